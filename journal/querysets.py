@@ -1,0 +1,17 @@
+"""Reading the journal: what happened to some subjects, oldest first."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from journal.models import Event
+
+
+def timeline(subjects: Iterable[tuple[str, int]]) -> QuerySet[Event]:
+    """The events of these (kind, number) subjects, in order of when they happened."""
+    wanted = Q()
+    for kind, number in subjects:
+        wanted |= Q(kind=kind, subject=number)
+    if not wanted:
+        return Event.objects.none()
+    return Event.objects.filter(wanted).select_related("by", "text").order_by("at", "id")

@@ -1,0 +1,164 @@
+"""People, teams, areas and calendars. What the database can hold, it holds."""
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+from knox.models import AbstractAuthToken
+
+from teams.lifecycle import PersonKind, Readers, Role, TeamKind, Unit
+
+
+class Person(AbstractUser):
+    """A person, a tool or an automatic actor. `username` is how the API names them."""
+
+    kind = models.CharField(max_length=10, choices=PersonKind.choices, default=PersonKind.PERSON)
+    zone = models.CharField(max_length=60, default="Europe/Brussels")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="person_username_any_case"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=PersonKind.values), name="person_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    @property
+    def is_human(self) -> bool:
+        return self.kind == PersonKind.PERSON
+
+
+class BusinessCalendar(models.Model):
+    """When a team works: shifts by weekday in a zone, less its days off (SLA-2)."""
+
+    name = models.CharField(max_length=80)
+    zone = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("name"), name="calendar_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CalendarShift(models.Model):
+    """Open hours that start on a weekday (0 is Monday); an end at or before the start passes midnight."""
+
+    calendar = models.ForeignKey(BusinessCalendar, models.CASCADE, related_name="shifts")
+    weekday = models.PositiveSmallIntegerField()
+    starts = models.TimeField()
+    ends = models.TimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="shift_on_a_weekday"),
+            models.UniqueConstraint(
+                fields=["calendar", "weekday", "starts"], name="shift_starts_once"
+            ),
+        ]
+
+
+class CalendarDayOff(models.Model):
+    calendar = models.ForeignKey(BusinessCalendar, models.CASCADE, related_name="days_off")
+    day = models.DateField()
+    why = models.CharField(max_length=80, default="", blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["calendar", "day"], name="day_off_once")]
+
+
+class Team(models.Model):
+    """A support team (L1) files; a delivery team (L2) investigates, fixes and plans."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=10, choices=TeamKind.choices)
+    readers = models.CharField(max_length=12, choices=Readers.choices, default=Readers.COMPANY)
+    reading_roles = ArrayField(
+        models.CharField(max_length=20, choices=Role.choices), default=list, blank=True
+    )
+    calendar = models.ForeignKey(BusinessCalendar, models.PROTECT, related_name="teams")
+    unit = models.CharField(max_length=10, choices=Unit.choices, default=Unit.POINTS)
+    investigation_limit = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=TeamKind.values), name="team_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(readers__in=Readers.values), name="team_readers_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(investigation_limit__gte=1), name="team_limit_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A role that a person holds in a team; one row per role."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "team", "role"], name="role_held_once"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="role_known"),
+        ]
+
+
+class ProductArea(models.Model):
+    """A part of the product; it belongs to one delivery team and has experts."""
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="areas")
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    experts = models.ManyToManyField(Person, through="AreaExpert", related_name="expert_areas")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("team", Lower("name"), name="area_name_once_per_team")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AreaExpert(models.Model):
+    area = models.ForeignKey(ProductArea, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["area", "person"], name="expert_once")]
+
+
+class TokenScope(models.TextChoices):
+    """What a token may do: everything its person may, reading only, or checking commits only."""
+
+    ALL = "all"
+    READ = "read"
+    COMMITS = "commits"
+
+
+class ApiToken(AbstractAuthToken):
+    """A hashed, expiring bearer token with a name and a scope."""
+
+    name = models.CharField(max_length=80, default="", blank=True)
+    scope = models.CharField(
+        max_length=10, choices=TokenScope.choices, default=TokenScope.ALL
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(scope__in=TokenScope.values), name="token_scope_known"
+            )
+        ]
