@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class BugsConfig(AppConfig):
+    name = "bugs"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from bugs import reactions  # noqa: F401, PLC0415

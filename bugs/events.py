@@ -1,0 +1,123 @@
+"""Facts about bugs. Payloads are a contract: only add."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from journal.facts import Fact
+
+
+@dataclass(frozen=True)
+class BugOpened(Fact):
+    name = "bug.opened"
+    words = "opened the bug, as {priority}"
+    public = ("priority", "report")
+    priority: str
+    report: str
+
+
+@dataclass(frozen=True)
+class BugPrioritised(Fact):
+    name = "bug.prioritised"
+    words = "changed the priority from {was} to {priority}"
+    public = ("priority", "was")
+    public_text = False
+    priority: str
+    was: str
+
+
+@dataclass(frozen=True)
+class BugEstimated(Fact):
+    name = "bug.estimated"
+    words = "estimated it at {points}"
+    points: Decimal
+    was: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class BugInjected(Fact):
+    name = "bug.injected"
+    words = "injected it into {sprint}, ends {ends_on}"
+    public = ("sprint", "ends_on")
+    public_text = False
+    sprint: str
+    ends_on: date
+    points: Decimal
+    leaves: tuple[str, ...] = ()
+    overdraft: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class BugSwappedOut(Fact):
+    name = "bug.swapped_out"
+    words = "took it out of {sprint} to make room for {instead_of}"
+    public = ("sprint",)
+    sprint: str
+    instead_of: str
+
+
+@dataclass(frozen=True)
+class BugScheduled(Fact):
+    name = "bug.scheduled"
+    words = "scheduled it for {sprint}, ends {ends_on}"
+    public = ("sprint", "ends_on")
+    sprint: str
+    ends_on: date
+
+
+@dataclass(frozen=True)
+class BugPostponed(Fact):
+    name = "bug.postponed"
+    words = "postponed it; next review on {until}"
+    public = ("until",)
+    public_text = False
+    until: date
+
+
+@dataclass(frozen=True)
+class BugDeclined(Fact):
+    name = "bug.declined"
+    words = "declined it"
+
+
+@dataclass(frozen=True)
+class BugEnteredSprint(Fact):
+    name = "bug.entered_sprint"
+    words = "{sprint} started with it"
+    public = ("sprint", "ends_on")
+    sprint: str
+    ends_on: date
+
+
+@dataclass(frozen=True)
+class BugCarriedBack(Fact):
+    name = "bug.carried_back"
+    words = "{sprint} closed without it; it is to be scheduled again"
+    public = ("sprint",)
+    sprint: str
+
+
+@dataclass(frozen=True)
+class BugStarted(Fact):
+    name = "bug.started"
+    words = "started to fix it"
+
+
+@dataclass(frozen=True)
+class BugFixed(Fact):
+    name = "bug.fixed"
+    words = "fixed it"
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BugVerified(Fact):
+    name = "bug.verified"
+    words = "verified the fix"
+
+
+@dataclass(frozen=True)
+class BugReopened(Fact):
+    name = "bug.reopened"
+    words = "reopened it"
+    public_text = False

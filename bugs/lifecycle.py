@@ -1,0 +1,55 @@
+"""The life of a bug, as one table. `carry_back` and `swap_out` are acts of its sprint."""
+
+from django.db.models import TextChoices
+
+from foundation.lifecycle import STAYS, Lifecycle, step
+
+
+class State(TextChoices):
+    TO_BE_SCHEDULED = "to_be_scheduled"
+    SCHEDULED = "scheduled"
+    POSTPONED = "postponed"
+    IN_SPRINT = "in_sprint"
+    IN_PROGRESS = "in_progress"
+    FIXED = "fixed"
+    VERIFIED = "verified"
+    DECLINED = "declined"
+
+
+QUEUED = (State.TO_BE_SCHEDULED, State.SCHEDULED, State.POSTPONED)
+WORKED_ON = (State.IN_SPRINT, State.IN_PROGRESS)
+OPEN = (*QUEUED, *WORKED_ON)
+
+LIFECYCLE = Lifecycle(
+    {
+        "prioritise": step(OPEN, STAYS),
+        "estimate": step(OPEN, STAYS),
+        "inject": step(QUEUED, State.IN_SPRINT),
+        "schedule": step({State.TO_BE_SCHEDULED, State.POSTPONED}, State.SCHEDULED),
+        "postpone": step({State.TO_BE_SCHEDULED, State.SCHEDULED}, State.POSTPONED),
+        "decline": step(QUEUED, State.DECLINED),
+        "start": step({State.IN_SPRINT}, State.IN_PROGRESS),
+        "fix": step({State.IN_PROGRESS}, State.FIXED),
+        "verify": step({State.FIXED}, State.VERIFIED),
+        "reopen": step({State.FIXED, State.VERIFIED, State.DECLINED}, State.TO_BE_SCHEDULED),
+    }
+)
+
+# What a sprint does to its bugs when it starts, closes, or makes room: no person calls these.
+SPRINT_ACTS = Lifecycle(
+    {
+        "enter_sprint": step({State.SCHEDULED}, State.IN_SPRINT),
+        "carry_back": step(WORKED_ON, State.TO_BE_SCHEDULED),
+        "swap_out": step({State.IN_SPRINT}, State.TO_BE_SCHEDULED),
+    }
+)
+
+
+class Priority(TextChoices):
+    P0 = "P0"
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+
+
+INJECTABLE = (Priority.P0, Priority.P1)

@@ -1,0 +1,109 @@
+"""Bugs and their links to code."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from bugs.lifecycle import LIFECYCLE, SPRINT_ACTS, Priority, State
+from foundation.references import reference
+from sprints.models import AMOUNT, Sprint
+from teams.models import Person, ProductArea, Team
+
+
+class Bug(models.Model):
+    """A confirmed defect. `opened_by` is the classification that opened it, and it never changes."""
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="bugs")
+    product_area = models.ForeignKey(ProductArea, models.PROTECT, related_name="bugs")
+    title = models.CharField(max_length=200)
+    how_confirmed = models.TextField()
+    state = models.CharField(max_length=20, choices=State.choices, default=State.TO_BE_SCHEDULED)
+    priority = models.CharField(max_length=2, choices=Priority.choices)
+    estimate = models.DecimalField(**AMOUNT, null=True)
+    sprint = models.ForeignKey(Sprint, models.PROTECT, null=True, related_name="bugs")
+    #: What the sprint's reserve holds for it, in the team's unit; null for planned work.
+    injected_at_price = models.DecimalField(**AMOUNT, null=True)
+    review_on = models.DateField(null=True)
+    fixed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    fixed_at = models.DateTimeField(null=True)
+    verified_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField()
+    # Keys upward: a migration of problem_reports ties them to classification(id, outcome).
+    opened_by = models.BigIntegerField(unique=True)
+    opened_outcome = models.CharField(max_length=20, default="bug", db_default="bug")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="bug_state_known"),
+            models.CheckConstraint(
+                condition=Q(priority__in=Priority.values), name="bug_priority_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_outcome="bug"), name="bug_opened_by_a_bug_outcome"
+            ),
+            models.CheckConstraint(
+                condition=Q(estimate__isnull=True) | Q(estimate__gt=0), name="bug_estimate_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(sprint__isnull=False)
+                | ~Q(state__in=(State.SCHEDULED, State.IN_SPRINT, State.IN_PROGRESS)),
+                name="bug_planned_names_its_sprint",
+            ),
+            models.CheckConstraint(
+                condition=Q(sprint__isnull=True)
+                | ~Q(state__in=(State.TO_BE_SCHEDULED, State.POSTPONED, State.DECLINED)),
+                name="bug_queued_has_no_sprint",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.POSTPONED, review_on__isnull=False)
+                | (~Q(state=State.POSTPONED) & Q(review_on__isnull=True)),
+                name="bug_postponed_has_review_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=(State.FIXED, State.VERIFIED), fixed_by__isnull=False, fixed_at__isnull=False)
+                | (~Q(state__in=(State.FIXED, State.VERIFIED)) & Q(fixed_by__isnull=True, fixed_at__isnull=True)),
+                name="bug_fixed_by_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["team", "opened_at", "id"],
+                name="bug_awaiting_schedule",
+                condition=Q(state=State.TO_BE_SCHEDULED),
+            ),
+            models.Index(fields=["team", "state", "-id"], name="bug_by_team"),
+            models.Index(fields=["sprint", "id"], name="bug_by_sprint"),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="bug_state_guard",
+                field="state",
+                transitions=sorted(LIFECYCLE.moves() | SPRINT_ACTS.moves()),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    @property
+    def reference(self) -> str:
+        return reference("BUG", self.pk)
+
+    @property
+    def was_injected(self) -> bool:
+        return self.injected_at_price is not None
+
+
+class BugLink(models.Model):
+    """A link to code: branch, commit or pull request. Only bugs have them (PR-3, BUG-5)."""
+
+    bug = models.ForeignKey(Bug, models.PROTECT, related_name="links")
+    url = models.URLField(max_length=500)
+    added_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(F("bug"), F("url"), name="link_once_per_bug"),
+        ]

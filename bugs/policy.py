@@ -1,0 +1,51 @@
+"""Who may do what to a bug. Each answer is None for yes, or the reason why not."""
+
+from bugs.lifecycle import LIFECYCLE
+from bugs.models import Bug
+from oncall.rules import Standing
+from teams.lifecycle import Role
+
+Answer = str | None
+YES = None
+
+
+def _release_manager(who: Standing, bug: Bug) -> Answer:
+    if who.is_release_manager(bug.team_id):
+        return YES
+    return f"Only the release manager of {bug.team.name} decides this."
+
+
+def _developer(who: Standing, bug: Bug) -> Answer:
+    if who.has_role(bug.team_id, Role.DEVELOPER):
+        return YES
+    return f"Only developers of {bug.team.name} do this."
+
+
+may_prioritise = may_inject = may_schedule = may_postpone = may_decline = _release_manager
+may_estimate = may_start = may_fix = may_reopen = _developer
+
+
+def may_verify(who: Standing, bug: Bug) -> Answer:
+    if not who.belongs_to(bug.team_id):
+        return f"Only people of {bug.team.name} verify its bugs."
+    if who.person_id == bug.fixed_by_id:
+        return "Somebody other than who fixed it verifies it."
+    return YES
+
+
+def may(verb: str, who: Standing, bug: Bug) -> Answer:
+    """None for yes, else the reason why not."""
+    answer: Answer = globals()[f"may_{verb}"](who, bug)
+    return answer
+
+
+def allowed(who: Standing, bug: Bug) -> list[str]:
+    """What this person may do to this bug now, in table order."""
+    return [v for v in LIFECYCLE.verbs_from(bug.state) if may(v, who, bug) is YES]
+
+
+def sees_inside(who: Standing, bug: Bug) -> bool:
+    """Whether this person reads the whole bug, or only reference, state and promise (L1)."""
+    if who.belongs_to(bug.team_id):
+        return True
+    return bug.team.readers == "company" and any(role != Role.REPORTER for _, role in who.roles)

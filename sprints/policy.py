@@ -1,0 +1,34 @@
+"""Who may plan and run sprints: the product owner, the lead or an admin of the team."""
+
+from oncall.rules import Standing
+from sprints.lifecycle import LIFECYCLE
+from sprints.models import Sprint
+from teams.lifecycle import Role
+
+Answer = str | None
+YES = None
+PLANNERS = (Role.PRODUCT_OWNER, Role.LEAD, Role.ADMIN)
+
+
+def may_plan(who: Standing, team_id: int) -> Answer:
+    if who.has_role(team_id, *PLANNERS):
+        return YES
+    return "Only the product owner, the lead or an admin of the team plans its sprints."
+
+
+def _may_steer(who: Standing, sprint: Sprint) -> Answer:
+    return may_plan(who, sprint.team_id)
+
+
+may_set_capacity = may_set_reserve = may_start = may_close = _may_steer
+
+
+def may(verb: str, who: Standing, sprint: Sprint) -> Answer:
+    """None for yes, else the reason why not."""
+    answer: Answer = globals()[f"may_{verb}"](who, sprint)
+    return answer
+
+
+def allowed(who: Standing, sprint: Sprint) -> list[str]:
+    """What this person may do to this sprint now, in table order."""
+    return [v for v in LIFECYCLE.verbs_from(sprint.state) if may(v, who, sprint) is YES]
