@@ -23,7 +23,7 @@ from bugs.events import (
 )
 from bugs.lifecycle import INJECTABLE, LIFECYCLE, SPRINT_ACTS, State
 from bugs.models import Bug, BugLink
-from foundation.errors import NotAllowed, RuleBroken, Stale
+from foundation.errors import Conflict, NotAllowed, RuleBroken, Stale
 from foundation.locking import locked, locked_all
 from journal import services as journal
 from journal.facts import Fact
@@ -242,6 +242,8 @@ def fix(
     """The defect is repaired in code that `links` name; what was held for it is spent (BUG-5)."""
     sprint = _lock_sprint_of(bug_id)
     bug = begin(bug_id, "fix", by=by, at=at, version=version)
+    if bug.sprint_id != (sprint.pk if sprint else None):
+        raise Conflict("Its sprint changed in this very moment; please try again.")
     urls = tuple(dict.fromkeys(links))
     if not urls:
         raise RuleBroken("Name at least one link to the code that fixes it.")

@@ -36,6 +36,7 @@ class BusinessCalendar(models.Model):
 
     name = models.CharField(max_length=80)
     zone = models.CharField(max_length=60)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("name"), name="calendar_name_once")]

@@ -1,0 +1,155 @@
+"""The rows that carry promises: armed by *file*, moved by *prioritise* and *route*, stopped by acts.
+
+Callers hold the report's row lock. Nothing here reads a clock: the act says when it happened.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Case, F, Value, When
+
+from journal.models import ClockTimestamp, Event, Source
+from problem_reports.clocks import policies
+from problem_reports.clocks.models import Timer, TimerKind, TimerState
+from teams.models import Team
+
+if TYPE_CHECKING:
+    from problem_reports.models import ProblemReport
+
+KINDS = (TimerKind.FIRST_RESPONSE, TimerKind.CLASSIFICATION)
+
+
+def planned(
+    priority: str, team: Team, start: datetime, version_id: int, kinds: Iterable[str] = KINDS
+) -> dict[str, datetime]:
+    """When each promise of a report that starts now would be due."""
+    return {
+        kind: policies.due(
+            kind, priority, start, version_id=version_id, hours_of=team.calendar
+        )
+        for kind in kinds
+    }
+
+
+def arm(
+    report: "ProblemReport",
+    due: dict[str, datetime],
+    *,
+    started_at: datetime,
+    version_id: int,
+    because: str,
+    at: datetime,
+    source: str,
+    epochs: dict[str, int] | None = None,
+) -> None:
+    """Insert one live timer per kind.
+
+    An import or a demonstration tells of the past: what was due before now is no longer watched, so
+    that no sweep tells anybody; if it was answered in time, the stop finds it met.
+    """
+    Timer.objects.bulk_create(
+        Timer(
+            report=report,
+            kind=kind,
+            epoch=(epochs or {}).get(kind, 0) + 1,
+            policy_version_id=version_id,
+            state=TimerState.ARMED,
+            started_at=started_at,
+            due_at=moment,
+            armed_at=at,
+            armed_because=because,
+        )
+        for kind, moment in due.items()
+    )
+    if source in (Source.IMPORT, Source.DEMO):
+        past = Timer.objects.filter(
+            report=report, state=TimerState.ARMED, due_at__lte=ClockTimestamp()
+        )
+        past.update(state=TimerState.BREACHED)
+
+
+def move(report: "ProblemReport", *, because: str, at: datetime, source: str) -> None:
+    """Begin a new epoch of every running promise: another priority, team or calendar.
+
+    The clock starts where it started before: changing a priority forgives nothing.
+    """
+    running = Timer.objects.filter(report=report, stopped_at__isnull=True).exclude(
+        state=TimerState.SUPERSEDED
+    )
+    starts = dict(running.values_list("kind", "started_at"))
+    _renew(report, starts, because=because, at=at, source=source)
+
+
+def restart(report: "ProblemReport", *, because: str, at: datetime, source: str) -> None:
+    """A report that opens again: its classification is promised anew, from now."""
+    starts = {TimerKind.CLASSIFICATION: at}
+    _renew(report, starts, because=because, at=at, source=source)
+
+
+def _renew(
+    report: "ProblemReport",
+    starts: dict[str, datetime],
+    *,
+    because: str,
+    at: datetime,
+    source: str,
+) -> None:
+    if not starts:
+        return
+    live = Timer.objects.filter(report=report, kind__in=list(starts)).exclude(
+        state=TimerState.SUPERSEDED
+    )
+    epochs = dict(live.values_list("kind", "epoch"))
+    live.update(state=TimerState.SUPERSEDED)
+    version_id = policies.current_version(report.team_id)
+    if version_id is None:
+        return
+    for kind, start in starts.items():
+        due = planned(report.priority, report.team, start, version_id, [kind])
+        arm(
+            report,
+            due,
+            started_at=start,
+            version_id=version_id,
+            because=because,
+            at=at,
+            source=source,
+            epochs=epochs,
+        )
+
+
+def stop(report_id: int, kinds: Iterable[str], event: Event) -> None:
+    """The promise is kept, or was late: decided by the moment of the act, not by any sweep."""
+    Timer.objects.filter(
+        report_id=report_id,
+        kind__in=list(kinds),
+        stopped_at__isnull=True,
+        state__in=(TimerState.ARMED, TimerState.BREACHED),
+    ).update(
+        stopped_at=event.at,
+        stopped_by=event,
+        state=Case(
+            When(due_at__gte=Value(event.at), then=Value(TimerState.MET)),
+            default=Value(TimerState.BREACHED),
+        ),
+    )
+
+
+def next_due(report_id: int) -> datetime | None:
+    """The nearest promise of a report that still runs, late or not."""
+    running = Timer.objects.filter(
+        report_id=report_id,
+        stopped_at__isnull=True,
+        state__in=(TimerState.ARMED, TimerState.BREACHED),
+    )
+    return running.order_by(F("due_at")).values_list("due_at", flat=True).first()
+
+
+def runs(report_id: int, kind: str) -> bool:
+    """Whether a promise of this kind still runs, late or not."""
+    return (
+        Timer.objects.filter(report_id=report_id, kind=kind, stopped_at__isnull=True)
+        .exclude(state=TimerState.SUPERSEDED)
+        .exists()
+    )

@@ -1,0 +1,182 @@
+"""Facts about reports. Payloads are a contract: only add."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from journal.facts import Fact
+
+
+@dataclass(frozen=True)
+class ReportFiled(Fact):
+    name = "problem_report.filed"
+    words = "filed the report"
+    public = ("priority", "product_area")
+    priority: str
+    product_area: str
+
+
+@dataclass(frozen=True)
+class ReportEdited(Fact):
+    """The event's text holds what the changed fields said before."""
+
+    name = "problem_report.edited"
+    words = "edited {fields}"
+    public = ("fields",)
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FileAttached(Fact):
+    name = "problem_report.file_attached"
+    words = "attached {file}"
+    public = ("file", "attachment")
+    file: str
+    attachment: str
+
+
+@dataclass(frozen=True)
+class ReportAssigned(Fact):
+    name = "problem_report.assigned"
+    words = "assigned it to {assignee}"
+    public = ("assignee",)
+    assignee: str
+
+
+@dataclass(frozen=True)
+class ReportTaken(Fact):
+    name = "problem_report.taken"
+    words = "took it"
+
+
+@dataclass(frozen=True)
+class InvestigationStarted(Fact):
+    name = "problem_report.started"
+    words = "started to investigate"
+
+
+@dataclass(frozen=True)
+class ReportHandedBack(Fact):
+    name = "problem_report.handed_back"
+    words = "handed it back"
+
+
+@dataclass(frozen=True)
+class Responded(Fact):
+    name = "problem_report.responded"
+    words = "wrote"
+    public = ("first_response",)
+    first_response: bool | None = None
+
+
+@dataclass(frozen=True)
+class Noted(Fact):
+    name = "problem_report.noted"
+    words = "noted for the team"
+    internal = True
+
+
+@dataclass(frozen=True)
+class Asked(Fact):
+    name = "problem_report.asked"
+    words = "asked"
+    public = ("first_response",)
+    first_response: bool | None = None
+
+
+@dataclass(frozen=True)
+class Answered(Fact):
+    name = "problem_report.answered"
+    words = "answered"
+
+
+@dataclass(frozen=True)
+class ReportSnoozed(Fact):
+    name = "problem_report.snoozed"
+    words = "snoozed it until {until}"
+    public = ("until",)
+    public_text = False
+    until: datetime
+
+
+@dataclass(frozen=True)
+class ReportWoken(Fact):
+    name = "problem_report.woken"
+    words = "woke it"
+
+
+@dataclass(frozen=True)
+class ReportReturned(Fact):
+    name = "problem_report.returned"
+    words = "returned it"
+    public = ("first_response",)
+    first_response: bool | None = None
+
+
+@dataclass(frozen=True)
+class ReportResubmitted(Fact):
+    name = "problem_report.resubmitted"
+    words = "filed it again"
+
+
+@dataclass(frozen=True)
+class ReportRouted(Fact):
+    name = "problem_report.routed"
+    words = "routed it from {was} to {product_area}"
+    public = ("product_area", "was", "due_at")
+    product_area: str
+    was: str
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ReportPrioritised(Fact):
+    name = "problem_report.prioritised"
+    words = "prioritised it as {priority}, it was {was}"
+    public = ("priority", "was", "due_at")
+    priority: str
+    was: str
+    stated: str
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ReportClassified(Fact):
+    name = "problem_report.classified"
+    words = "classified it as {outcome}"
+    public = ("outcome", "bug", "already_fixed_in", "first_response")
+    outcome: str
+    cause: str
+    hours: Decimal
+    number: int
+    bug: str | None = None
+    duplicate_of: str | None = None
+    already_fixed_in: str | None = None
+    first_response: bool | None = None
+
+
+@dataclass(frozen=True)
+class ReportDisputed(Fact):
+    name = "problem_report.disputed"
+    words = "disputed the classification"
+
+
+@dataclass(frozen=True)
+class ReportReopened(Fact):
+    name = "problem_report.reopened"
+    words = "reopened it"
+
+
+@dataclass(frozen=True)
+class CustomerJoined(Fact):
+    name = "problem_report.joined"
+    words = "added {customer}, who has it too"
+    public = ("customer",)
+    customer: str
+
+
+@dataclass(frozen=True)
+class ReportWatched(Fact):
+    name = "problem_report.watched"
+    words = "watches it"
+    internal = True

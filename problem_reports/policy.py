@@ -1,0 +1,94 @@
+"""Who may do what to a report. Each answer is None for yes, or the reason why not."""
+
+from oncall.rules import Standing
+from problem_reports.lifecycle import LIFECYCLE
+from problem_reports.models import ProblemReport
+from teams.lifecycle import Role
+
+Answer = str | None
+YES = None
+
+
+def _release_manager(who: Standing, report: ProblemReport) -> Answer:
+    if who.is_release_manager(report.team_id):
+        return YES
+    return f"Only the release manager of {report.team.name} does this."
+
+
+def _assignee_or_release_manager(who: Standing, report: ProblemReport) -> Answer:
+    if who.person_id == report.assignee_id or who.is_release_manager(report.team_id):
+        return YES
+    return f"Only who investigates it, or the release manager of {report.team.name}, does this."
+
+
+def _filing_team(who: Standing, report: ProblemReport) -> Answer:
+    if who.person_id == report.filed_by_id or who.belongs_to(report.filing_team_id):
+        return YES
+    return "Only the team that filed the report does this."
+
+
+def _delivery_team(who: Standing, report: ProblemReport) -> Answer:
+    if who.belongs_to(report.team_id) or who.is_release_manager(report.team_id):
+        return YES
+    return f"Only people of {report.team.name} do this."
+
+
+def _filing_team_or_release_manager(who: Standing, report: ProblemReport) -> Answer:
+    if who.is_release_manager(report.team_id):
+        return YES
+    return _filing_team(who, report)
+
+
+def _anybody_who_sees_it(who: Standing, report: ProblemReport) -> Answer:
+    return YES
+
+
+may_assign = may_snooze = may_wake = may_return = may_route = may_prioritise = _release_manager
+may_respond = may_ask = may_hand_back = may_classify = _assignee_or_release_manager
+may_answer = may_dispute = may_resubmit = _filing_team
+may_edit = _filing_team_or_release_manager
+may_note = may_reopen = _delivery_team
+may_join = may_watch = _anybody_who_sees_it
+
+
+def may_attach(who: Standing, report: ProblemReport) -> Answer:
+    if _filing_team(who, report) is YES or _delivery_team(who, report) is YES:
+        return YES
+    return "Only the team that filed the report and the team that investigates it attach files."
+
+
+def may_start(who: Standing, report: ProblemReport) -> Answer:
+    if who.person_id == report.assignee_id:
+        return YES
+    return "Only who the report is assigned to starts its investigation."
+
+
+def may_take(who: Standing, report: ProblemReport) -> Answer:
+    """Developers below the team's limit take reports that were prioritised (PR-9)."""
+    team = report.team
+    if not who.has_role(team.pk, Role.DEVELOPER):
+        return f"Only developers of {team.name} take its reports."
+    if report.prioritised_at is None:
+        return "The release manager prioritises it first."
+    if who.holding.get(team.pk, 0) >= team.investigation_limit:
+        return (
+            f"You hold {who.holding[team.pk]} of {team.investigation_limit} open investigations; "
+            "classify or hand one back first."
+        )
+    return YES
+
+
+def may(verb: str, who: Standing, report: ProblemReport) -> Answer:
+    """None for yes, else the reason why not."""
+    answer: Answer = globals()[f"may_{verb}"](who, report)
+    return answer
+
+
+def allowed(who: Standing, report: ProblemReport) -> list[str]:
+    """What this person may do to this report now, in table order."""
+    return [v for v in LIFECYCLE.verbs_from(report.state) if may(v, who, report) is YES]
+
+
+def sees_inside(who: Standing, report: ProblemReport) -> bool:
+    """Whether this person reads notes and the team's own words: the delivery team only."""
+    return _delivery_team(who, report) is YES

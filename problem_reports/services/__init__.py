@@ -1,0 +1,41 @@
+"""The workshop of Problem Reports: one function per verb, by family."""
+
+from problem_reports.services.classification import classify, dispute, reopen
+from problem_reports.services.conversation import answer, ask, note, respond
+from problem_reports.services.filing import attach, edit, file, join, resubmit, watch
+from problem_reports.services.triage import (
+    assign,
+    hand_back,
+    prioritise,
+    return_,
+    route,
+    snooze,
+    start,
+    take,
+    wake,
+)
+
+__all__ = [
+    "answer",
+    "ask",
+    "assign",
+    "attach",
+    "classify",
+    "dispute",
+    "edit",
+    "file",
+    "hand_back",
+    "join",
+    "note",
+    "prioritise",
+    "reopen",
+    "respond",
+    "resubmit",
+    "return_",
+    "route",
+    "snooze",
+    "start",
+    "take",
+    "wake",
+    "watch",
+]

@@ -1,0 +1,202 @@
+"""The only ending of a report, and how it opens again: classify, dispute, reopen."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from bugs import services as bugs
+from bugs.models import Bug
+from foundation.errors import Conflict, NotFound, RuleBroken
+from foundation.locking import locked, locked_all
+from journal.models import Text
+from problem_reports import rules
+from problem_reports.clocks import timers
+from problem_reports.clocks.models import TimerKind
+from problem_reports.events import ReportClassified, ReportDisputed, ReportReopened
+from problem_reports.lifecycle import Cause
+from problem_reports.models import Classification, ProblemReport
+from problem_reports.querysets import chain_from, visible_to
+from problem_reports.services._act import (
+    ROWS,
+    begin,
+    copy_due,
+    finish,
+    is_first_response,
+    stop_clocks,
+)
+from teams.models import Person, ProductArea
+
+
+@dataclass(frozen=True)
+class NewBug:
+    """What a confirmed defect needs beside its report."""
+
+    title: str
+    priority: str
+    confirmed_by_steps: str
+    product_area: ProductArea | None = None
+
+
+@transaction.atomic
+def classify(
+    report_id: int,
+    *,
+    outcome: str,
+    message: str,
+    hours: Decimal,
+    cause: str = "",
+    duplicate_of: int | None = None,
+    already_fixed_in: str = "",
+    bug: NewBug | None = None,
+    existing_bug: int | None = None,
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> ProblemReport:
+    """Close a report with its outcome and the evidence that the outcome asks for (PR-2).
+
+    As a bug, it opens the linked bug, or links `existing_bug`, in the same act (PR-4). A duplicate
+    is stored against the living end of the chain and inherits its cause when none is given.
+    """
+    linked = locked(Bug.objects.select_related("team"), existing_bug) if existing_bug else None
+    chain = chain_from(duplicate_of) if duplicate_of else []
+    rows = locked_all(ROWS, [report_id, *chain])
+    if report_id not in rows:
+        raise NotFound("There is nothing here.")
+    report, who = begin(report_id, "classify", by=by, at=at, version=version, row=rows[report_id])
+    original = _original(report, duplicate_of, chain, visible_to(who)) if duplicate_of else None
+    if linked is not None and linked.team_id != report.team_id:
+        raise RuleBroken(f"{linked.reference} is a bug of {linked.team.name}; route the report first.")
+    if not cause:
+        cause = original.living.cause if original and original.living else Cause.UNKNOWN
+    number, key = _next(report)
+    if bug is not None:
+        area = bug.product_area or report.product_area
+        if area.team_id != report.team_id:
+            raise RuleBroken(f"{area.name} belongs to another team; route the report first.")
+        linked = bugs.open_bug(
+            opened_by=key,
+            report=report.reference,
+            title=bug.title,
+            priority=bug.priority,
+            how_confirmed=bug.confirmed_by_steps,
+            product_area=area,
+            by=by,
+            at=at,
+            source=source,
+        )
+    first = is_first_response(report, who)
+    report.living = Classification.objects.create(
+        id=key,
+        report=report,
+        number=number,
+        outcome=outcome,
+        cause=cause,
+        hours=hours,
+        message=Text.objects.create(body=message),
+        bug=linked,
+        duplicate_of=original,
+        already_fixed_in=already_fixed_in,
+        by=by,
+        at=at,
+    )
+    report.closed_at, report.snoozed_until = at, None
+    fact = ReportClassified(
+        outcome=outcome,
+        cause=cause,
+        hours=hours,
+        number=number,
+        bug=linked.reference if linked else None,
+        duplicate_of=original.reference if original else None,
+        already_fixed_in=already_fixed_in or None,
+        first_response=first or None,
+    )
+    fields = ["state", "left", "living", "closed_at", "snoozed_until"]
+    event = finish(report, fact, fields, by=by, at=at, source=source, text=message)
+    stop_clocks(report, event, TimerKind.FIRST_RESPONSE, TimerKind.CLASSIFICATION)
+    return report
+
+
+@transaction.atomic
+def dispute(
+    report_id: int,
+    *,
+    message: str,
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> ProblemReport:
+    """The filing team does not agree, within 14 days; the old classification stays in the history."""
+    report, _ = begin(report_id, "dispute", by=by, at=at, version=version)
+    if report.closed_at is not None and not rules.may_still_dispute(report.closed_at, at):
+        raise RuleBroken(
+            f"A classification can be disputed for {rules.DISPUTE_DAYS} days; file a new report "
+            f"that names {report.reference}."
+        )
+    _open_again(report, ReportDisputed(), message, by=by, at=at, source=source)
+    return report
+
+
+@transaction.atomic
+def reopen(
+    report_id: int,
+    *,
+    reason: str,
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> ProblemReport:
+    """The delivery team found that the classification was wrong."""
+    report, _ = begin(report_id, "reopen", by=by, at=at, version=version)
+    _open_again(report, ReportReopened(), reason, by=by, at=at, source=source)
+    return report
+
+
+def _open_again(
+    report: ProblemReport,
+    fact: ReportDisputed | ReportReopened,
+    text: str,
+    *,
+    by: Person,
+    at: datetime,
+    source: str,
+) -> None:
+    report.living = report.closed_at = report.assignee = report.started_at = None
+    fields = ["state", "left", "living", "closed_at", "assignee", "started_at"]
+    finish(report, fact, fields, by=by, at=at, source=source, text=text)
+    timers.restart(report, because=fact.name.partition(".")[2], at=at, source=source)
+    copy_due(report)
+
+
+def _original(
+    report: ProblemReport, named: int, chain: list[int], visible: QuerySet[ProblemReport]
+) -> ProblemReport:
+    """The living end of the chain that `named` is in; refuses what is unseen, itself and cycles."""
+    if not visible.filter(pk=named).exists():
+        raise RuleBroken(f"There is no report PR-{named}.")
+    # The chain was read before the locks; now that its rows are locked, it is read again.
+    if chain_from(named) != chain:
+        raise Conflict("That report was classified in this very moment; please look again.")
+    if report.pk in chain:
+        raise RuleBroken("A report cannot be a duplicate of itself, also not by way of others.")
+    return ROWS.get(pk=chain[-1])
+
+
+def _next(report: ProblemReport) -> tuple[int, int]:
+    """The number of the next classification of a report, and the key that it will get."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) + 1, nextval(pg_get_serial_sequence("
+            "'problem_reports_classification', 'id')) "
+            "FROM problem_reports_classification WHERE report_id = %s",
+            [report.pk],
+        )
+        number, key = cursor.fetchone()
+    return number, key
+

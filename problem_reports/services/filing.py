@@ -1,0 +1,224 @@
+"""What the people who file do: file, edit, attach, join, watch, resubmit."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Lower
+
+from foundation.errors import Invalid, NotAllowed, RuleBroken
+from journal import services as journal
+from oncall.rules import Standing
+from problem_reports.attachments import LIMIT_PER_REPORT, content_type_of, safe_name
+from problem_reports.clocks import policies, timers
+from problem_reports.events import (
+    CustomerJoined,
+    FileAttached,
+    ReportEdited,
+    ReportFiled,
+    ReportResubmitted,
+    ReportWatched,
+)
+from problem_reports.models import Affected, Attachment, Customer, ProblemReport, Watch
+from problem_reports.querysets import areas_visible_to, viewer
+from problem_reports.rules import stated_priority
+from problem_reports.services._act import begin, finish
+from teams.lifecycle import Role
+from teams.models import Person
+
+EDITABLE = (
+    "title",
+    "description",
+    "steps",
+    "expected",
+    "actual",
+    "affected_version",
+    "environment",
+)
+
+
+@transaction.atomic
+def file(
+    *,
+    title: str,
+    description: str,
+    product_area: str,
+    impact: str,
+    urgency: str,
+    customer: str = "",
+    steps: str = "",
+    expected: str = "",
+    actual: str = "",
+    affected_version: str = "",
+    environment: str = "",
+    by: Person,
+    at: datetime,
+    source: str = "web",
+) -> ProblemReport:
+    """File a report into a product area (its slug): the two promises run from `at`."""
+    who = viewer(by, at)
+    area = areas_visible_to(who).filter(slug=product_area).first()
+    if not who.roles:
+        raise NotAllowed("You belong to no team yet; an admin invites you to one.")
+    if area is None:
+        raise Invalid({"product_area": [f"There is no product area called {product_area}."]})
+    priority = stated_priority(impact, urgency)
+    version_id = policies.current_version(area.team_id)
+    if version_id is None:
+        version_id = policies.publish_default(area.team, at=at).pk
+    due = timers.planned(priority, area.team, at, version_id)
+    report = ProblemReport.objects.create(
+        title=title,
+        description=description,
+        steps=steps,
+        expected=expected,
+        actual=actual,
+        affected_version=affected_version,
+        environment=environment,
+        team=area.team,
+        product_area=area,
+        filing_team_id=_filing_team(who),
+        filed_by=by,
+        filed_at=at,
+        impact=impact,
+        urgency=urgency,
+        stated_priority=priority,
+        priority=priority,
+        due_at=min(due.values()),
+    )
+    timers.arm(
+        report, due, started_at=at, version_id=version_id, because="file", at=at, source=source
+    )
+    if customer.strip():
+        _add_customer(report, customer, at=at)
+    fact = ReportFiled(priority=priority, product_area=area.slug)
+    journal.record(fact, subject=report.pk, by=by, at=at, source=source)
+    return report
+
+
+@transaction.atomic
+def edit(
+    report_id: int,
+    *,
+    changes: Mapping[str, str],
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> ProblemReport:
+    """Change descriptive fields; what they said before is kept in the history."""
+    report, _ = begin(report_id, "edit", by=by, at=at, version=version)
+    if unknown := sorted(set(changes) - set(EDITABLE)):
+        raise Invalid({name: ["This field cannot be edited."] for name in unknown})
+    changed = {n: v for n, v in changes.items() if getattr(report, n) != v}
+    if not changed:
+        return report
+    before = "\n\n".join(f"{n.replace('_', ' ')}: {getattr(report, n)}" for n in changed)
+    for name, value in changed.items():
+        setattr(report, name, value)
+    fact = ReportEdited(fields=tuple(changed))
+    finish(report, fact, list(changed), by=by, at=at, source=source, text=before)
+    return report
+
+
+@transaction.atomic
+def attach(
+    report_id: int,
+    *,
+    name: str,
+    content: bytes,
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> Attachment:
+    """Keep a screenshot or log with the report; its type is decided by its content."""
+    report, _ = begin(report_id, "attach", by=by, at=at, version=version)
+    if report.attachments.count() >= LIMIT_PER_REPORT:
+        raise RuleBroken(f"A report keeps at most {LIMIT_PER_REPORT} files.")
+    name = safe_name(name)
+    content_type = content_type_of(name, content)
+    attachment = Attachment(
+        report=report,
+        name=name,
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        attached_by=by,
+        attached_at=at,
+    )
+    attachment.file.save(attachment.pk.hex, ContentFile(content), save=False)
+    attachment.save(force_insert=True)
+    fact = FileAttached(file=name, attachment=str(attachment.pk))
+    finish(report, fact, by=by, at=at, source=source)
+    return attachment
+
+
+@transaction.atomic
+def join(
+    report_id: int,
+    *,
+    customer: str,
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> ProblemReport:
+    """Me too: another customer has it. Joining twice changes nothing (PR-7)."""
+    report, _ = begin(report_id, "join", by=by, at=at, version=version)
+    if _add_customer(report, customer, at=at):
+        fact = CustomerJoined(customer=customer.strip())
+        finish(report, fact, by=by, at=at, source=source)
+    return report
+
+
+@transaction.atomic
+def watch(
+    report_id: int,
+    *,
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> ProblemReport:
+    """Hear what becomes of it."""
+    report, _ = begin(report_id, "watch", by=by, at=at, version=version)
+    _, new = Watch.objects.get_or_create(report=report, person=by)
+    if new:
+        finish(report, ReportWatched(), by=by, at=at, source=source)
+    return report
+
+
+@transaction.atomic
+def resubmit(
+    report_id: int,
+    *,
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> ProblemReport:
+    """A returned report goes back to the queue; its clocks never stopped."""
+    report, _ = begin(report_id, "resubmit", by=by, at=at, version=version)
+    finish(report, ReportResubmitted(), ["state", "left"], by=by, at=at, source=source)
+    return report
+
+
+def _filing_team(who: Standing) -> int:
+    """The support team of the person, else any team of theirs."""
+    support = sorted(team for team, role in who.roles if role == Role.REPORTER)
+    return support[0] if support else min(who.teams)
+
+
+def _add_customer(report: ProblemReport, name: str, *, at: datetime) -> bool:
+    """Add a customer, made on first use whatever the case of the name; False when it was there."""
+    name = name.strip()
+    Customer.objects.bulk_create([Customer(name=name)], ignore_conflicts=True)
+    customer = Customer.objects.annotate(lower=Lower("name")).get(lower=Lower(Value(name)))
+    if Affected.objects.filter(report=report, customer=customer).exists():
+        return False
+    Affected.objects.create(report=report, customer=customer, joined_at=at)
+    return True
