@@ -1,0 +1,70 @@
+# Firebreak. `make run` shows the product, `make test` proves it; both need only Python 3.11 and make.
+# Recipes are silent, and everything but a command's own output goes to stderr.
+
+PYTHON ?= python3
+VENV := .venv/bin
+EMBEDDED := $(VENV)/python -m embedded
+ARGS ?=
+
+.PHONY: help run test test-browser test-faults manage demo-reset stop lint types contracts format lock environment
+
+help:
+	@echo "make run            the product (PORT=8123 make run)"
+	@echo "make test           all tests but browser and faults (make test ARGS='tests/bugs -k inject')"
+	@echo "make test-browser   the stories in Chromium"
+	@echo "make test-faults    killed workers and servers"
+	@echo "make manage ARGS='migrate'   a management command on the embedded servers"
+	@echo "make demo-reset     a fresh database with the demonstration"
+	@echo "make lint types contracts format   what CI asks of the code"
+	@echo "make lock           renew requirements/*.lock"
+	@echo "make stop           stop the embedded servers, whoever uses them"
+
+environment:
+	@$(PYTHON) -m embedded.environment dev
+
+run: environment
+	@$(EMBEDDED) run
+
+test: environment
+	@$(EMBEDDED) test $(ARGS)
+
+test-faults: environment
+	@$(EMBEDDED) test -n 0 -m faults tests/faults $(ARGS)
+
+test-browser: environment
+	@$(PYTHON) -m embedded.environment browser
+	@.venv-browser/bin/python -m embedded test -n 0 -m browser tests/journeys $(ARGS)
+
+manage: environment
+	@$(EMBEDDED) manage $(ARGS)
+
+demo-reset: environment
+	@$(EMBEDDED) demo-reset
+
+stop: environment
+	@$(EMBEDDED) stop
+
+lint: environment
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/djlint --quiet --check --lint templates
+
+format: environment
+	@$(VENV)/ruff check --fix .
+	@$(VENV)/ruff format .
+
+types: environment
+	@$(VENV)/python -m mypy
+
+contracts: environment
+	@$(VENV)/lint-imports --no-cache
+
+# No path and no address of a package index may reach a lock.
+COMPILE := ../.venv-tools/bin/uv pip compile --system-certs --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
+
+lock: environment
+	@cd requirements && $(COMPILE) tools.in -o tools.lock
+	@cd requirements && $(COMPILE) base.in -o base.lock
+	@cd requirements && $(COMPILE) dev.in -c base.lock -o dev.lock
+	@cd requirements && $(COMPILE) browser.in -c dev.lock -o browser.lock

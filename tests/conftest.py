@@ -1,0 +1,47 @@
+"""What every test stands on. People and things come from tests/cast.py and tests/factories.py."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _history_may_be_flushed() -> Iterator[None]:
+    """Tests that commit are flushed with the triggers asleep.
+
+    History refuses DELETE and TRUNCATE in every role but this one (HOUSE, "History"); only this hook uses it.
+    """
+    flush = TransactionTestCase._fixture_teardown
+
+    def asleep(self: TransactionTestCase) -> None:
+        names = [name for name in self._databases_names(include_mirrors=False)]
+        for name in names:
+            with connections[name].cursor() as cursor:
+                cursor.execute("SET session_replication_role = replica")
+        try:
+            flush(self)
+        finally:
+            for name in names:
+                with connections[name].cursor() as cursor:
+                    cursor.execute("RESET session_replication_role")
+
+    TransactionTestCase._fixture_teardown = asleep  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = flush  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium (installed by .ci/run) instead of a downloaded one; only the browser suite asks."""
+    return {
+        **browser_type_launch_args,
+        "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        # Containers run as root and have a small /dev/shm.
+        "args": ["--no-sandbox", "--disable-dev-shm-usage"],
+    }

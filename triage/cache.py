@@ -1,0 +1,39 @@
+"""A cache that survives its server: Redis, or this process's memory while Redis is gone.
+
+It holds only what may be lost (rate limits, small remembered figures). Signing in must work without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import redis
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
+
+METHODS = ("add", "get", "set", "touch", "delete", "get_many", "has_key", "incr", "set_many", "delete_many", "clear")
+
+
+class RedisOrMemoryCache(RedisCache):
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._memory = LocMemCache("without-redis", {**params, "OPTIONS": {}})
+
+
+def _forgiving(name: str) -> Callable[..., Any]:
+    from_redis = getattr(RedisCache, name)
+
+    @wraps(from_redis)
+    def method(self: RedisOrMemoryCache, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return from_redis(self, *args, **kwargs)
+        except (redis.ConnectionError, redis.TimeoutError):
+            return getattr(self._memory, name)(*args, **kwargs)
+
+    return method
+
+
+for _name in METHODS:
+    setattr(RedisOrMemoryCache, _name, _forgiving(_name))

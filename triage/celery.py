@@ -1,0 +1,32 @@
+"""The Celery application, and the one table of what the clock does."""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging
+from django.conf import settings
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "triage.settings.dev")
+if not settings.configured:
+    # Celery itself starts this process (elsewhere Django came first). Below the hard limit of a task,
+    # so that the database gives up first and says why.
+    os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "50s")
+
+app = Celery("triage")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)
+
+# Nothing here may be missed for ever: each line only brings forward what the database already knows.
+app.conf.beat_schedule = {
+    # Letters whose nudge was lost (Redis down, a killed worker) leave within seconds.
+    "fan out what is pending": {"task": "channels.fan_out", "schedule": 5.0, "options": {"expires": 5}},
+    # Shows in /health/ that beat, Redis and a worker work together.
+    "heartbeat": {"task": "triage.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
+}
+
+
+@setup_logging.connect
+def _keep_our_logging(**_: object) -> None:
+    """Being connected is enough: Celery then leaves the logging of the settings alone."""

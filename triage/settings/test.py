@@ -1,0 +1,31 @@
+"""The test suite: as dev, quicker where nothing is proven by slowness."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+# pytest sets both (embedded/pytest_plugin.py); the type checker reads the settings without servers.
+os.environ.setdefault("DATABASE_URL", "postgres://")
+os.environ.setdefault("REDIS_URL", "redis://")
+
+from triage import logs
+from triage.settings.base import *  # noqa: F403
+from triage.settings.base import DATABASE_OPTIONS, DATABASES, env, with_database_options
+
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+
+# A test database needs no promise beyond its run.
+with_database_options([*DATABASE_OPTIONS, "synchronous_commit=off"])
+# Several people run pytest at once on one server: each run has its own databases.
+DATABASES["default"]["TEST"] = {"NAME": f"test_firebreak_{env.str('TEST_RUN', default='run')}"}
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+ACCOUNT_RATE_LIMITS = False
+
+# Tests call services; a nudge that reaches no worker must neither fail nor wait.
+CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+LOGGING = logs.logging(json=False, level=env.str("LOG_LEVEL", default="ERROR"))

@@ -1,0 +1,19 @@
+"""Every address of the product, one line per floor."""
+
+from allauth.account import views as accounts
+from django.contrib import admin
+from django.urls import path
+
+from triage.health import health
+
+urlpatterns = [
+    path("health/", health, name="health"),
+    # Only what is needed of allauth: no sign-up, no e-mail pages.
+    path("accounts/login/", accounts.login, name="account_login"),
+    path("accounts/logout/", accounts.logout, name="account_logout"),
+    path("accounts/password/change/", accounts.password_change, name="account_change_password"),
+    path("accounts/reauthenticate/", accounts.reauthenticate, name="account_reauthenticate"),
+    path("admin/", admin.site.urls),
+]
+
+handler500 = "triage.middleware.handler500"
