@@ -27,7 +27,9 @@ def call(stay: servers.Visit, command: list[str]) -> int:
     """Run `command` with the servers' addresses; Ctrl-C and TERM are its to answer, we wait for it."""
     child = subprocess.Popen(command, cwd=CHECKOUT, env=environment(stay))
     before = {
-        signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),  # the terminal tells the child itself
+        signal.SIGINT: signal.signal(
+            signal.SIGINT, signal.SIG_IGN
+        ),  # the terminal tells the child itself
         signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: child.terminate()),
     }
     try:

@@ -87,7 +87,9 @@ def make(group: str = "dev") -> Path:
     if _is_current(folder, fingerprint):
         return python_of(folder)
     # Two makes at once: the second waits here, and then finds the work done.
-    handle = os.open(paths.run_folder() / "environment.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    handle = os.open(
+        paths.run_folder() / "environment.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644
+    )
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         if not _is_current(folder, fingerprint):

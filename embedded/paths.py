@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 RUN = CHECKOUT / ".run"
@@ -29,7 +30,7 @@ class Owner:
     gid: int
     borrowed: bool
 
-    def spawn(self) -> dict[str, object]:
+    def spawn(self) -> dict[str, Any]:
         """Keyword arguments of `subprocess` that start a process as this owner."""
         if not self.borrowed:
             return {}
@@ -80,7 +81,9 @@ def private_folder(path: Path) -> Path:
         path.chmod(0o700)
     seen = path.lstat()
     if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != who.uid or seen.st_mode & 0o077:
-        raise Trouble(f"{path} is not a private folder of this product; please remove it and start again.")
+        raise Trouble(
+            f"{path} is not a private folder of this product; please remove it and start again."
+        )
     return path
 
 

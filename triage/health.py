@@ -19,7 +19,9 @@ HEARTBEAT_SECONDS = 45  # three beats of ten seconds may be missed, and one slow
 
 def _redis() -> redis.Redis:
     patience = settings.REDIS_PATIENCE_SECONDS
-    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=patience, socket_timeout=patience)
+    return redis.Redis.from_url(
+        settings.REDIS_URL, socket_connect_timeout=patience, socket_timeout=patience
+    )
 
 
 def beat() -> None:
@@ -52,7 +54,12 @@ def health(request: HttpRequest) -> JsonResponse:
     broker, workers = _redis_and_workers()
     well = database == "ok"
     answer = JsonResponse(
-        {"status": "ok" if well else "down", "database": database, "redis": broker, "workers": workers},
+        {
+            "status": "ok" if well else "down",
+            "database": database,
+            "redis": broker,
+            "workers": workers,
+        },
         status=200 if well else 503,
     )
     if not well:

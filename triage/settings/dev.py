@@ -6,7 +6,7 @@ import os
 os.environ.setdefault("SECRET_KEY", "only-for-a-checkout-never-for-a-server")
 
 from triage import logs
-from triage.settings.base import *  # noqa: F403
+from triage.settings.base import *
 from triage.settings.base import BASE_DIR, env
 
 # DEBUG=1 make run: tracebacks, and templates read anew at every request.
@@ -16,7 +16,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 # Static files straight from their sources, no collectstatic.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
-STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / ".run" / "static"))
+STATIC_ROOT = None
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / ".run" / "media"))
 
 LOGGING = logs.logging(json=False, level=env.str("LOG_LEVEL", default="WARNING"))

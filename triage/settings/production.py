@@ -1,6 +1,6 @@
 """Behind https. `manage.py check --deploy --fail-level WARNING` is clean with these (a test runs it)."""
 
-from triage.settings.base import *  # noqa: F403
+from triage.settings.base import *
 from triage.settings.base import ALLOWED_HOSTS, env
 
 # The container's own health check asks by address.

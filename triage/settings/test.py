@@ -8,7 +8,7 @@ os.environ.setdefault("DATABASE_URL", "postgres://")
 os.environ.setdefault("REDIS_URL", "redis://")
 
 from triage import logs
-from triage.settings.base import *  # noqa: F403
+from triage.settings.base import *
 from triage.settings.base import DATABASE_OPTIONS, DATABASES, env, with_database_options
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -26,6 +26,7 @@ ACCOUNT_RATE_LIMITS = False
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
 
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 LOGGING = logs.logging(json=False, level=env.str("LOG_LEVEL", default="ERROR"))
