@@ -18,6 +18,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from journal.querysets import timeline
+from journal.timeline import Item, items
 from oncall.models import Duty
 from oncall.querysets import STANDING, standing_from
 from oncall.rules import ON_CALL, Standing
@@ -209,3 +211,36 @@ def answered_by(bug_id: int) -> list[int]:
 def promises_of(report_id: int) -> QuerySet[Timer]:
     """Every epoch of every promise, oldest first: the slip history (PR-8)."""
     return Timer.objects.filter(report_id=report_id).order_by("kind", "epoch")
+
+
+def history(report: ProblemReport, *, inside: bool) -> list[Item]:
+    """What happened to a report and to the bug that explains it, as this reader may see it.
+
+    Of a bug, readers outside the delivery team see what its promise is made of, nothing else.
+    """
+    bugs = {
+        bug
+        for bug in report.classifications.values_list("bug_id", flat=True)
+        if bug is not None
+    }
+    own = [("problem_report", report.pk)]
+    told = items(timeline([*own, *(("bug", b) for b in sorted(bugs))]), inside=inside)
+    return [item for item in told if inside or item.about[0] != "bug" or item.name in TOLD_OF_A_BUG]
+
+
+#: What readers outside the delivery team hear of a bug: what the promise is made of.
+TOLD_OF_A_BUG = frozenset(
+    f"bug.{verb}"
+    for verb in (
+        "opened",
+        "injected",
+        "scheduled",
+        "swapped_out",
+        "postponed",
+        "declined",
+        "carried_back",
+        "fixed",
+        "verified",
+        "reopened",
+    )
+)
