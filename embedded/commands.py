@@ -20,7 +20,9 @@ def manage(*words: str) -> list[str]:
 
 
 def environment(stay: servers.Visit) -> dict[str, str]:
-    return {"PYTHONUNBUFFERED": "1", **os.environ, **stay.environment()}
+    # Celery warns that root is no good user; in a container there is no other.
+    quiet = {"PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore:::celery.platforms"}
+    return {**quiet, **os.environ, **stay.environment()}
 
 
 def call(stay: servers.Visit, command: list[str]) -> int:

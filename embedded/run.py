@@ -56,10 +56,8 @@ def _end_with_parent() -> None:
 class Child:
     """One process of the product, started again when it falls."""
 
-    def __init__(
-        self, name: str, command: list[str], stay: servers.Visit, heir: int | None
-    ) -> None:
-        self.name, self._command, self._stay, self._heir = name, command, stay, heir
+    def __init__(self, name: str, command: list[str], stay: servers.Visit) -> None:
+        self.name, self._command, self._stay = name, command, stay
         self._falls = 0
         self.start()
 
@@ -104,27 +102,11 @@ def _crew(stay: servers.Visit, host: str, port: int) -> list[Callable[[], Child]
            "--graceful-timeout", "10", "--log-level", "warning"]  # fmt: skip
     if os.environ.get("DEBUG", "").lower() in {"1", "true", "yes", "on"}:
         web.append("--reload")
-    celery = ["-m", "celery", "--app", "triage.celery", "--quiet"]
-    worker = [
-        *celery,
-        "worker",
-        "--concurrency",
-        "1",
-        "--loglevel",
-        "WARNING",
-        "--without-gossip",
-        "--without-mingle",
-    ]
-    beat = [
-        *celery,
-        "beat",
-        "--loglevel",
-        "WARNING",
-        "--scheduler",
-        "celery.beat:Scheduler",
-        "--pidfile=",
-    ]
-    named = {"web": web, "worker": worker, "beat": beat}
+    celery = "-m celery --app triage.celery --quiet"
+    worker = f"{celery} worker --concurrency 1 --loglevel WARNING --without-gossip --without-mingle"
+    # In memory: every line of the table is a short interval, nothing needs remembering.
+    beat = f"{celery} beat --loglevel WARNING --scheduler celery.beat:Scheduler --pidfile="
+    named = {"web": web, "worker": worker.split(), "beat": beat.split()}
     return [partial(Child, name, commands.python(*words), stay) for name, words in named.items()]
 
 
@@ -139,7 +121,8 @@ def _wait_for_page(url: str, children: list[Child]) -> None:
             if child.fell():
                 child.rise()
         try:
-            return bool(urllib.request.urlopen(f"{url}health/", timeout=5).status == 200)except (urllib.error.URLError, OSError):
+            return bool(urllib.request.urlopen(f"{url}health/", timeout=5).status == 200)
+        except (urllib.error.URLError, OSError):
             return False
 
     if not processes.wait_until(answers, 90, 0.1):
