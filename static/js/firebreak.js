@@ -51,6 +51,27 @@ function refreshMoments() {
 setInterval(refreshMoments, 30000);
 document.addEventListener("visibilitychange", () => document.hidden || refreshMoments());
 
+// The exact moment and zone, on hover and focus. A row's link may lie over the time, so look below it.
+const tip = Object.assign(document.createElement("div"), { className: "tip", hidden: true, role: "tooltip" });
+document.body.append(tip);
+
+function tell(time) {
+  tip.hidden = !time;
+  if (!time) return;
+  tip.textContent = time.dataset.exact;
+  const box = time.getBoundingClientRect();
+  const left = Math.min(box.left, document.documentElement.clientWidth - tip.offsetWidth - 8);
+  const above = box.top - tip.offsetHeight - 4;
+  tip.style.translate = `${Math.max(8, left)}px ${above < 4 ? box.bottom + 4 : above}px`;
+}
+
+document.addEventListener("pointermove", (event) => {
+  if (event.pointerType === "touch") return;
+  tell(document.elementsFromPoint(event.clientX, event.clientY).find((el) => el.dataset.exact));
+});
+document.addEventListener("focusin", (event) => tell(event.target.closest("[data-exact]")));
+addEventListener("scroll", () => tell(null), { capture: true, passive: true });
+
 // --- Theme and density: light, dark or the system's; kept in this browser ------------------
 
 function showChoices() {
