@@ -61,8 +61,15 @@ class Bug(models.Model):
                 name="bug_postponed_has_review_date",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=(State.FIXED, State.VERIFIED), fixed_by__isnull=False, fixed_at__isnull=False)
-                | (~Q(state__in=(State.FIXED, State.VERIFIED)) & Q(fixed_by__isnull=True, fixed_at__isnull=True)),
+                condition=Q(
+                    state__in=(State.FIXED, State.VERIFIED),
+                    fixed_by__isnull=False,
+                    fixed_at__isnull=False,
+                )
+                | (
+                    ~Q(state__in=(State.FIXED, State.VERIFIED))
+                    & Q(fixed_by__isnull=True, fixed_at__isnull=True)
+                ),
                 name="bug_fixed_by_somebody",
             ),
         ]

@@ -125,7 +125,9 @@ def inject(
     if bug.priority not in INJECTABLE:
         raise RuleBroken(f"Only P0 and P1 are injected; {bug.reference} is {bug.priority}.")
     if sprint.team_id != bug.team_id:
-        raise RuleBroken(f"{sprint.name} is a sprint of {sprint.team.name}, not of {bug.team.name}.")
+        raise RuleBroken(
+            f"{sprint.name} is a sprint of {sprint.team.name}, not of {bug.team.name}."
+        )
     price = points if points is not None else bug.estimate
     if price is None:
         raise RuleBroken("Say how many points it takes: the developers have not estimated it yet.")
@@ -166,7 +168,9 @@ def schedule(
     sprint = locked(Sprint.objects.select_related("team"), sprint_id)
     bug = begin(bug_id, "schedule", by=by, at=at, version=version)
     if sprint.team_id != bug.team_id:
-        raise RuleBroken(f"{sprint.name} is a sprint of {sprint.team.name}, not of {bug.team.name}.")
+        raise RuleBroken(
+            f"{sprint.name} is a sprint of {sprint.team.name}, not of {bug.team.name}."
+        )
     if sprint.state != SprintState.PLANNED:
         raise RuleBroken(
             f"{sprint.name} is {sprint.state}; a bug is scheduled into a sprint that has not started."

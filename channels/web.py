@@ -18,7 +18,9 @@ def fresh_key() -> str:
     return str(uuid.uuid4())
 
 
-def act_once(request: HttpRequest, verb: Callable[[], Any], *, leads_to: Callable[[Any], str]) -> str:
+def act_once(
+    request: HttpRequest, verb: Callable[[], Any], *, leads_to: Callable[[Any], str]
+) -> str:
     """Call `verb` once for this form and return the address that its result leads to.
 
     The second sending of the same form is told the first one's address. Refusals of the verb are

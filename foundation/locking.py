@@ -20,5 +20,7 @@ def locked(rows: QuerySet[M], key: int) -> M:
 
 def locked_all(rows: QuerySet[M], keys: Iterable[int]) -> dict[int, M]:
     """Several rows locked in order of their keys, so that two verbs never wait for each other."""
-    found = rows.select_for_update(of=("self",), no_key=True).filter(pk__in=set(keys)).order_by("pk")
+    found = (
+        rows.select_for_update(of=("self",), no_key=True).filter(pk__in=set(keys)).order_by("pk")
+    )
     return {row.pk: row for row in found}

@@ -28,7 +28,5 @@ def parse(text: str, prefix: str) -> int | None:
 
 def find_all(text: str) -> list[Reference]:
     """Every reference named in a text, in order, each once."""
-    named = (
-        Reference(m[1].upper(), int(m[2])) for m in PATTERN.finditer(text) if m[2].isascii()
-    )
+    named = (Reference(m[1].upper(), int(m[2])) for m in PATTERN.finditer(text) if m[2].isascii())
     return list(dict.fromkeys(named))

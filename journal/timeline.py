@@ -78,7 +78,9 @@ def _readable(value: Any) -> str:
     try:
         if len(text) == 10:
             return f"{date.fromisoformat(text):%-d %b %Y}"
-        return f"{datetime.fromisoformat(text):%-d %b %Y, %H:%M} UTC" if "T" in text else _plain(text)
+        return (
+            f"{datetime.fromisoformat(text):%-d %b %Y, %H:%M} UTC" if "T" in text else _plain(text)
+        )
     except ValueError:
         return _plain(text)
 

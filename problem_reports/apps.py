@@ -6,4 +6,4 @@ class ProblemReportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from problem_reports import notices  # noqa: F401, PLC0415
+        from problem_reports import notices  # noqa: F401

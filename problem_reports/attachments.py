@@ -35,7 +35,9 @@ def content_type_of(name: str, content: bytes) -> str:
         return TEXTS[ending]
     if ending in JSONS and _is_json(content):
         return JSONS[ending]
-    raise _refuse("Attach png, jpeg, gif, pdf, txt, log, csv, json, har or zip, as what it is named.")
+    raise _refuse(
+        "Attach png, jpeg, gif, pdf, txt, log, csv, json, har or zip, as what it is named."
+    )
 
 
 def safe_name(name: str) -> str:

@@ -12,7 +12,16 @@ from bugs.models import Bug
 from foundation.references import reference
 from journal.models import Text
 from problem_reports.clocks.models import PolicyTarget, PolicyVersion, Timer
-from problem_reports.lifecycle import LIFECYCLE, OPEN, Cause, Impact, Outcome, Priority, State, Urgency
+from problem_reports.lifecycle import (
+    LIFECYCLE,
+    OPEN,
+    Cause,
+    Impact,
+    Outcome,
+    Priority,
+    State,
+    Urgency,
+)
 from teams.models import Person, ProductArea, Team
 
 __all__ = [
@@ -64,9 +73,7 @@ class ProblemReport(models.Model):
     priority = models.CharField(max_length=2, choices=Priority.choices)
     prioritised_at = models.DateTimeField(null=True)
 
-    state = models.CharField(
-        max_length=20, choices=State.choices, default=State.TO_BE_INVESTIGATED
-    )
+    state = models.CharField(max_length=20, choices=State.choices, default=State.TO_BE_INVESTIGATED)
     #: The states left for waiting and snoozing, oldest first; *answer* and *wake* lead back.
     left = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     assignee = models.ForeignKey(Person, models.PROTECT, null=True, related_name="investigations")
@@ -100,7 +107,10 @@ class ProblemReport(models.Model):
                 condition=(
                     Q(state__in=(State.ASSIGNED, State.INVESTIGATING)) & Q(assignee__isnull=False)
                 )
-                | (Q(state__in=(State.TO_BE_INVESTIGATED, State.RETURNED)) & Q(assignee__isnull=True))
+                | (
+                    Q(state__in=(State.TO_BE_INVESTIGATED, State.RETURNED))
+                    & Q(assignee__isnull=True)
+                )
                 | Q(state__in=(State.WAITING, State.SNOOZED, State.CLOSED)),
                 name="report_held_by_somebody",
             ),

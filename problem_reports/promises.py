@@ -7,6 +7,7 @@ Each carries its slips: the earlier epochs, or nothing.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from bugs.lifecycle import State as BugState
 from bugs.models import Bug
@@ -62,8 +63,7 @@ def _clock(kind: str, epochs: list[Timer], at: datetime) -> Promise | None:
     else:
         state = MISSED if live.due_at < at else RUNNING
     slips = tuple(
-        Slip(old.due_at, new.armed_at, new.armed_because)
-        for old, new in zip(epochs, epochs[1:], strict=False)
+        Slip(old.due_at, new.armed_at, new.armed_because) for old, new in pairwise(epochs)
     )
     return Promise(
         kind=kind,
@@ -81,7 +81,9 @@ def fix_promise(bug: Bug) -> Promise:
     """What the reporter may expect of the fix: a sprint and its end, a review date, or that it is done."""
     sprint = bug.sprint
     if bug.state == BugState.VERIFIED:
-        return Promise("fix", "Fixed", KEPT, None, kept_at=bug.verified_at, words="Fixed and verified")
+        return Promise(
+            "fix", "Fixed", KEPT, None, kept_at=bug.verified_at, words="Fixed and verified"
+        )
     if bug.state == BugState.FIXED:
         return Promise("fix", "Fixed", RUNNING, None, words="Fixed; somebody checks it now")
     if bug.state == BugState.DECLINED:

@@ -40,20 +40,17 @@ RELATED = (
     "living__bug__sprint",
 )
 
-VIEWER = (
-    STANDING
-    + """
+HOLDING = """
     UNION ALL
     SELECT 'holding', team_id, count(*)::text FROM problem_reports_problemreport
     WHERE assignee_id = %(person)s AND state IN ('assigned', 'investigating') GROUP BY team_id
 """
-)
 
 
 def viewer(person: Person, at: datetime) -> Standing:
     """A person's standing at a moment, with the open investigations that they hold, in one query."""
     with connection.cursor() as cursor:
-        cursor.execute(VIEWER, {"person": person.pk, "at": at})
+        cursor.execute(STANDING + HOLDING, {"person": person.pk, "at": at})
         rows = cursor.fetchall()
     return standing_from(person, rows)
 
@@ -219,9 +216,7 @@ def history(report: ProblemReport, *, inside: bool) -> list[Item]:
     Of a bug, readers outside the delivery team see what its promise is made of, nothing else.
     """
     bugs = {
-        bug
-        for bug in report.classifications.values_list("bug_id", flat=True)
-        if bug is not None
+        bug for bug in report.classifications.values_list("bug_id", flat=True) if bug is not None
     }
     own = [("problem_report", report.pk)]
     told = items(timeline([*own, *(("bug", b) for b in sorted(bugs))]), inside=inside)

@@ -23,9 +23,7 @@ def may_still_dispute(closed_at: datetime, at: datetime) -> bool:
     return at <= closed_at + timedelta(days=DISPUTE_DAYS)
 
 
-def counts_as_first_response(
-    *, human: bool, of_delivery_team: bool, is_reporter: bool
-) -> bool:
+def counts_as_first_response(*, human: bool, of_delivery_team: bool, is_reporter: bool) -> bool:
     """A message counts when a person of the delivery team other than the reporter wrote it (PR-5)."""
     return human and of_delivery_team and not is_reporter
 

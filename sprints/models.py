@@ -35,7 +35,9 @@ class Sprint(models.Model):
                 name="reserve_never_below_zero",
             ),
             models.CheckConstraint(
-                condition=Q(held__gte=0, spent__gte=0, size__gte=0, overdraft__gte=0, capacity__gte=0),
+                condition=Q(
+                    held__gte=0, spent__gte=0, size__gte=0, overdraft__gte=0, capacity__gte=0
+                ),
                 name="sprint_amounts_not_negative",
             ),
             models.CheckConstraint(

@@ -154,7 +154,9 @@ def draw_on_reserve(
     overdraft grows only in the statement that writes its named row.
     """
     if sprint.state != State.RUNNING:
-        raise RuleBroken(f"{sprint.name} is {sprint.state}; a bug is injected into a running sprint.")
+        raise RuleBroken(
+            f"{sprint.name} is {sprint.state}; a bug is injected into a running sprint."
+        )
     drawn = rules.draw(
         price,
         available=sprint.available,
@@ -225,9 +227,7 @@ def _plain(amount: Decimal) -> str:
     return f"{amount.normalize():f}"
 
 
-def begin(
-    sprint_id: int, verb: str, *, by: Person, at: datetime, version: int | None
-) -> Sprint:
+def begin(sprint_id: int, verb: str, *, by: Person, at: datetime, version: int | None) -> Sprint:
     """Lock the sprint, ask the policy, compare the version and move it by the table."""
     sprint = locked(Sprint.objects.select_related("team"), sprint_id)
     if refusal := policy.may(verb, standing(by, at), sprint):

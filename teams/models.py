@@ -153,9 +153,7 @@ class ApiToken(AbstractAuthToken):
     """A hashed, expiring bearer token with a name and a scope."""
 
     name = models.CharField(max_length=80, default="", blank=True)
-    scope = models.CharField(
-        max_length=10, choices=TokenScope.choices, default=TokenScope.ALL
-    )
+    scope = models.CharField(max_length=10, choices=TokenScope.choices, default=TokenScope.ALL)
 
     class Meta:
         constraints = [

@@ -76,9 +76,7 @@ class Cast:
     def everybody(self) -> dict[str, Person]:
         return {name: who for name, who in vars(self).items() if isinstance(who, Person)}
 
-    def _team(
-        self, slug: str, name: str, kind: str, readers: str = Readers.COMPANY
-    ) -> Team:
+    def _team(self, slug: str, name: str, kind: str, readers: str = Readers.COMPANY) -> Team:
         return Team.objects.create(
             slug=slug, name=name, kind=kind, readers=readers, calendar=self.office
         )

@@ -5,7 +5,7 @@ Callers hold the report's row lock. Nothing here reads a clock: the act says whe
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from django.db.models import Case, F, Value, When
 
@@ -14,10 +14,16 @@ from problem_reports.clocks import policies
 from problem_reports.clocks.models import Timer, TimerKind, TimerState
 from teams.models import Team
 
-if TYPE_CHECKING:
-    from problem_reports.models import ProblemReport
-
 KINDS = (TimerKind.FIRST_RESPONSE, TimerKind.CLASSIFICATION)
+
+
+class Promised(Protocol):
+    """What the clocks need to know of a report: the floor of reports stands above its clocks."""
+
+    pk: int
+    priority: str
+    team: Team
+    team_id: int
 
 
 def planned(
@@ -25,15 +31,13 @@ def planned(
 ) -> dict[str, datetime]:
     """When each promise of a report that starts now would be due."""
     return {
-        kind: policies.due(
-            kind, priority, start, version_id=version_id, hours_of=team.calendar
-        )
+        kind: policies.due(kind, priority, start, version_id=version_id, hours_of=team.calendar)
         for kind in kinds
     }
 
 
 def arm(
-    report: "ProblemReport",
+    report: Promised,
     due: dict[str, datetime],
     *,
     started_at: datetime,
@@ -50,7 +54,7 @@ def arm(
     """
     Timer.objects.bulk_create(
         Timer(
-            report=report,
+            report_id=report.pk,
             kind=kind,
             epoch=(epochs or {}).get(kind, 0) + 1,
             policy_version_id=version_id,
@@ -64,31 +68,31 @@ def arm(
     )
     if source in (Source.IMPORT, Source.DEMO):
         past = Timer.objects.filter(
-            report=report, state=TimerState.ARMED, due_at__lte=ClockTimestamp()
+            report_id=report.pk, state=TimerState.ARMED, due_at__lte=ClockTimestamp()
         )
         past.update(state=TimerState.BREACHED)
 
 
-def move(report: "ProblemReport", *, because: str, at: datetime, source: str) -> None:
+def move(report: Promised, *, because: str, at: datetime, source: str) -> None:
     """Begin a new epoch of every running promise: another priority, team or calendar.
 
     The clock starts where it started before: changing a priority forgives nothing.
     """
-    running = Timer.objects.filter(report=report, stopped_at__isnull=True).exclude(
+    running = Timer.objects.filter(report_id=report.pk, stopped_at__isnull=True).exclude(
         state=TimerState.SUPERSEDED
     )
     starts = dict(running.values_list("kind", "started_at"))
     _renew(report, starts, because=because, at=at, source=source)
 
 
-def restart(report: "ProblemReport", *, because: str, at: datetime, source: str) -> None:
+def restart(report: Promised, *, because: str, at: datetime, source: str) -> None:
     """A report that opens again: its classification is promised anew, from now."""
     starts = {TimerKind.CLASSIFICATION: at}
     _renew(report, starts, because=because, at=at, source=source)
 
 
 def _renew(
-    report: "ProblemReport",
+    report: Promised,
     starts: dict[str, datetime],
     *,
     because: str,
@@ -97,7 +101,7 @@ def _renew(
 ) -> None:
     if not starts:
         return
-    live = Timer.objects.filter(report=report, kind__in=list(starts)).exclude(
+    live = Timer.objects.filter(report_id=report.pk, kind__in=list(starts)).exclude(
         state=TimerState.SUPERSEDED
     )
     epochs = dict(live.values_list("kind", "epoch"))

@@ -70,7 +70,9 @@ def classify(
     report, who = begin(report_id, "classify", by=by, at=at, version=version, row=rows[report_id])
     original = _original(report, duplicate_of, chain, visible_to(who)) if duplicate_of else None
     if linked is not None and linked.team_id != report.team_id:
-        raise RuleBroken(f"{linked.reference} is a bug of {linked.team.name}; route the report first.")
+        raise RuleBroken(
+            f"{linked.reference} is a bug of {linked.team.name}; route the report first."
+        )
     if not cause:
         cause = original.living.cause if original and original.living else Cause.UNKNOWN
     number, key = _next(report)
@@ -199,4 +201,3 @@ def _next(report: ProblemReport) -> tuple[int, int]:
         )
         number, key = cursor.fetchone()
     return number, key
-
