@@ -5,45 +5,19 @@ Each carries its slips: the earlier epochs, or nothing.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import pairwise
 
-from bugs.lifecycle import State as BugState
-from bugs.models import Bug
+from bugs.promises import KEPT, LATE, MISSED, RUNNING, Promise, Slip, fix_promise
 from problem_reports.clocks.models import Timer, TimerKind, TimerState
 from problem_reports.models import ProblemReport
 
-RUNNING, KEPT, MISSED, LATE = "running", "kept", "missed", "late"
+__all__ = ["KEPT", "LATE", "MISSED", "RUNNING", "Promise", "Slip", "fix_promise", "promises"]
+
 LABELS = {
     TimerKind.FIRST_RESPONSE: ("First answer", "first answer"),
     TimerKind.CLASSIFICATION: ("Investigated", "investigated"),
 }
-
-
-@dataclass(frozen=True)
-class Slip:
-    """An earlier due moment, and the verb that changed it."""
-
-    due_at: datetime
-    until: datetime
-    because: str
-
-
-@dataclass(frozen=True)
-class Promise:
-    """`state`: running, kept, late (kept after it was due) or missed (due has passed, still open)."""
-
-    kind: str
-    label: str
-    state: str
-    due_at: datetime | None
-    started_at: datetime | None = None
-    kept_at: datetime | None = None
-    kept_by_event: int | None = None
-    due_on: date | None = None
-    words: str = ""
-    slips: tuple[Slip, ...] = ()
 
 
 def promises(report: ProblemReport, timers: Iterable[Timer], at: datetime) -> list[Promise]:
@@ -75,23 +49,3 @@ def _clock(kind: str, epochs: list[Timer], at: datetime) -> Promise | None:
         kept_by_event=live.stopped_by_id,
         slips=slips,
     )
-
-
-def fix_promise(bug: Bug) -> Promise:
-    """What the reporter may expect of the fix: a sprint and its end, a review date, or that it is done."""
-    sprint = bug.sprint
-    if bug.state == BugState.VERIFIED:
-        return Promise(
-            "fix", "Fixed", KEPT, None, kept_at=bug.verified_at, words="Fixed and verified"
-        )
-    if bug.state == BugState.FIXED:
-        return Promise("fix", "Fixed", RUNNING, None, words="Fixed; somebody checks it now")
-    if bug.state == BugState.DECLINED:
-        return Promise("fix", "Not fixed", MISSED, None, words="It will not be fixed")
-    if sprint is not None:
-        words = f"Fixed in {sprint.name}"
-        return Promise("fix", "Fixed", RUNNING, None, due_on=sprint.ends_on, words=words)
-    if bug.state == BugState.POSTPONED:
-        words = "Not scheduled; next review"
-        return Promise("fix", "Not scheduled", RUNNING, None, due_on=bug.review_on, words=words)
-    return Promise("fix", "Not scheduled", RUNNING, None, words="Not scheduled yet")
