@@ -25,6 +25,10 @@ class Answer:
     replayed: bool = False
 
 
+class KeyReused(RuleBroken):
+    """The same key came with another request."""
+
+
 CLAIM = """
     INSERT INTO channels_idempotencykey (person_id, method, path, key, fingerprint, status, answer)
     VALUES (%s, %s, %s, %s, %s, 0, '{}') ON CONFLICT DO NOTHING RETURNING id
@@ -41,7 +45,7 @@ def once(
 ) -> Answer:
     """Run `act` for the first request with this key, and replay its answer for every other one.
 
-    The same key with another body is refused (RuleBroken).
+    The same key with another body is refused (KeyReused).
     """
     print_ = fingerprint(body)
     with connection.cursor() as cursor:
@@ -50,7 +54,7 @@ def once(
     if claimed is None:
         known = IdempotencyKey.objects.get(person=person, method=method, path=path[:300], key=key)
         if known.fingerprint != print_:
-            raise RuleBroken("This Idempotency-Key was used for another request.")
+            raise KeyReused("This Idempotency-Key was used for another request.")
         return Answer(known.status, known.answer, replayed=True)
     answer = act()
     IdempotencyKey.objects.filter(pk=claimed[0]).update(status=answer.status, answer=answer.body)

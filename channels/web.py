@@ -4,13 +4,45 @@ A form carries a hidden `idempotency_key`, so that a form sent twice acts once. 
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.forms import BaseForm
 from django.http import HttpRequest
 
-from channels.idempotency import Answer, once
+from channels.idempotency import Answer, KeyReused, once
+from foundation.errors import Conflict, Invalid, Refused, Stale
 from teams.models import Person
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a verb did not happen, beside the form that was sent; `help` says what would help."""
+
+    words: str
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A button as `_parts/_verb_button.html` wants it; with `asks`, a form behind a button."""
+
+    name: str
+    label: str
+    url: str
+    method: str = "post"
+    kind: str = ""
+    key: str = ""
+    target: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    asks: BaseForm | None = None
+    ends: str = ""
+    line: str = ""
+    open: bool = False
+    refusal: Refusal | None = None
+    #: Anything more that the page of this verb shows beside its form.
+    beside: Any = None
 
 
 def fresh_key() -> str:
@@ -26,20 +58,40 @@ def act_once(
     The second sending of the same form is told the first one's address. Refusals of the verb are
     raised on to the view.
     """
-    key = request.POST.get("idempotency_key", "")
+    key = request.POST.get("idempotency_key", "").replace("\0", "")[:255]
     person: Person = request.user  # type: ignore[assignment]
     if not key:
         return leads_to(verb())
-    answer = once(
-        person=person,
-        method="FORM",
-        path=request.path,
-        key=key[:255],
-        body=_what_was_typed(request),
-        act=lambda: Answer(303, {"location": leads_to(verb())}),
-    )
+    try:
+        answer = once(
+            person=person,
+            method="FORM",
+            path=request.path,
+            key=key,
+            body=_what_was_typed(request),
+            act=lambda: Answer(303, {"location": leads_to(verb())}),
+        )
+    except KeyReused as used:
+        raise Conflict(
+            "This form was sent before, with other words in it. Nothing was done twice: look what "
+            "became of the first one, and send it again if this is something else."
+        ) from used
     address: str = answer.body["location"]
     return address
+
+
+def shown(error: Refused) -> Refusal:
+    """A refusal as the page says it."""
+    if isinstance(error, Stale):
+        return Refusal(error.words, "What you typed is still here; look again, then send it.")
+    return Refusal(error.words or error.title)
+
+
+def add_to_form(form: BaseForm, error: Invalid) -> None:
+    """The verb refused fields: say so beside each, and above the form what has no field."""
+    for name, messages in error.fields.items():
+        for message in messages:
+            form.add_error(name if name in form.fields else None, message)
 
 
 def _what_was_typed(request: HttpRequest) -> bytes:
