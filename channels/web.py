@@ -3,11 +3,13 @@
 A form carries a hidden `idempotency_key`, so that a form sent twice acts once. Nothing is decided here.
 """
 
+import hashlib
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.forms import BaseForm
 from django.http import HttpRequest
 
@@ -96,4 +98,16 @@ def add_to_form(form: BaseForm, error: Invalid) -> None:
 
 def _what_was_typed(request: HttpRequest) -> bytes:
     typed = {k: v for k, v in request.POST.lists() if k != "csrfmiddlewaretoken"}
-    return repr(sorted(typed.items())).encode()
+    # Files are part of what was sent: the same form with another file is another act.
+    files = [
+        (k, f.name, _digest(f)) for k in sorted(request.FILES) for f in request.FILES.getlist(k)
+    ]
+    return repr((sorted(typed.items()), files)).encode()
+
+
+def _digest(upload: UploadedFile[bytes]) -> str:
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()

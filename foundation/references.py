@@ -18,6 +18,16 @@ def reference(prefix: str, number: int | None) -> str:
     return f"{prefix}-{number}"
 
 
+#: Where what a reference names has its page.
+PAGES = {"PR": "problem-reports", "BUG": "bugs", "SP": "sprints"}
+
+
+def address(prefix: str, number: int | str | None) -> str:
+    """The address of the page of PR-12: `/problem-reports/PR-12/`."""
+    prefix = prefix.upper()
+    return f"/{PAGES[prefix]}/{prefix}-{number}/"
+
+
 def parse(text: str, prefix: str) -> int | None:
     """The number of a reference with this prefix, or None when `text` is anything else."""
     found = PATTERN.fullmatch(text.strip())
