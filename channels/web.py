@@ -105,7 +105,7 @@ def _what_was_typed(request: HttpRequest) -> bytes:
     return repr((sorted(typed.items()), files)).encode()
 
 
-def _digest(upload: UploadedFile[bytes]) -> str:
+def _digest(upload: UploadedFile) -> str:
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
