@@ -128,6 +128,7 @@ class ProblemReport(models.Model):
             ),
             models.Index(fields=["team", "state", "-id"], name="report_by_team"),
             models.Index(fields=["state", "-id"], name="report_by_state"),
+            models.Index(fields=["priority", "-id"], name="report_by_priority"),
             models.Index(fields=["filing_team", "-id"], name="report_by_filing_team"),
             models.Index(fields=["product_area", "-id"], name="report_by_area"),
             models.Index(
