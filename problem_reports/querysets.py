@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import (
@@ -24,7 +25,7 @@ from oncall.models import Duty
 from oncall.querysets import STANDING, standing_from
 from oncall.rules import ON_CALL, Standing
 from problem_reports.lifecycle import HELD, State
-from problem_reports.models import Classification, ProblemReport, Timer
+from problem_reports.models import Classification, PolicyVersion, ProblemReport, Timer
 from teams.lifecycle import Readers, Role
 from teams.models import AreaExpert, Person, ProductArea
 from teams.querysets import developers_of
@@ -129,6 +130,12 @@ def areas_visible_to(who: Standing) -> QuerySet[ProductArea]:
         areas = areas.filter(own | Q(team__readers=Readers.COMPANY))
     elsewhere = Case(When(own, then=Value(0)), default=Value(1), output_field=IntegerField())
     return areas.annotate(elsewhere=elsewhere).order_by("elsewhere", "team__name", "name", "pk")
+
+
+def with_current_policy(areas: QuerySet[ProductArea]) -> QuerySet[Any]:
+    """Each area with `policy_version`, the key of what a report filed there now is judged by."""
+    versions = PolicyVersion.objects.filter(team=OuterRef("team")).order_by("-number")
+    return areas.annotate(policy_version=Subquery(versions.values("pk")[:1]))
 
 
 def candidates(report: ProblemReport, at: datetime) -> QuerySet[Person]:

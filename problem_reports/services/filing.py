@@ -23,7 +23,7 @@ from problem_reports.events import (
     ReportWatched,
 )
 from problem_reports.models import Affected, Attachment, Customer, ProblemReport, Watch
-from problem_reports.querysets import areas_visible_to, viewer
+from problem_reports.querysets import areas_visible_to, viewer, with_current_policy
 from problem_reports.rules import stated_priority
 from problem_reports.services._act import begin, finish
 from teams.lifecycle import Role
@@ -60,15 +60,13 @@ def file(
 ) -> ProblemReport:
     """File a report into a product area (its slug): the two promises run from `at`."""
     who = viewer(by, at)
-    area = areas_visible_to(who).filter(slug=product_area).first()
+    area = with_current_policy(areas_visible_to(who).filter(slug=product_area)).first()
     if not who.roles:
         raise NotAllowed("You belong to no team yet; an admin invites you to one.")
     if area is None:
         raise Invalid({"product_area": [f"There is no product area called {product_area}."]})
     priority = stated_priority(impact, urgency)
-    version_id = policies.current_version(area.team_id)
-    if version_id is None:
-        version_id = policies.publish_default(area.team, at=at).pk
+    version_id = area.policy_version or policies.publish_default(area.team, at=at).pk
     due = timers.planned(priority, area.team, at, version_id)
     report = ProblemReport.objects.create(
         title=title,
