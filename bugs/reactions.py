@@ -6,6 +6,7 @@ from bugs.events import BugCarriedBack, BugEnteredSprint
 from bugs.lifecycle import SPRINT_ACTS, WORKED_ON, State
 from bugs.models import Bug
 from bugs.services import ROWS, finish
+from foundation.locking import locked_all
 from journal.registry import on
 from sprints import services as sprints
 from sprints.events import SprintClosed, SprintStarted
@@ -39,5 +40,7 @@ def carry_back(fact: SprintClosed, *, subject: int, by: Person, at: datetime, so
 
 
 def _bugs_of(sprint_id: int, states: tuple[State, ...]) -> list[Bug]:
-    rows = ROWS.filter(sprint_id=sprint_id, state__in=states)
-    return list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    """The sprint's bugs in these states, locked. No other can enter: that takes the sprint's lock."""
+    wanted = {"sprint_id": sprint_id, "state__in": states}
+    locked_all(ROWS, Bug.objects.filter(**wanted).values_list("pk", flat=True))
+    return list(ROWS.filter(**wanted).order_by("pk"))

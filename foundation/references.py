@@ -3,7 +3,9 @@
 import re
 from typing import NamedTuple
 
-PATTERN = re.compile(r"(?<![\w-])(PR|BUG|SP)-([1-9]\d{0,17})(?![\w])", re.IGNORECASE)
+# Branch names join words with - and _ ("fix-PR-12_rounding"): only a letter or a digit beside it makes
+# it another word. At most 18 digits, which always fit a key.
+PATTERN = re.compile(r"(?<![^\W_])(PR|BUG|SP)-([1-9][0-9]{0,17})(?![^\W_])", re.IGNORECASE)
 
 
 class Reference(NamedTuple):
@@ -31,12 +33,12 @@ def address(prefix: str, number: int | str | None) -> str:
 def parse(text: str, prefix: str) -> int | None:
     """The number of a reference with this prefix, or None when `text` is anything else."""
     found = PATTERN.fullmatch(text.strip())
-    if found is None or found[1].upper() != prefix or not found[2].isascii():
+    if found is None or found[1].upper() != prefix:
         return None
     return int(found[2])
 
 
 def find_all(text: str) -> list[Reference]:
     """Every reference named in a text, in order, each once."""
-    named = (Reference(m[1].upper(), int(m[2])) for m in PATTERN.finditer(text) if m[2].isascii())
+    named = (Reference(m[1].upper(), int(m[2])) for m in PATTERN.finditer(text))
     return list(dict.fromkeys(named))
