@@ -10,6 +10,8 @@ import pytest
 from django.db import connections
 from django.test import TransactionTestCase
 
+from tests.cast import Cast
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _history_may_be_flushed() -> Iterator[None]:
@@ -34,6 +36,12 @@ def _history_may_be_flushed() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = asleep  # type: ignore[method-assign]
     yield
     TransactionTestCase._fixture_teardown = flush  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Everybody, their teams and duties; about 20 ms, so that every test may have its own."""
+    return Cast()
 
 
 @pytest.fixture(scope="session")
