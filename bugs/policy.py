@@ -3,7 +3,7 @@
 from bugs.lifecycle import LIFECYCLE
 from bugs.models import Bug
 from oncall.rules import Standing
-from teams.lifecycle import Role
+from teams.lifecycle import Readers, Role
 
 Answer = str | None
 YES = None
@@ -48,4 +48,4 @@ def sees_inside(who: Standing, bug: Bug) -> bool:
     """Whether this person reads the whole bug, or only reference, state and promise (L1)."""
     if who.belongs_to(bug.team_id):
         return True
-    return bug.team.readers == "company" and any(role != Role.REPORTER for _, role in who.roles)
+    return bug.team.readers == Readers.COMPANY and who.works_in_delivery

@@ -5,23 +5,23 @@ from django.db.models import Q, QuerySet
 from bugs.lifecycle import State
 from bugs.models import Bug
 from oncall.rules import Standing
+from teams.lifecycle import Readers
 
 
 def visible_to(who: Standing) -> QuerySet[Bug]:
     """Own teams' bugs, those of teams that the company reads, and for L1 those of its own reports."""
-    supports = Q(classifications__living_for__filing_team_id__in=who.teams)
+    report = "classifications__living_for__"
+    supports = Q(**{f"{report}filed_by": who.person_id}) | (
+        Q(**{f"{report}filing_team_id__in": who.teams}) & ~Q(team__readers=Readers.RESTRICTED)
+    )
     reads = Q(team_id__in=who.teams)
-    if _works_in_delivery(who):
-        reads |= Q(team__readers="company")
+    if who.works_in_delivery:
+        reads |= Q(team__readers=Readers.COMPANY)
     return (
         Bug.objects.filter(Q(pk__in=Bug.objects.filter(supports).values("pk")) | reads)
         .select_related("team", "product_area", "sprint", "fixed_by")
         .order_by("-pk")
     )
-
-
-def _works_in_delivery(who: Standing) -> bool:
-    return any(role != "reporter" for _, role in who.roles)
 
 
 def awaiting_schedule(team_id: int) -> QuerySet[Bug]:

@@ -31,6 +31,9 @@ STANDING = """
     SELECT 'role', team_id, role FROM teams_membership WHERE person_id = %(person)s
     UNION ALL
     SELECT 'duty', team_id, duty FROM oncall_duty WHERE person_id = %(person)s AND during @> %(at)s
+    UNION ALL
+    SELECT 'delivery', id, kind FROM teams_team WHERE kind = 'delivery' AND id IN
+        (SELECT team_id FROM teams_membership WHERE person_id = %(person)s)
 """
 
 
@@ -39,16 +42,18 @@ def standing(person: Person, at: datetime) -> Standing:
     with connection.cursor() as cursor:
         cursor.execute(STANDING, {"person": person.pk, "at": at})
         rows = cursor.fetchall()
-    return standing_from(person, rows)
+    return standing_from(person, rows, at)
 
 
-def standing_from(person: Person, rows: Iterable[tuple[str, int, str]]) -> Standing:
+def standing_from(person: Person, rows: Iterable[tuple[str, int, str]], at: datetime) -> Standing:
     """Build a Standing of (kind, team, value) rows; inactive people stand nowhere."""
     rows = list(rows) if person.is_active else []
     return Standing(
         person_id=person.pk,
         human=person.is_human,
+        at=at,
         roles=frozenset((team, value) for kind, team, value in rows if kind == "role"),
         duties=frozenset((team, value) for kind, team, value in rows if kind == "duty"),
+        delivery=frozenset(team for kind, team, _ in rows if kind == "delivery"),
         holding={team: int(value) for kind, team, value in rows if kind == "holding"},
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 RELEASE_MANAGER = "release_manager"
 ON_CALL = "on_call"
@@ -9,23 +10,33 @@ ON_CALL = "on_call"
 
 @dataclass(frozen=True)
 class Standing:
-    """Roles per team and duties held at a moment. `holding` counts open investigations per team."""
+    """Roles per team and duties held at a moment. `holding` counts open investigations per team.
+
+    `delivery` are the delivery teams among the teams with a role: the lead of a support team is L1 too.
+    """
 
     person_id: int
     human: bool
+    at: datetime
     roles: frozenset[tuple[int, str]] = frozenset()
     duties: frozenset[tuple[int, str]] = frozenset()
+    delivery: frozenset[int] = frozenset()
     holding: Mapping[int, int] = field(default_factory=dict)
 
     def has_role(self, team_id: int, *roles: str) -> bool:
         return any((team_id, role) in self.roles for role in roles)
 
     def belongs_to(self, team_id: int | None) -> bool:
-        return any(team == team_id for team, _ in self.roles)
+        """Whether they are of this team: by a role, or for as long as they hold a duty of it."""
+        return team_id in self.teams
 
     def is_release_manager(self, team_id: int) -> bool:
         return (team_id, RELEASE_MANAGER) in self.duties
 
     @property
     def teams(self) -> frozenset[int]:
-        return frozenset(team for team, _ in self.roles)
+        return frozenset(team for team, _ in self.roles | self.duties)
+
+    @property
+    def works_in_delivery(self) -> bool:
+        return bool(self.delivery or self.duties)

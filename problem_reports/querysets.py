@@ -19,6 +19,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from bugs.lifecycle import State as BugState
 from journal.querysets import timeline
 from journal.timeline import Item, items
 from oncall.models import Duty
@@ -53,11 +54,7 @@ def viewer(person: Person, at: datetime) -> Standing:
     with connection.cursor() as cursor:
         cursor.execute(STANDING + HOLDING, {"person": person.pk, "at": at})
         rows = cursor.fetchall()
-    return standing_from(person, rows)
-
-
-def works_in_delivery(who: Standing) -> bool:
-    return any(role != Role.REPORTER for _, role in who.roles) or bool(who.duties)
+    return standing_from(person, rows, at)
 
 
 def visible_to(who: Standing) -> QuerySet[ProblemReport]:
@@ -71,7 +68,7 @@ def visible_to(who: Standing) -> QuerySet[ProblemReport]:
     if who.teams:
         seen |= Q(filing_team_id__in=who.teams) & ~Q(team__readers=Readers.RESTRICTED)
         seen |= Q(team_id__in=who.teams) & ~Q(team__readers=Readers.RESTRICTED)
-    if works_in_delivery(who):
+    if who.works_in_delivery:
         seen |= Q(team__readers=Readers.COMPANY)
     for team_id, role in who.roles:
         if role != Role.REPORTER:
@@ -117,6 +114,26 @@ def awaits_filing_team(who: Standing) -> QuerySet[ProblemReport]:
     ).order_by("pk")
 
 
+def filed_for(who: Standing, *, show: str, before: int | None) -> QuerySet[ProblemReport]:
+    """What the person or their support teams filed, newest first, below the key `before`.
+
+    `show`: "open" (until the defect behind it is verified or declined), "me", or "all".
+    """
+    mine = Q(filed_by_id=who.person_id)
+    if show != "me" and who.teams:
+        mine |= Q(filing_team_id__in=who.teams)
+    reports = with_card(visible_to(who).filter(mine))
+    if show == "open":
+        reports = reports.filter(
+            ~Q(state=State.CLOSED)
+            | Q(living__bug__isnull=False)
+            & ~Q(living__bug__state__in=(BugState.VERIFIED, BugState.DECLINED))
+        )
+    if before is not None:
+        reports = reports.filter(pk__lt=before)
+    return reports.order_by("-pk")
+
+
 def areas_visible_to(who: Standing) -> QuerySet[ProductArea]:
     """The areas that a person may file into, those of their own teams first.
 
@@ -126,7 +143,7 @@ def areas_visible_to(who: Standing) -> QuerySet[ProductArea]:
     areas = ProductArea.objects.select_related("team", "team__calendar")
     if not who.roles:
         return areas.none()
-    if not any(role == Role.REPORTER for _, role in who.roles):
+    if all(team in who.delivery for team, _ in who.roles):
         areas = areas.filter(own | Q(team__readers=Readers.COMPANY))
     elsewhere = Case(When(own, then=Value(0)), default=Value(1), output_field=IntegerField())
     return areas.annotate(elsewhere=elsewhere).order_by("elsewhere", "team__name", "name", "pk")

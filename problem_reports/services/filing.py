@@ -26,7 +26,6 @@ from problem_reports.models import Affected, Attachment, Customer, ProblemReport
 from problem_reports.querysets import areas_visible_to, viewer, with_current_policy
 from problem_reports.rules import stated_priority
 from problem_reports.services._act import begin, finish
-from teams.lifecycle import Role
 from teams.models import Person
 
 EDITABLE = (
@@ -207,8 +206,8 @@ def resubmit(
 
 def _filing_team(who: Standing) -> int:
     """The support team of the person, else any team of theirs."""
-    support = sorted(team for team, role in who.roles if role == Role.REPORTER)
-    return support[0] if support else min(who.teams)
+    own = {team for team, _ in who.roles}
+    return min(own - who.delivery or own)
 
 
 def _add_customer(report: ProblemReport, name: str, *, at: datetime) -> bool:
