@@ -2,7 +2,7 @@
 
 from allauth.account import views as accounts
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from triage.health import health
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/password/change/", accounts.password_change, name="account_change_password"),
     path("accounts/reauthenticate/", accounts.reauthenticate, name="account_reauthenticate"),
     path("admin/", admin.site.urls),
+    path("", include("problem_reports.filing.urls")),
 ]
 
 handler500 = "triage.middleware.handler500"
