@@ -10,8 +10,8 @@ from journal.facts import Fact
 @dataclass(frozen=True)
 class BugOpened(Fact):
     name = "bug.opened"
-    words = "opened the bug, as {priority}"
-    public = ("priority", "report")
+    words = "opened the bug for {report}, as {priority}"
+    public_words = "opened a bug for it"  # the report may be another team's
     priority: str
     report: str
 
@@ -30,6 +30,7 @@ class BugPrioritised(Fact):
 class BugEstimated(Fact):
     name = "bug.estimated"
     words = "estimated it at {points}"
+    public_words = "estimated it"
     points: Decimal
     was: Decimal | None = None
 
@@ -51,6 +52,7 @@ class BugInjected(Fact):
 class BugSwappedOut(Fact):
     name = "bug.swapped_out"
     words = "took it out of {sprint} to make room for {instead_of}"
+    public_words = "took it out of {sprint} to make room for something more urgent"
     public = ("sprint",)
     sprint: str
     instead_of: str

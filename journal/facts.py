@@ -1,7 +1,8 @@
 """The shape of a fact: a frozen dataclass with plain values, named in the past tense.
 
 A subclass declares `name` (`bug.injected`), the reader-facing `words`, and `public`, the data keys
-that every reader of the subject may see. Payloads are a contract: only add.
+that every reader of the subject may see. Words that need other keys have `public_words` beside them,
+for everybody else. Payloads are a contract: only add.
 """
 
 from dataclasses import dataclass, fields
@@ -14,6 +15,7 @@ from typing import Any, ClassVar
 class Fact:
     name: ClassVar[str] = ""
     words: ClassVar[str] = ""
+    public_words: ClassVar[str] = ""
     public: ClassVar[tuple[str, ...]] = ()
     internal: ClassVar[bool] = False
     #: False when the text of this fact is for the delivery team only.

@@ -19,12 +19,13 @@ def record(
     by: Any,
     at: datetime,
     source: str = Source.WEB,
-    text: str = "",
+    text: str | Text = "",
 ) -> Event:
     """Write the fact and its Pending row, run the reactions of higher floors, nudge delivery on commit.
 
     Must run inside the transaction of the act. The database refuses an `at` ahead of its clock, and
     one older than a minute unless the source is import or demo; those two make no Pending row.
+    A `text` that another row keeps as well is given as that row, so that one redaction takes it away.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A fact is recorded in the transaction of its act.")
@@ -36,7 +37,7 @@ def record(
         at=at,
         source=source,
         internal=fact.internal,
-        text=Text.objects.create(body=text) if text else None,
+        text=_kept(text),
         data=fact.as_data(),
     )
     if source not in TELLS_OF_THE_PAST:
@@ -45,3 +46,9 @@ def record(
     for reaction in registry.reactions_to(type(fact)):
         reaction(fact, subject=subject, by=by, at=at, source=source)
     return event
+
+
+def _kept(text: str | Text) -> Text | None:
+    if isinstance(text, Text):
+        return text
+    return Text.objects.create(body=text) if text else None

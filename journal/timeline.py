@@ -39,7 +39,8 @@ def items(events: Iterable[Event], *, inside: bool) -> Iterator[Item]:
         fact = fact_named(event.name) or Fact
         if event.internal and not inside:
             continue
-        public = {k: v for k, v in event.data.items() if inside or k in fact.public}
+        seen = {k: v for k, v in event.data.items() if inside or k in fact.public}
+        words = fact.words if inside else fact.public_words or fact.words
         text = event.text if event.text and (inside or fact.public_text) else None
         yield Item(
             id=event.pk,
@@ -50,20 +51,18 @@ def items(events: Iterable[Event], *, inside: bool) -> Iterator[Item]:
             by=event.by.username,
             by_name=str(event.by),
             source=event.source,
-            words=in_words(fact, event.data),
+            words=in_words(words, seen),
             text=text.body if text else "",
             redacted=bool(text and text.redacted_at),
-            data=public,
+            data=seen,
             about=(event.kind, event.subject),
             internal=event.internal,
         )
 
 
-def in_words(fact: type[Fact], data: Mapping[str, Any]) -> str:
+def in_words(words: str, data: Mapping[str, Any]) -> str:
     """What happened, as a person would say it: `assigned it to ines`."""
-    if not fact.name:
-        return ""
-    return fact.words.format_map(_Readable({k: _readable(v) for k, v in data.items()}))
+    return words.format_map(_Readable({k: _readable(v) for k, v in data.items()}))
 
 
 class _Readable(dict[str, str]):

@@ -28,7 +28,7 @@ class ReportEdited(Fact):
 
 @dataclass(frozen=True)
 class FileAttached(Fact):
-    name = "problem_report.file_attached"
+    name = "problem_report.attached"
     words = "attached {file}"
     public = ("file", "attachment")
     file: str

@@ -8,7 +8,7 @@ from foundation.lifecycle import words
 from foundation.locking import locked
 from journal import services as journal
 from journal.facts import Fact
-from journal.models import Event
+from journal.models import Event, Text
 from oncall.rules import Standing
 from problem_reports import policy, rules
 from problem_reports.clocks import timers
@@ -53,7 +53,7 @@ def finish(
     by: Person,
     at: datetime,
     source: str,
-    text: str = "",
+    text: str | Text = "",
 ) -> Event:
     """Save what changed and record the fact; returns its event."""
     report.version += 1

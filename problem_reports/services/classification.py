@@ -24,7 +24,6 @@ from problem_reports.services._act import (
     begin,
     copy_due,
     finish,
-    is_first_response,
     stop_clocks,
 )
 from teams.models import Person, ProductArea
@@ -91,7 +90,8 @@ def classify(
             at=at,
             source=source,
         )
-    first = is_first_response(report, who)
+    first = timers.runs(report.pk, TimerKind.FIRST_RESPONSE)
+    words = Text.objects.create(body=message)
     report.living = Classification.objects.create(
         id=key,
         report=report,
@@ -99,7 +99,7 @@ def classify(
         outcome=outcome,
         cause=cause,
         hours=hours,
-        message=Text.objects.create(body=message),
+        message=words,
         bug=linked,
         duplicate_of=original,
         already_fixed_in=already_fixed_in,
@@ -118,7 +118,7 @@ def classify(
         first_response=first or None,
     )
     fields = ["state", "left", "living", "closed_at", "snoozed_until"]
-    event = finish(report, fact, fields, by=by, at=at, source=source, text=message)
+    event = finish(report, fact, fields, by=by, at=at, source=source, text=words)
     stop_clocks(report, event, TimerKind.FIRST_RESPONSE, TimerKind.CLASSIFICATION)
     return report
 
