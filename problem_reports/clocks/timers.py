@@ -106,9 +106,7 @@ def _renew(
     )
     epochs = dict(live.values_list("kind", "epoch"))
     live.update(state=TimerState.SUPERSEDED)
-    version_id = policies.current_version(report.team_id)
-    if version_id is None:
-        return
+    version_id = _version_of(report, at)
     for kind, start in starts.items():
         due = planned(report.priority, report.team, start, version_id, [kind])
         arm(
@@ -121,6 +119,16 @@ def _renew(
             source=source,
             epochs=epochs,
         )
+
+
+def _version_of(report: Promised, at: datetime) -> int:
+    """The policy version that a report keeps: the first that its team judged it by (SLA-1)."""
+    own = Timer.objects.filter(report_id=report.pk, policy_version__team_id=report.team_id)
+    return (
+        own.order_by("pk").values_list("policy_version_id", flat=True).first()
+        or policies.current_version(report.team_id)
+        or policies.publish_default(report.team, at=at).pk
+    )
 
 
 def stop(report_id: int, kinds: Iterable[str], event: Event) -> None:

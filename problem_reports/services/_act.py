@@ -13,7 +13,7 @@ from oncall.rules import Standing
 from problem_reports import policy, rules
 from problem_reports.clocks import timers
 from problem_reports.clocks.models import TimerKind
-from problem_reports.lifecycle import LIFECYCLE
+from problem_reports.lifecycle import LIFECYCLE, OPEN
 from problem_reports.models import ProblemReport
 from problem_reports.querysets import viewer
 from teams.models import Person
@@ -83,10 +83,16 @@ def copy_due(report: ProblemReport) -> None:
 
 
 def _why_not(report: ProblemReport, verb: str) -> str:
-    if verb in ("assign", "take") and report.assignee is not None:
-        return f"{report.assignee} has it already."
+    if verb in ("assign", "take") and (holder := _holder(report)):
+        return f"{holder} has it already."
     return f"It is {words(report.state)}; to {words(verb)} is not possible from there."
 
 
 def _winner(report: ProblemReport) -> dict[str, str]:
-    return {"assigned_to": report.assignee.username} if report.assignee else {}
+    holder = _holder(report)
+    return {"assigned_to": holder.username} if holder else {}
+
+
+def _holder(report: ProblemReport) -> Person | None:
+    """Who investigates it; a closed report only remembers who did."""
+    return report.assignee if report.state in OPEN else None

@@ -91,8 +91,8 @@ def hand_back(
 ) -> ProblemReport:
     """Back to the queue, without anybody."""
     report, _ = begin(report_id, "hand_back", by=by, at=at, version=version)
-    report.assignee = report.started_at = None
-    fields = [*MOVED, "assignee", "started_at"]
+    report.assignee = report.started_at = report.snoozed_until = None
+    fields = [*MOVED, "assignee", "started_at", "snoozed_until"]
     finish(report, ReportHandedBack(), fields, by=by, at=at, source=source)
     return report
 
