@@ -1,6 +1,6 @@
 """Who may do what to a bug. Each answer is None for yes, or the reason why not."""
 
-from bugs.lifecycle import LIFECYCLE
+from bugs.lifecycle import INJECTABLE, LIFECYCLE
 from bugs.models import Bug
 from oncall.rules import Standing
 from teams.lifecycle import Readers, Role
@@ -40,8 +40,9 @@ def may(verb: str, who: Standing, bug: Bug) -> Answer:
 
 
 def allowed(who: Standing, bug: Bug) -> list[str]:
-    """What this person may do to this bug now, in table order."""
-    return [v for v in LIFECYCLE.verbs_from(bug.state) if may(v, who, bug) is YES]
+    """What this person may do to this bug now, in table order; nothing that is refused whoever asks."""
+    verbs = [v for v in LIFECYCLE.verbs_from(bug.state) if may(v, who, bug) is YES]
+    return [v for v in verbs if v != "inject" or bug.priority in INJECTABLE]
 
 
 def sees_inside(who: Standing, bug: Bug) -> bool:

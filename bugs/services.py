@@ -23,7 +23,7 @@ from bugs.events import (
 )
 from bugs.lifecycle import INJECTABLE, LIFECYCLE, SPRINT_ACTS, State
 from bugs.models import Bug, BugLink
-from foundation.errors import Conflict, NotAllowed, RuleBroken, Stale
+from foundation.errors import Conflict, Invalid, NotAllowed, RuleBroken, Stale, need
 from foundation.locking import locked, locked_all
 from journal import services as journal
 from journal.facts import Fact
@@ -31,6 +31,7 @@ from oncall.querysets import standing
 from sprints import services as sprints
 from sprints.lifecycle import State as SprintState
 from sprints.models import Sprint
+from sprints.rules import CENT, out_of_range
 from teams.models import Person, ProductArea
 
 ROWS = Bug.objects.select_related("team", "product_area", "sprint", "fixed_by")
@@ -95,6 +96,7 @@ def estimate(
     version: int | None = None,
 ) -> Bug:
     """Say what the fix takes, in the team's unit. Developers alone estimate (BUG-3)."""
+    _check_points(points)
     bug = begin(bug_id, "estimate", by=by, at=at, version=version)
     fact = BugEstimated(points=points, was=bug.estimate)
     bug.estimate = points
@@ -119,6 +121,9 @@ def inject(
     `points` is the price in the team's unit (the estimate when None); `leaves` are planned bugs of
     that sprint that make room. A P0 may overdraw by name; a P1 beyond reserve and swaps is refused.
     """
+    need(reason=reason)
+    if points is not None:
+        _check_points(points)
     sprint = locked(Sprint.objects.select_related("team"), sprint_id)
     rows = locked_all(ROWS, [bug_id, *leaves])
     bug = begin(bug_id, "inject", by=by, at=at, version=version, rows=rows)
@@ -194,6 +199,7 @@ def postpone(
     version: int | None = None,
 ) -> Bug:
     """Not now: look at it again on a date."""
+    need(reason=reason)
     bug = begin(bug_id, "postpone", by=by, at=at, version=version)
     if until <= at.date():
         raise RuleBroken("The review date is in the future.")
@@ -214,6 +220,7 @@ def decline(
     version: int | None = None,
 ) -> Bug:
     """It will not be fixed; the reporters read why."""
+    need(reason=reason)
     bug = begin(bug_id, "decline", by=by, at=at, version=version)
     bug.sprint, bug.review_on = None, None
     fields = ["state", "sprint", "review_on"]
@@ -287,6 +294,7 @@ def reopen(
     version: int | None = None,
 ) -> Bug:
     """It is back, or the decision was wrong: to be scheduled again. What was spent stays spent."""
+    need(reason=reason)
     bug = begin(bug_id, "reopen", by=by, at=at, version=version)
     bug.sprint = bug.injected_at_price = None
     bug.fixed_by = bug.fixed_at = bug.verified_at = None
@@ -328,6 +336,11 @@ def finish(
     bug.save(update_fields=[*fields, "version"])
     journal.record(fact, subject=bug.pk, by=by, at=at, source=source, text=text)
     return bug
+
+
+def _check_points(points: Decimal) -> None:
+    if refused := out_of_range(points, least=CENT):
+        raise Invalid({"points": [refused]})
 
 
 def _lock_sprint_of(bug_id: int) -> Sprint | None:

@@ -68,3 +68,10 @@ class VersionNeeded(Refused):
 
 class RuleBroken(Refused):
     """The request is well-formed and permitted, and a rule of the product refuses it."""
+
+
+def need(**texts: str) -> None:
+    """Refuse blank texts: `need(message=message)` names each field that says nothing."""
+    blank = {name: ["Write something here."] for name, text in texts.items() if not text.strip()}
+    if blank:
+        raise Invalid(blank)

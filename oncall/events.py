@@ -21,9 +21,11 @@ class DutySetUp(Fact):
 class DutyRevised(Fact):
     name = "duty.revised"
     words = "changed the duty: {person}"
-    public = ("duty", "person", "start", "end", "was")
+    public = ("duty", "person", "start", "end", "was", "was_start", "was_end")
     duty: str
     person: str
     start: datetime
     end: datetime
     was: str
+    was_start: datetime | None = None
+    was_end: datetime | None = None

@@ -53,10 +53,18 @@ def revise(
     _allow(policy.may_revise(standing(by, at), row.team))
     if version is not None and version != row.version:
         raise Stale("Somebody changed this duty since you opened it.")
-    was = row.person.username
+    was, past = row.person.username, row.during
     row.person, row.during, row.version = person, _span(start, end), row.version + 1
     _save(row)
-    fact = DutyRevised(duty=row.duty, person=person.username, start=start, end=end, was=was)
+    fact = DutyRevised(
+        duty=row.duty,
+        person=person.username,
+        start=start,
+        end=end,
+        was=was,
+        was_start=past.lower,
+        was_end=past.upper,
+    )
     journal.record(fact, subject=row.pk, by=by, at=at, source=source)
     return row
 

@@ -3,6 +3,7 @@
 from oncall.rules import Standing
 from problem_reports.lifecycle import LIFECYCLE
 from problem_reports.models import ProblemReport
+from problem_reports.rules import may_still_dispute
 from teams.lifecycle import Role
 
 Answer = str | None
@@ -85,8 +86,11 @@ def may(verb: str, who: Standing, report: ProblemReport) -> Answer:
 
 
 def allowed(who: Standing, report: ProblemReport) -> list[str]:
-    """What this person may do to this report now, in table order."""
-    return [v for v in LIFECYCLE.verbs_from(report.state) if may(v, who, report) is YES]
+    """What this person may do to this report now, in table order; no *dispute* once its time is over."""
+    verbs = [v for v in LIFECYCLE.verbs_from(report.state) if may(v, who, report) is YES]
+    if report.closed_at and not may_still_dispute(report.closed_at, who.at):
+        return [v for v in verbs if v != "dispute"]
+    return verbs
 
 
 def sees_inside(who: Standing, report: ProblemReport) -> bool:

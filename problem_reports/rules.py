@@ -1,5 +1,6 @@
 """Judgement about reports. Pure."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 DISPUTE_DAYS = 14
@@ -28,13 +29,25 @@ def counts_as_first_response(*, human: bool, of_delivery_team: bool, is_reporter
     return human and of_delivery_team and not is_reporter
 
 
-def leads_back(start: int, edges: dict[int, int], target: int) -> bool:
-    """Whether following duplicate edges from `target` reaches `start`."""
-    seen: set[int] = set()
-    here: int | None = target
-    while here is not None and here not in seen:
-        if here == start:
-            return True
-        seen.add(here)
-        here = edges.get(here)
-    return False
+#: outcome -> the fields of which it needs one, and how to ask for it (PR-2).
+EVIDENCE = {
+    "bug": (("bug", "existing_bug"), "Describe the bug, or name the one that it is."),
+    "duplicate": (("duplicate_of",), "Name the report that it repeats."),
+    "already_fixed": (("already_fixed_in",), "Name the version that has the fix."),
+}
+
+
+def evidence_refused(outcome: str, given: Collection[str]) -> dict[str, str]:
+    """Field -> what is wrong with it: each outcome has its own evidence, and only that."""
+    wanted, ask = EVIDENCE.get(outcome, ((), ""))
+    refused = {
+        field: f"{outcome.replace('_', ' ').capitalize()} has no such evidence; leave it empty."
+        for field in given
+        if field not in wanted
+    }
+    named = [field for field in wanted if field in given]
+    if wanted and not named:
+        refused[wanted[0]] = ask
+    if len(named) > 1:
+        refused[named[-1]] = "Either a new bug or one that is there already, not both."
+    return refused

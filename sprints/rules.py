@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 ZERO = Decimal(0)
+CENT = Decimal("0.01")
+#: What an amount column holds.
+MOST = Decimal("999999.99")
 
 
 @dataclass(frozen=True)
@@ -53,3 +56,12 @@ def replay(entries: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
         elif kind == "overdraft":
             overdraft += amount
     return {"size": size, "held": held, "spent": spent, "overdraft": overdraft}
+
+
+def out_of_range(amount: Decimal, *, least: Decimal = ZERO, most: Decimal = MOST) -> str:
+    """Why an amount cannot be stored as it is said, or nothing."""
+    if not amount.is_finite() or not least <= amount <= most:
+        return f"Say an amount from {least} to {most}."
+    if amount != amount.quantize(CENT):
+        return "Say it in hundredths at most."
+    return ""

@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db import IntegrityError, connection, transaction
 from psycopg2.extras import Json
 
-from foundation.errors import Conflict, NotAllowed, RuleBroken, Stale
+from foundation.errors import Conflict, Invalid, NotAllowed, RuleBroken, Stale
 from foundation.locking import locked
 from journal import services as journal
 from journal.facts import Fact
@@ -40,6 +40,7 @@ def plan(
     """Plan a sprint with its capacity and reserve, in the team's unit."""
     if refusal := policy.may_plan(standing(by, at), team.pk):
         raise NotAllowed(refusal)
+    _check_amounts(capacity=capacity, reserve=reserve)
     if ends_on < starts_on:
         raise RuleBroken("A sprint ends on or after the day it starts.")
     if reserve > capacity:
@@ -75,6 +76,7 @@ def set_capacity(
     source: str = "web",
     version: int | None = None,
 ) -> Sprint:
+    _check_amounts(capacity=capacity)
     sprint = begin(sprint_id, "set_capacity", by=by, at=at, version=version)
     if capacity < sprint.size:
         raise RuleBroken("The reserve is a part of the capacity; lower the reserve first.")
@@ -94,6 +96,7 @@ def set_reserve(
     version: int | None = None,
 ) -> Sprint:
     """Set the reserve anew; never below what is already promised or used."""
+    _check_amounts(reserve=reserve)
     sprint = begin(sprint_id, "set_reserve", by=by, at=at, version=version)
     if reserve > sprint.capacity:
         raise RuleBroken("The reserve is a part of the capacity; it cannot be larger.")
@@ -120,7 +123,13 @@ def start(
     sprint = begin(sprint_id, "start", by=by, at=at, version=version)
     if Sprint.objects.filter(team_id=sprint.team_id, state=State.RUNNING).exists():
         raise RuleBroken("Another sprint of this team is running; close it first.")
-    return _finish(sprint, SprintStarted(), ["state"], by=by, at=at, source=source)
+    try:
+        with transaction.atomic():
+            return _finish(sprint, SprintStarted(), ["state"], by=by, at=at, source=source)
+    except IntegrityError as error:  # two sprints of a team, started in the same moment
+        if "one_running_sprint" not in str(error):
+            raise
+        raise Conflict("Another sprint of this team was started in this very moment.") from error
 
 
 @transaction.atomic
@@ -221,6 +230,12 @@ def _post(sprint: Sprint, lines: list[tuple[str, Decimal, int]], *, at: datetime
 
 def _open_reserve(sprint: Sprint, amount: Decimal, *, at: datetime) -> None:
     ReserveEntry.objects.create(sprint=sprint, kind=EntryKind.OPEN, amount=amount, at=at)
+
+
+def _check_amounts(**amounts: Decimal) -> None:
+    refused = {name: rules.out_of_range(amount) for name, amount in amounts.items()}
+    if any(refused.values()):
+        raise Invalid({name: [words] for name, words in refused.items() if words})
 
 
 def _plain(amount: Decimal) -> str:

@@ -1,6 +1,5 @@
 """The only ending of a report, and how it opens again: classify, dispute, reopen."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,9 +8,12 @@ from django.db.models import QuerySet
 
 from bugs import services as bugs
 from bugs.models import Bug
-from foundation.errors import Conflict, NotFound, RuleBroken
-from foundation.locking import locked, locked_all
+from bugs.querysets import visible_to as bugs_visible_to
+from foundation.errors import Conflict, NotFound, RuleBroken, need
+from foundation.locking import locked_all
+from foundation.references import reference
 from journal.models import Text
+from oncall.rules import Standing
 from problem_reports import rules
 from problem_reports.clocks import timers
 from problem_reports.clocks.models import TimerKind
@@ -19,24 +21,11 @@ from problem_reports.events import ReportClassified, ReportDisputed, ReportReope
 from problem_reports.lifecycle import Cause
 from problem_reports.models import Classification, ProblemReport
 from problem_reports.querysets import chain_from, visible_to
-from problem_reports.services._act import (
-    ROWS,
-    begin,
-    copy_due,
-    finish,
-    stop_clocks,
-)
-from teams.models import Person, ProductArea
+from problem_reports.services._act import ROWS, begin, copy_due, finish, stop_clocks
+from problem_reports.services.evidence import NewBug, check
+from teams.models import Person
 
-
-@dataclass(frozen=True)
-class NewBug:
-    """What a confirmed defect needs beside its report."""
-
-    title: str
-    priority: str
-    confirmed_by_steps: str
-    product_area: ProductArea | None = None
+__all__ = ["NewBug", "classify", "dispute", "reopen"]
 
 
 @transaction.atomic
@@ -61,35 +50,21 @@ def classify(
     As a bug, it opens the linked bug, or links `existing_bug`, in the same act (PR-4). A duplicate
     is stored against the living end of the chain and inherits its cause when none is given.
     """
-    linked = locked(Bug.objects.select_related("team"), existing_bug) if existing_bug else None
+    check(outcome, message, hours, bug, existing_bug, duplicate_of, already_fixed_in)
+    linked = _lock_bug(existing_bug)
     chain = chain_from(duplicate_of) if duplicate_of else []
     rows = locked_all(ROWS, [report_id, *chain])
     if report_id not in rows:
         raise NotFound("There is nothing here.")
     report, who = begin(report_id, "classify", by=by, at=at, version=version, row=rows[report_id])
     original = _original(report, duplicate_of, chain, visible_to(who)) if duplicate_of else None
-    if linked is not None and linked.team_id != report.team_id:
-        raise RuleBroken(
-            f"{linked.reference} is a bug of {linked.team.name}; route the report first."
-        )
+    number, key = _next(report)
+    if existing_bug:
+        _may_link(linked, existing_bug, report, who)
+    if bug is not None:
+        linked = _open(bug, report, opened_by=key, by=by, at=at, source=source)
     if not cause:
         cause = original.living.cause if original and original.living else Cause.UNKNOWN
-    number, key = _next(report)
-    if bug is not None:
-        area = bug.product_area or report.product_area
-        if area.team_id != report.team_id:
-            raise RuleBroken(f"{area.name} belongs to another team; route the report first.")
-        linked = bugs.open_bug(
-            opened_by=key,
-            report=report.reference,
-            title=bug.title,
-            priority=bug.priority,
-            how_confirmed=bug.confirmed_by_steps,
-            product_area=area,
-            by=by,
-            at=at,
-            source=source,
-        )
     first = timers.runs(report.pk, TimerKind.FIRST_RESPONSE)
     words = Text.objects.create(body=message)
     report.living = Classification.objects.create(
@@ -134,6 +109,7 @@ def dispute(
     version: int | None = None,
 ) -> ProblemReport:
     """The filing team does not agree, within 14 days; the old classification stays in the history."""
+    need(message=message)
     report, _ = begin(report_id, "dispute", by=by, at=at, version=version)
     if report.closed_at is not None and not rules.may_still_dispute(report.closed_at, at):
         raise RuleBroken(
@@ -155,6 +131,7 @@ def reopen(
     version: int | None = None,
 ) -> ProblemReport:
     """The delivery team found that the classification was wrong."""
+    need(reason=reason)
     report, _ = begin(report_id, "reopen", by=by, at=at, version=version)
     _open_again(report, ReportReopened(), reason, by=by, at=at, source=source)
     return report
@@ -176,12 +153,45 @@ def _open_again(
     copy_due(report)
 
 
+def _lock_bug(key: int | None) -> Bug | None:
+    """The bug to be linked, locked before the reports: its floor is below. None also when it is not there."""
+    return locked_all(Bug.objects.select_related("team"), [key]).get(key) if key else None
+
+
+def _may_link(linked: Bug | None, named: int, report: ProblemReport, who: Standing) -> None:
+    if linked is None or not bugs_visible_to(who).filter(pk=named).exists():
+        raise RuleBroken(f"There is no bug {reference('BUG', named)}.")
+    if linked.team_id != report.team_id:
+        raise RuleBroken(
+            f"{linked.reference} is a bug of {linked.team.name}; route the report first."
+        )
+
+
+def _open(
+    bug: NewBug, report: ProblemReport, *, opened_by: int, by: Person, at: datetime, source: str
+) -> Bug:
+    area = bug.product_area or report.product_area
+    if area.team_id != report.team_id:
+        raise RuleBroken(f"{area.name} belongs to another team; route the report first.")
+    return bugs.open_bug(
+        opened_by=opened_by,
+        report=report.reference,
+        title=bug.title,
+        priority=bug.priority,
+        how_confirmed=bug.confirmed_by_steps,
+        product_area=area,
+        by=by,
+        at=at,
+        source=source,
+    )
+
+
 def _original(
     report: ProblemReport, named: int, chain: list[int], visible: QuerySet[ProblemReport]
 ) -> ProblemReport:
     """The living end of the chain that `named` is in; refuses what is unseen, itself and cycles."""
     if not visible.filter(pk=named).exists():
-        raise RuleBroken(f"There is no report PR-{named}.")
+        raise RuleBroken(f"There is no report {reference('PR', named)}.")
     # The chain was read before the locks; now that its rows are locked, it is read again.
     if chain_from(named) != chain:
         raise Conflict("That report was classified in this very moment; please look again.")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from foundation.errors import need
 from problem_reports.clocks.models import TimerKind
 from problem_reports.events import Answered, Asked, Noted, Responded
 from problem_reports.models import ProblemReport
@@ -22,6 +23,7 @@ def respond(
     version: int | None = None,
 ) -> ProblemReport:
     """Write to the reporter. The first such message of the delivery team is the first response (PR-5)."""
+    need(message=message)
     report, who = begin(report_id, "respond", by=by, at=at, version=version)
     first = is_first_response(report, who)
     fact = Responded(first_response=first or None)
@@ -42,6 +44,7 @@ def ask(
     version: int | None = None,
 ) -> ProblemReport:
     """Ask the reporter; it waits on them. The question is a first response as well."""
+    need(message=message)
     report, who = begin(report_id, "ask", by=by, at=at, version=version)
     first = is_first_response(report, who)
     fact = Asked(first_response=first or None)
@@ -62,6 +65,7 @@ def answer(
     version: int | None = None,
 ) -> ProblemReport:
     """The filing team answers a question; it is back in the state that the question left."""
+    need(message=message)
     report, _ = begin(report_id, "answer", by=by, at=at, version=version)
     finish(report, Answered(), ["state", "left"], by=by, at=at, source=source, text=message)
     return report
@@ -78,6 +82,7 @@ def note(
     version: int | None = None,
 ) -> ProblemReport:
     """A note for the delivery team; the reporter never sees it, and no clock hears it."""
+    need(message=message)
     report, _ = begin(report_id, "note", by=by, at=at, version=version)
     finish(report, Noted(), by=by, at=at, source=source, text=message)
     return report

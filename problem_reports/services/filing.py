@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Lower
 
-from foundation.errors import Invalid, NotAllowed, RuleBroken
+from foundation.errors import Invalid, NotAllowed, RuleBroken, need
 from journal import services as journal
 from oncall.rules import Standing
 from problem_reports.attachments import LIMIT_PER_REPORT, content_type_of, safe_name
@@ -165,6 +165,7 @@ def join(
     version: int | None = None,
 ) -> ProblemReport:
     """Me too: another customer has it. Joining twice changes nothing (PR-7)."""
+    need(customer=customer)
     report, _ = begin(report_id, "join", by=by, at=at, version=version)
     if _add_customer(report, customer, at=at):
         fact = CustomerJoined(customer=customer.strip())

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from foundation.errors import Invalid, RuleBroken
+from foundation.errors import Invalid, RuleBroken, need
 from problem_reports.clocks import timers
 from problem_reports.clocks.models import TimerKind
 from problem_reports.events import (
@@ -109,6 +109,7 @@ def snooze(
     version: int | None = None,
 ) -> ProblemReport:
     """Put it aside until a moment, for a reason."""
+    need(reason=reason)
     report, _ = begin(report_id, "snooze", by=by, at=at, version=version)
     if until <= at:
         raise RuleBroken("The wake moment is in the future.")
@@ -146,6 +147,7 @@ def return_(
     version: int | None = None,
 ) -> ProblemReport:
     """Back to who filed it, because it is incomplete or not technical; the reason is their answer."""
+    need(reason=reason)
     report, who = begin(report_id, "return", by=by, at=at, version=version)
     first = is_first_response(report, who)
     report.assignee = report.started_at = None
