@@ -46,6 +46,8 @@ class PromiseRow:
     percent: int = 0
     slips: tuple[str, ...] = ()
     explain_url: str = ""
+    #: How it was reckoned, in sentences.
+    why: tuple[str, ...] = ()
 
 
 def promise_row(promise: Promise, now: datetime) -> PromiseRow:

@@ -1,0 +1,54 @@
+"""Who reads a page, at which moment, and what they may draw on: asked once per request."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from foundation import clock
+from foundation.references import parse
+from oncall.rules import Standing
+from problem_reports.models import ProblemReport
+from problem_reports.querysets import RELATED, viewer, visible_to
+from teams.models import Person
+
+LARGEST_KEY = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Reader:
+    person: Person
+    at: datetime
+    who: Standing
+
+
+def reader_of(request: HttpRequest) -> Reader:
+    """The signed-in person with their standing now, kept on the request."""
+    known: Any = getattr(request, "reader", None)
+    if known is None:
+        at = clock.now()
+        person: Person = request.user  # type: ignore[assignment]
+        known = Reader(person, at, viewer(person, at))
+        request.reader = known  # type: ignore[attr-defined]
+    return known
+
+
+def report_or_404(reader: Reader, name: str) -> ProblemReport:
+    """The report that a reference names, with what its page shows; 404 when unseen or unknown."""
+    number = parse(name, "PR")
+    if number is None or number > LARGEST_KEY:
+        raise Http404(f"There is no report called {name[:40]}.")
+    rows = visible_to(reader.who).select_related(*RELATED, "team__calendar")
+    report = rows.prefetch_related("affected__customer", "timers").filter(pk=number).first()
+    if report is None:
+        raise Http404(f"There is no report called {name[:40]}, or it is not yours to see.")
+    return report
+
+
+def back_to(request: HttpRequest) -> str:
+    """Where the form wants to lead afterwards (`then`): an address of this server, or nothing."""
+    then = request.POST.get("then") or request.GET.get("then") or ""
+    safe = url_has_allowed_host_and_scheme(then, allowed_hosts=None) and then.startswith("/")
+    return then if safe and len(then) < 1000 and "\\" not in then else ""
