@@ -1,0 +1,117 @@
+"""Raise the curtain: found the company, place every story, play, deliver the letters. All or nothing."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from channels.models import Channel, Notice, NoticeState
+from channels.registry import letters_for
+from journal.models import Event
+from teams.lifecycle import PersonKind
+from teams.models import Person, Team
+from triage.demonstration.bank import Telling, tellings
+from triage.demonstration.cadence import calendar_of, sprint_story
+from triage.demonstration.company import founded
+from triage.demonstration.duties import give_out
+from triage.demonstration.play import Play, chance
+from triage.demonstration.reports import ReportStory
+from triage.demonstration.stage import Stage
+
+LOCK = 0x1A8F01D  # any number that nobody else locks
+REMEMBERED = timedelta(days=10)
+
+
+def is_empty() -> bool:
+    """Whether nobody has settled here: no team, and no person but the automatic actors."""
+    people = Person.objects.exclude(kind=PersonKind.SYSTEM)
+    return not Team.objects.exists() and not people.exists()
+
+
+@transaction.atomic
+def load(now: datetime, *, every: int = 1) -> bool:
+    """Load the demonstration as of `now` into an empty database; False when it is not empty.
+
+    One transaction: a load that is interrupted leaves nothing. `every` takes each nth of the closed
+    reports only, for tests. Two loads at once: the second waits, and finds the work done.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    if not is_empty():
+        return False
+    now = now.replace(microsecond=0)
+    company = founded(now)
+    play = Play(company, Stage(now), give_out(company, now))
+    for team in ("clinic", "platform"):
+        play.sprints[team] = calendar_of(play, team)
+        for slot in play.sprints[team]:
+            play.stage.enter(sprint_story(play, slot))
+    for story, filed_at in _placed(play, every):
+        play.stage.enter(story.told(filed_at))
+    play.stage.play()
+    _deliver(now)
+    return True
+
+
+def _placed(play: Play, every: int) -> list[tuple[ReportStory, datetime]]:
+    """Every story with the moment of its filing: the open ones by how they stand today, the closed
+    ones spread over the months since the first sprint, each early enough to be closed by now."""
+    told = list(tellings())
+    found: list[tuple[ReportStory, datetime]] = []
+    past = [t for t in told if not t.state and not t.since]
+    chance("order").shuffle(past)
+    for nth, telling in enumerate(kept := past[::every]):
+        at = _spread(play, nth / len(kept))
+        found += _with_retellings(play, telling, at)
+    for telling in told:
+        if telling.state or telling.since:
+            found += _with_retellings(play, telling, play.now)
+    return found
+
+
+def _spread(play: Play, share: float) -> datetime:
+    """A moment of Customer Care's time, from the first sprint to two days ago."""
+    care = play.company.hours["care"]
+    start = min(slots[0].started_at for slots in play.sprints.values())
+    return care.after(start, 4 + share * (care.between(start, play.now) - 24))
+
+
+def _with_retellings(
+    play: Play, telling: Telling, wanted: datetime
+) -> list[tuple[ReportStory, datetime]]:
+    """The story and those of the others who told the same, which come after it."""
+    story = ReportStory(play, telling)
+    at = min(wanted, _early_enough(story, telling.since or 1))
+    found = [(story, at)]
+    for other in telling.again:
+        again = ReportStory(play, other)
+        latest = _early_enough(again, other.since or 0.5)
+        after = story.hours.after(at, again.die.uniform(2, 40))
+        found.append((again, max(min(after, latest), at + timedelta(minutes=7))))
+    return found
+
+
+def _early_enough(story: ReportStory, since: float) -> datetime:
+    """The latest filing after which the story's last act was `since` working hours ago."""
+    return story.hours.before(story.play.now, story.length + since)
+
+
+def _deliver(now: datetime) -> None:
+    """The letters that reporters found in the last days; those of yesterday and today are unread."""
+    events = Event.objects.filter(name="bug.verified", at__gte=now - REMEMBERED).order_by(
+        "at", "pk"
+    )
+    Notice.objects.bulk_create(
+        Notice(
+            event=event,
+            person_id=letter.person_id,
+            channel=Channel.IN_APP,
+            state=NoticeState.SENT,
+            subject=letter.subject[:200],
+            body=letter.body,
+            url=letter.url,
+            made_at=event.at,
+            read_at=None if event.at > now - timedelta(days=2) else event.at + timedelta(hours=3),
+        )
+        for event in events
+        for letter in letters_for(event)
+    )

@@ -1,0 +1,314 @@
+"""From a telling to acts: how a report is filed, triaged, talked over, classified, and questioned again.
+
+A story is a list of beats: how many working hours pass, and then which verb. The list is known
+before the play begins, so that a story can be placed to end, or to stand still, at a chosen moment.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from problem_reports import services as reports
+from problem_reports.models import ProblemReport
+from problem_reports.rules import stated_priority
+from problem_reports.services.classification import NewBug
+from triage.demonstration.bank import CAUSES, Telling, phrases
+from triage.demonstration.hours import Hours
+from triage.demonstration.pictures import screenshot
+from triage.demonstration.play import ALWAYS, Play, chance
+from triage.demonstration.repairs import repair_story
+from triage.demonstration.stage import Story
+
+Beat = tuple[float, Callable[[datetime], Any]]
+
+#: How fast a priority makes people, against an ordinary P2.
+HASTE = {"P0": 0.12, "P1": 0.4, "P2": 1.0, "P3": 1.6}
+FIRST_ANSWER_HOURS = {"P0": 1, "P1": 4, "P2": 8, "P3": 16}
+REPORTERS = ("lena", "lena", "lena", "bram", "bram", "noor", "noor", "jude")
+
+
+class ReportStory:
+    """One report from filing to its end, or to the state in which today finds it."""
+
+    def __init__(self, play: Play, telling: Telling) -> None:
+        self.play, self.telling = play, telling
+        self.die = chance(telling.key)
+        self.area = play.company.areas[telling.area]
+        self.team = self.area.team.slug
+        self.priority = telling.priority or stated_priority(telling.impact, telling.urgency)
+        self.filer = telling.by or self.die.choice(REPORTERS)
+        self.customers = self._customers()
+        self.assignee = telling.assignee
+        self.report_id = 0
+        self.beats: list[Beat] = list(self._beats())
+
+    @property
+    def hours(self) -> Hours:
+        return ALWAYS if self.priority == "P0" else self.play.company.hours[self.team]
+
+    @property
+    def length(self) -> float:
+        """Working hours from filing to the last act."""
+        return sum(gap for gap, _ in self.beats)
+
+    def told(self, filed_at: datetime) -> Story:
+        at = yield filed_at
+        self._file(at)
+        for nth in range(self.telling.joins):
+            self.play.stage.enter(self._joined(nth, at))
+        for gap, act in self.beats:
+            at = yield self.hours.after(at, gap)
+            act(at)
+
+    # --- What happens, in order ------------------------------------------------------------------
+
+    def _beats(self) -> Iterator[Beat]:
+        telling = self.telling
+        if telling.returned:
+            yield self._gap(0.3, 2), self._return
+            if telling.state == "returned":
+                return
+            yield self._gap(1.5, 9), self._resubmit
+        if telling.filed_in:
+            yield self._gap(0.3, 1.5), self._route
+        if telling.state == "to_be_investigated" and not (telling.priority or telling.talk):
+            return  # nobody has looked at it yet
+        yield self._gap(0.2, 1.5), self._prioritise
+        greets = not telling.talk and telling.outcome != "duplicate"
+        if telling.late:
+            yield FIRST_ANSWER_HOURS[self.priority] * self.die.uniform(0.9, 1.5), self._nothing
+        elif greets and self.die.random() < 0.5:
+            yield self._gap(0.1, 0.8), self._greet
+        if telling.state == "to_be_investigated" and not (telling.outcome or telling.handed_back):
+            yield from self._talk()
+            return
+        if telling.state == "snoozed" and not telling.assignee:
+            yield self._gap(0.2, 1), self._snooze
+            return
+        yield from self._investigation()
+        if not telling.outcome:
+            return
+        yield max(self._gap(0.5, 4), telling.hours * 1.1), self._classify
+        if telling.dispute or telling.reopen:
+            yield self._gap(3, 20), self._dispute if telling.dispute else self._reopen
+            if telling.state:
+                return
+            yield self._gap(0.5, 2), self._assign
+            yield self._gap(0.2, 2), self._start
+            if telling.second:
+                yield self._gap(2, 8), self._classify_again
+
+    def _investigation(self) -> Iterator[Beat]:
+        telling = self.telling
+        if telling.outcome in ("duplicate", "withdrawn", "no_longer_relevant") and not telling.talk:
+            return  # the release manager sees it at a glance
+        yield self._gap(0.2, 2), self._assign
+        if telling.state == "assigned":
+            return
+        yield self._gap(0.2, 2.5), self._start
+        if telling.handed_back:
+            yield self._gap(1, 4), self._hand_back
+            if telling.state == "to_be_investigated":
+                return
+            yield self._gap(0.3, 1.5), self._assign
+            yield self._gap(0.2, 1.5), self._start
+        yield from self._talk()
+        if telling.snoozed:
+            yield self._gap(0.2, 1), self._snooze
+            if telling.state != "snoozed":
+                yield self._gap(10, 26), self._wake
+
+    def _talk(self) -> Iterator[Beat]:
+        for line in self.telling.talk:
+            verb, _, words = line.partition(": ")
+            gap = self._gap(0.6, 7) if verb == "answer" else self._gap(0.3, 2.5)
+            yield gap, self._say(verb, words)
+
+    def _gap(self, least: float, most: float) -> float:
+        return self.die.uniform(least, most) * HASTE[self.priority]
+
+    # --- The acts --------------------------------------------------------------------------------
+
+    def _file(self, at: datetime) -> None:
+        telling = self.telling
+        report = reports.file(
+            title=telling.title,
+            description=self._words(telling.says),
+            product_area=telling.filed_in or telling.area,
+            impact=telling.impact,
+            urgency=telling.urgency,
+            customer=self.customers[0] if not telling.by else telling.customer,
+            steps=telling.steps,
+            expected=telling.expected,
+            actual=telling.actual,
+            affected_version=self._version(at),
+            environment=telling.env or self._environment(),
+            by=self.play.person(self.filer),
+            at=at,
+            source="demo",
+        )
+        self.report_id = self.play.filed[telling.key] = report.pk
+        for name, content in self._files(at):
+            self._act("attach", at + timedelta(seconds=40), self.filer, name=name, content=content)
+
+    def _files(self, at: datetime) -> Iterator[tuple[str, bytes]]:
+        if self.telling.log:
+            yield f"larkfold-{at:%Y%m%d-%H%M}.log", self.telling.log.encode()
+        if self.telling.picture:
+            yield f"screenshot-{at:%Y-%m-%d}.png", screenshot(self.telling.key)
+
+    def _joined(self, nth: int, filed_at: datetime) -> Story:
+        die = chance(f"{self.telling.key} joins {nth}")
+        at = yield self.play.company.hours["care"].after(filed_at, die.uniform(1, 9) * (nth + 1))
+        others = [name for name in sorted(set(REPORTERS)) if name != self.filer]
+        self._act("join", at, die.choice(others), customer=self.customers[nth + 1])
+        if die.random() < 0.3:
+            self._act("watch", at, die.choice(others))
+
+    def _return(self, at: datetime) -> None:
+        self._managed("return_", at, reason=self._words(self.telling.returned))
+
+    def _resubmit(self, at: datetime) -> None:
+        if self.telling.filled_in:
+            changes = {"steps": self.telling.filled_in}
+            self._act("edit", at - timedelta(seconds=70), self.filer, changes=changes)
+        self._act("resubmit", at, self.filer)
+
+    def _route(self, at: datetime) -> None:
+        where = self.play.company.areas[self.telling.filed_in].team.slug
+        by = self.play.release_manager(where, at)
+        reports.route(self.report_id, product_area=self.area, by=by, at=at, source="demo")
+
+    def _prioritise(self, at: datetime) -> None:
+        telling = self.telling
+        why = telling.why if telling.priority else ""
+        self._managed("prioritise", at, priority=self.priority, reason=why)
+
+    def _nothing(self, at: datetime) -> None:
+        """Time passes; nobody answers."""
+
+    def _greet(self, at: datetime) -> None:
+        self._managed("respond", at, message=self._words(self.die.choice(phrases()["greetings"])))
+
+    def _assign(self, at: datetime) -> None:
+        before = self.assignee if self.telling.handed_back else ""
+        name = self.telling.assignee or self.play.investigator(
+            self.telling.area, self.priority, at, not_=before
+        )
+        self.assignee = name
+        takes = self.die.random() < 0.2 and not self.play.holding[name]
+        self.play.holding[name] += 1
+        if takes:
+            self._act("take", at, name)
+        else:
+            self._managed("assign", at, assignee=self.play.person(name))
+
+    def _start(self, at: datetime) -> None:
+        self._act("start", at, self.assignee)
+
+    def _hand_back(self, at: datetime) -> None:
+        self._act(
+            "note", at - timedelta(minutes=4), self.assignee, message=self.telling.handed_back
+        )
+        self._act("hand_back", at, self.assignee)
+        self.play.holding[self.assignee] -= 1
+
+    def _say(self, verb: str, words: str) -> Callable[[datetime], None]:
+        words = self._words(words)
+
+        def said(at: datetime) -> None:
+            if verb == "answer":
+                self._act("answer", at, self.filer, message=words)
+            elif self.assignee and verb != "rm":
+                self._act(verb, at, self.assignee, message=words)
+            else:
+                self._managed("respond" if verb == "rm" else verb, at, message=words)
+
+        return said
+
+    def _snooze(self, at: datetime) -> None:
+        days = self.die.choice((2, 3, 4, 6)) if self.telling.state else 4
+        until = self.play.company.hours[self.team].after(self.play.now, days * 8)
+        if not self.telling.state:
+            until = self.play.company.hours[self.team].after(at, days * 8)
+        self._managed("snooze", at, reason=self._words(self.telling.snoozed), until=until)
+
+    def _wake(self, at: datetime) -> None:
+        self._managed("wake", at)
+
+    def _classify(self, at: datetime) -> None:
+        self._judge(at, vars(self.telling))
+
+    def _classify_again(self, at: datetime) -> None:
+        self._judge(at, self.telling.second)
+
+    def _dispute(self, at: datetime) -> None:
+        self._act("dispute", at, self.filer, message=self._words(self.telling.dispute))
+
+    def _reopen(self, at: datetime) -> None:
+        self._act("reopen", at, self.assignee, reason=self._words(self.telling.reopen))
+
+    def _judge(self, at: datetime, judged: dict[str, Any]) -> None:
+        """Classify with what the telling says; a bug goes on as a story of its own."""
+        outcome, text, more = judged["outcome"], judged.get("bug"), {}
+        if outcome == "duplicate" and judged.get("same_bug") and self._original_bug():
+            outcome, more = "bug", {"existing_bug": self._original_bug()}
+        elif outcome == "duplicate":
+            more = {"duplicate_of": self.play.filed[judged["original"]]}
+        elif outcome == "already_fixed":
+            more = {"already_fixed_in": judged.get("fixed_in") or self.play.version_at(at)}
+        elif outcome == "bug":
+            more = {"bug": NewBug(text.title, text.priority or self.priority, text.how)}
+        by = self.assignee or self.play.on_duty(self.team, "release_manager", at)
+        hours = judged.get("hours") or round(self.die.uniform(0.2, 1.5) * 4) / 4
+        report = self._act(
+            "classify",
+            at,
+            by,
+            outcome=outcome,
+            message=self._words(judged.get("message") or self.die.choice(phrases()["duplicates"])),
+            cause=judged.get("cause") or CAUSES.get(judged["outcome"], ""),
+            hours=Decimal(str(hours)),
+            **more,
+        )
+        if self.assignee:
+            self.play.holding[self.assignee] -= 1
+        if text:
+            bug_id = self.play.bugs[self.telling.key] = report.living.bug_id
+            self.play.stage.enter(repair_story(self.play, bug_id, text, self.area.slug, at))
+
+    def _original_bug(self) -> int | None:
+        return self.play.bugs.get(self.telling.original)
+
+    def _managed(self, verb: str, at: datetime, /, **words: Any) -> None:
+        self._act(verb, at, self.play.on_duty(self.team, "release_manager", at), **words)
+
+    def _act(self, verb: str, at: datetime, who: str, /, **words: Any) -> ProblemReport:
+        service = getattr(reports, verb)
+        changed: ProblemReport = service(
+            self.report_id, by=self.play.person(who), at=at, source="demo", **words
+        )
+        return changed
+
+    # --- What a telling leaves to chance ------------------------------------------------------------
+
+    def _words(self, text: str) -> str:
+        first = self.play.company.people[self.filer].first_name
+        return text.replace("{customer}", self.customers[0]).replace("{reporter}", first)
+
+    def _customers(self) -> list[str]:
+        pool = [c for c in phrases()["customers"] if c != self.telling.customer]
+        drawn = self.die.sample(pool, self.telling.joins + 1)
+        return [self.telling.customer, *drawn] if self.telling.customer else drawn
+
+    def _version(self, at: datetime) -> str:
+        if self.telling.version:
+            return self.telling.version
+        return self.play.version_at(at, behind=self.die.choice((0, 0, 0, 0, 1, 1, 2)))
+
+    def _environment(self) -> str:
+        if self.die.random() < 0.15:
+            return ""
+        group = "phones" if self.telling.area == "mobile" else "computers"
+        return str(self.die.choice(phrases()[group]))
