@@ -1,6 +1,9 @@
 """Reading bugs."""
 
-from django.db.models import Q, QuerySet
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet, Sum
 
 from bugs.lifecycle import State
 from bugs.models import Bug
@@ -39,3 +42,10 @@ def in_sprint(sprint_id: int) -> QuerySet[Bug]:
         .select_related("team", "product_area", "fixed_by")
         .order_by("pk")
     )
+
+
+def planned_points(sprint_ids: Iterable[int]) -> dict[int, Decimal]:
+    """sprint -> what its planned bugs (not the injected ones) take, as far as they are estimated."""
+    planned = Bug.objects.filter(sprint_id__in=list(sprint_ids), injected_at_price__isnull=True)
+    sums = planned.order_by().values("sprint_id").annotate(taken=Sum("estimate"))
+    return {row["sprint_id"]: row["taken"] or Decimal(0) for row in sums}

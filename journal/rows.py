@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from foundation import markdown
 from foundation.moments import in_words
+from foundation.references import PATTERN, address
 from journal.timeline import Item
 
 
@@ -20,7 +22,7 @@ class TimelineRow:
     kind: str
     by: str
     initials: str
-    verb: str
+    verb: SafeString
     text: SafeString
     at: datetime
     words: str
@@ -40,7 +42,7 @@ def timeline_rows(
             kind=_kind(item),
             by=item.by_name,
             initials=initials(item.by_name),
-            verb=item.words,
+            verb=linked(item.words),
             text=as_html("(taken away)" if item.redacted else item.text),
             at=item.at,
             words=in_words(item.at, now, zone),
@@ -67,3 +69,12 @@ def initials(name: str) -> str:
 def as_html(text: str) -> SafeString:
     """What a person wrote, as HTML: a little Markdown, every reference a link."""
     return mark_safe(markdown.as_html(text))  # noqa: S308 - nh3 cleaned it
+
+
+def linked(line: str) -> SafeString:
+    """Our own words about an event, escaped, every reference a link."""
+    named = PATTERN.sub(
+        lambda found: f'<a class="ref" href="{address(found[1], found[2])}">{found[0]}</a>',
+        escape(line),
+    )
+    return mark_safe(named)  # noqa: S308 - escaped before the links came in

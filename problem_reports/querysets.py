@@ -19,7 +19,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from bugs.lifecycle import State as BugState
 from journal.querysets import timeline
 from journal.timeline import Item, items
 from oncall.models import Duty
@@ -112,26 +111,6 @@ def awaits_filing_team(who: Standing) -> QuerySet[ProblemReport]:
     return ProblemReport.objects.filter(
         filing_team_id__in=who.teams, state__in=(State.WAITING, State.RETURNED)
     ).order_by("pk")
-
-
-def filed_for(who: Standing, *, show: str, before: int | None) -> QuerySet[ProblemReport]:
-    """What the person or their support teams filed, newest first, below the key `before`.
-
-    `show`: "open" (until the defect behind it is verified or declined), "me", or "all".
-    """
-    mine = Q(filed_by_id=who.person_id)
-    if show != "me" and who.teams:
-        mine |= Q(filing_team_id__in=who.teams)
-    reports = with_card(visible_to(who).filter(mine))
-    if show == "open":
-        reports = reports.filter(
-            ~Q(state=State.CLOSED)
-            | Q(living__bug__isnull=False)
-            & ~Q(living__bug__state__in=(BugState.VERIFIED, BugState.DECLINED))
-        )
-    if before is not None:
-        reports = reports.filter(pk__lt=before)
-    return reports.order_by("-pk")
 
 
 def areas_visible_to(who: Standing) -> QuerySet[ProductArea]:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("accounts/reauthenticate/", accounts.reauthenticate, name="account_reauthenticate"),
     path("admin/", admin.site.urls),
     path("", include("problem_reports.filing.urls")),
+    path("", include("problem_reports.bug_pages.urls")),
 ]
 
 handler500 = "triage.middleware.handler500"

@@ -1,0 +1,193 @@
+"""The shape of what each verb on a bug asks for. Whether it may happen is decided by the services."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
+from bugs.lifecycle import Priority, State
+from bugs.models import Bug
+from foundation.references import parse
+from sprints.models import Sprint
+
+LONGEST_REASON = 5_000
+LONGEST_LINK = 500
+MOST_LINKS = 20
+
+is_link = URLValidator(schemes=["http", "https"])
+
+
+def amount(label: str, **more: Any) -> forms.DecimalField:
+    """Points or hours, above zero, as the ledger keeps them."""
+    return forms.DecimalField(
+        label=label,
+        min_value=Decimal("0.01"),
+        max_digits=8,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
+        **more,
+    )
+
+
+def reason(label: str, help_text: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class VerbForm(forms.Form):
+    """What one verb asks for. Ids carry a prefix, because several forms stand on one page."""
+
+    def __init__(self, *args: Any, bug: Bug, choices: Any = None, **kwargs: Any) -> None:
+        self.bug, self.choices = bug, choices
+        super().__init__(*args, auto_id=f"id_{type(self).__name__}_%s", **kwargs)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill in the words, choices and first values that depend on the bug."""
+
+    def given(self) -> dict[str, Any]:
+        """What the verb takes."""
+        return dict(self.cleaned_data)
+
+
+class PrioritiseForm(VerbForm):
+    priority = forms.ChoiceField(label="Priority", choices=Priority.choices)
+    reason = reason("Why", "The team reads this.")
+
+    def prepare(self) -> None:
+        self.fields["priority"].initial = self.bug.priority
+
+
+class EstimateForm(VerbForm):
+    points = amount("What the fix takes")
+
+    def prepare(self) -> None:
+        self.fields["points"].label = f"What the fix takes, in {self.bug.team.unit}"
+        self.fields["points"].initial = plain(self.bug.estimate)
+
+
+class InjectForm(VerbForm):
+    """`choices`: the running sprint, and the bugs that may leave it."""
+
+    sprint = forms.CharField(widget=forms.HiddenInput)
+    points = amount("Price")
+    reason = reason("Why it cannot wait", "The product owner and the team read this.")
+    leaves = forms.TypedMultipleChoiceField(
+        label="Planned work that leaves",
+        coerce=int,
+        required=False,
+        error_messages={"invalid_choice": "One of them cannot leave any more; look again."},
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def prepare(self) -> None:
+        sprint, may_leave = self.choices
+        self.fields["sprint"].initial = sprint.reference
+        self.fields["points"].label = f"Price, in {self.bug.team.unit}"
+        self.fields["points"].initial = plain(self.bug.estimate)
+        if may_leave:
+            self.fields["leaves"].choices = [(b.pk, leaving_words(b)) for b in may_leave]
+        else:
+            del self.fields["leaves"]
+
+    def clean_sprint(self) -> int:
+        return _sprint_number(self.cleaned_data["sprint"])
+
+    def given(self) -> dict[str, Any]:
+        return {
+            "sprint_id": self.cleaned_data["sprint"],
+            "points": self.cleaned_data["points"],
+            "reason": self.cleaned_data["reason"],
+            "leaves": self.cleaned_data.get("leaves", []),
+        }
+
+
+class ScheduleForm(VerbForm):
+    """`choices`: the coming sprints, and the planned points of each."""
+
+    sprint = forms.ChoiceField(label="Into which sprint")
+
+    def prepare(self) -> None:
+        coming, planned = self.choices
+        self.fields["sprint"].choices = [
+            (sprint.reference, sprint_words(sprint, planned)) for sprint in coming
+        ]
+
+    def given(self) -> dict[str, Any]:
+        return {"sprint_id": _sprint_number(self.cleaned_data["sprint"])}
+
+
+class PostponeForm(VerbForm):
+    until = forms.DateField(
+        label="Look at it again on",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    reason = reason("Why not now", "The team reads this.")
+
+
+class DeclineForm(VerbForm):
+    reason = reason("Why it will not be fixed", "Everybody who reported it reads this.")
+
+
+class FixForm(VerbForm):
+    links = forms.CharField(
+        label="Links to the code that fixes it",
+        help_text="Branch, commit or pull request: one address a line.",
+        max_length=LONGEST_LINK * MOST_LINKS,
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": "https://"}),
+    )
+
+    def clean_links(self) -> list[str]:
+        urls = self.cleaned_data["links"].split()
+        if len(urls) > MOST_LINKS:
+            raise ValidationError(f"At most {MOST_LINKS} links; name the ones that matter.")
+        for url in urls:
+            if len(url) > LONGEST_LINK:
+                raise ValidationError(f"An address may have at most {LONGEST_LINK} characters.")
+            try:
+                is_link(url)
+            except ValidationError as error:
+                raise ValidationError(
+                    f"“{url[:80]}” is not a web address; it begins with https:// or http://."
+                ) from error
+        return urls
+
+
+class ReopenForm(VerbForm):
+    reason = reason("What was seen", "The team reads this.")
+
+
+def leaving_words(bug: Bug) -> str:
+    frees = f"frees {plain(bug.estimate)}" if bug.estimate else "not estimated, frees nothing"
+    return f"{bug.reference} {bug.title} ({bug.priority}, {frees})"
+
+
+def sprint_words(sprint: Sprint, planned: Mapping[int, Decimal]) -> str:
+    taken = plain(planned.get(sprint.pk, Decimal(0))) or "0"
+    dates = f"{sprint.starts_on:%-d %b} to {sprint.ends_on:%-d %b}"
+    limit = plain(sprint.commit_limit)
+    return f"{sprint.name}, {dates}: {taken} of {limit} {sprint.team.unit} taken by bugs"
+
+
+def plain(amount: Decimal | None) -> str:
+    """3 instead of 3.00."""
+    return "" if amount is None else f"{amount.normalize():f}"
+
+
+def may_leave(bugs: Iterable[Bug]) -> list[Bug]:
+    """Planned work of a sprint that nobody has started: what may make room."""
+    return [b for b in bugs if b.state == State.IN_SPRINT and not b.was_injected]
+
+
+def _sprint_number(text: str) -> int:
+    number = parse(text, "SP")
+    if number is None or number >= 2**63:
+        raise ValidationError("There is no such sprint.")
+    return number

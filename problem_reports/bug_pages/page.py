@@ -1,0 +1,126 @@
+"""What one bug's page shows to one reader: read here, once, and handed on as prepared rows."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from bugs import policy
+from bugs.lifecycle import OPEN, State
+from bugs.models import Bug
+from bugs.promises import fix_promise
+from bugs.rows import promise_row
+from channels.web import Verb, fresh_key
+from journal.querysets import timeline
+from journal.rows import TimelineRow, as_html, timeline_rows
+from journal.timeline import items
+from problem_reports.bug_pages import rows
+from problem_reports.bug_pages.doors import DECISIONS, Opened, button
+from problem_reports.bug_pages.querysets import NOBODY, reach
+from problem_reports.models import ProblemReport
+from problem_reports.querysets import visible_to
+from problem_reports.web.reader import Reader
+
+MOST_REPORTS = 20
+#: The state that each event led to, for its shape in the timeline.
+STATES = {
+    "bug.opened": State.TO_BE_SCHEDULED,
+    "bug.injected": State.IN_SPRINT,
+    "bug.swapped_out": State.TO_BE_SCHEDULED,
+    "bug.scheduled": State.SCHEDULED,
+    "bug.postponed": State.POSTPONED,
+    "bug.declined": State.DECLINED,
+    "bug.entered_sprint": State.IN_SPRINT,
+    "bug.carried_back": State.TO_BE_SCHEDULED,
+    "bug.started": State.IN_PROGRESS,
+    "bug.fixed": State.FIXED,
+    "bug.verified": State.VERIFIED,
+    "bug.reopened": State.TO_BE_SCHEDULED,
+}
+
+
+def context(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str, Any]:
+    """Everything of `bugs/detail.html`; of `bugs/outside.html` for who may not look inside."""
+    reached = reach([bug.pk]).get(bug.pk, NOBODY)
+    shared = {
+        "bug": rows.head(bug, reached, reader.at),
+        "version": bug.version,
+        "promises": [promise_row(fix_promise(bug), reader.at)],
+        "reports": rows.report_links(_reports(reached.reports, reader)),
+        "idempotency_key": fresh_key(),
+        "inside": policy.sees_inside(reader.who, bug),
+        # A form sent while the right to it was lost has no place of its own any more.
+        "refusal": None,
+    }
+    if not shared["inside"]:
+        return shared | {"refusal": opened.refusal if opened else None}
+    verbs = verbs_of(bug, reader, opened)
+    drawn = {v.name for v in (*verbs["decisions"], *verbs["verbs"], *verbs["forms"])}
+    return shared | {
+        **verbs,
+        "refusal": opened.refusal if opened and opened.verb not in drawn else None,
+        "confirmed": as_html(bug.how_confirmed),
+        "items": history(bug, reader),
+        "facts": rows.facts(bug, reached, reader.at),
+        "code": rows.code_links(bug.links.order_by("added_at", "pk")),
+    }
+
+
+def verbs_of(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str, Any]:
+    """The allowed verbs in their places: what is decided now, the next thing, and the others."""
+    allowed = policy.allowed(reader.who, bug)
+    buttons = {verb: button(verb, bug, opened=opened) for verb in allowed}
+    front = _front(bug, allowed)
+    decisions = [_as_decision(buttons[v], first=v == front[0], opened=opened) for v in front]
+    plain_ones = [v for v in ("start", "verify") if v in buttons]
+    nexts = [button(v, bug, opened=opened, kind="" if front else "next") for v in plain_ones]
+    return {
+        "question": QUESTIONS.get(front[0] if front else "", ""),
+        "decisions": decisions,
+        "next": None,
+        "verbs": nexts,
+        "forms": [buttons[v] for v in allowed if v not in front and buttons[v].asks],
+    }
+
+
+QUESTIONS = {
+    "inject": "When is it fixed?",
+    "schedule": "When is it fixed?",
+    "estimate": "What does the fix take?",
+    "fix": "Is it fixed?",
+}
+
+
+def _front(bug: Bug, allowed: list[str]) -> list[str]:
+    """The forms that stand in front, the next thing first; the others are behind buttons."""
+    if bug.state == State.IN_PROGRESS:
+        return [v for v in ("fix",) if v in allowed]
+    decisions = [v for v in DECISIONS if v in allowed]
+    if decisions:
+        if bug.estimate is None and "estimate" in allowed and not _urgent(bug):
+            return ["estimate", *decisions]
+        return decisions
+    missing = bug.estimate is None and bug.state in OPEN
+    return ["estimate"] if missing and "estimate" in allowed else []
+
+
+def _urgent(bug: Bug) -> bool:
+    return bug.priority in ("P0", "P1")
+
+
+def _as_decision(verb: Verb, *, first: bool, opened: Opened | None) -> Verb:
+    """The first one stands open with the accent, unless another was just refused."""
+    return replace(
+        verb,
+        kind="next" if first and opened is None else "",
+        open=verb.open or (first and opened is None),
+    )
+
+
+def history(bug: Bug, reader: Reader) -> list[TimelineRow]:
+    told = items(timeline([("bug", bug.pk)]), inside=True)
+    return timeline_rows(told, now=reader.at, states=STATES)
+
+
+def _reports(keys: Iterable[int], reader: Reader) -> list[ProblemReport]:
+    seen = visible_to(reader.who).filter(pk__in=list(keys)).select_related("filing_team")
+    return list(seen.order_by("pk")[:MOST_REPORTS])
