@@ -1,6 +1,8 @@
 """Judgement about reports. Pure."""
 
 from collections.abc import Collection
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 DISPUTE_DAYS = 14
@@ -51,3 +53,52 @@ def evidence_refused(outcome: str, given: Collection[str]) -> dict[str, str]:
     if len(named) > 1:
         refused[named[-1]] = "Either a new bug or one that is there already, not both."
     return refused
+
+
+@dataclass(frozen=True)
+class CodedReport:
+    """A report that a commit names: the bug that explains it, and its outcome, when it has them."""
+
+    reference: str
+    bug: str | None
+    outcome: str | None
+
+
+@dataclass(frozen=True)
+class CodedBug:
+    reference: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    allowed: bool
+    reason: str = ""
+    use: str | None = None
+
+
+#: The states of a bug in which code for it is expected.
+CODED_IN = ("in_sprint", "in_progress")
+
+
+def may_commit(reports: Sequence[CodedReport], bugs: Sequence[CodedBug]) -> Verdict:
+    """The golden rule (PR-3): code is written for a bug in a sprint, never on a report.
+
+    A report that is named refuses, with the bug to use instead; a bug that nobody works on now warns.
+    """
+    for report in reports:
+        if report.bug:
+            instead = f"use {report.bug}, the bug that it was classified as"
+            return Verdict(False, f"{report.reference} is a Problem Report: {instead}.", report.bug)
+    for report in reports:
+        why = (
+            f"it was closed as {report.outcome.replace('_', ' ')}, so there is nothing to code"
+            if report.outcome
+            else "it is not classified yet; code is written for the bug that it may become"
+        )
+        return Verdict(False, f"{report.reference} is a Problem Report: {why}.")
+    idle = [b for b in bugs if b.state not in CODED_IN]
+    if not idle:
+        return Verdict(True)
+    said = ", ".join(f"{b.reference} is {b.state.replace('_', ' ')}" for b in idle)
+    return Verdict(True, f"{said}: inject or start it before it is coded.")

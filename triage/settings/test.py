@@ -21,6 +21,7 @@ DATABASES["default"]["TEST"] = {"NAME": f"test_firebreak_{env.str('TEST_RUN', de
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 ACCOUNT_RATE_LIMITS = False
+API_REQUESTS_PER_MINUTE = 0
 
 # Tests call services; a nudge that reaches no worker must neither fail nor wait.
 CELERY_BROKER_URL = "memory://"

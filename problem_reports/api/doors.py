@@ -1,0 +1,204 @@
+"""The addresses of reports."""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import FileResponse
+from django.urls import path
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from channels.idempotency import fingerprint
+from channels.rest import bodies, conditions, cursors
+from channels.rest.filtering import filtered
+from channels.rest.views import SOURCE, ActingDoor, Door, Shown, ThingDoor, VerbDoor
+from foundation.errors import Invalid, NotAllowed, NotFound, VersionNeeded
+from foundation.references import parse
+from oncall.rules import Standing
+from problem_reports import policy, querysets, representations, services
+from problem_reports.api import shapes
+from problem_reports.api.acts import ACTS
+from problem_reports.api.filters import ReportFilter
+from problem_reports.lifecycle import State
+from problem_reports.models import Attachment, ProblemReport
+
+LIST = "/api/v1/problem-reports/"
+
+
+class ReportDoor(ThingDoor):
+    """What every address of a report shares: who asks, and what they see."""
+
+    @cached_property
+    def who(self) -> Standing:
+        return querysets.viewer(self.request.user, self.at)
+
+    def visible(self, reference: str) -> Any:
+        key = parse(reference, "PR")
+        if key is None:
+            raise NotFound("There is no such report.")
+        return querysets.visible_to(self.who).filter(pk=key)
+
+    def find(self, reference: str) -> ProblemReport:
+        report = self.visible(reference).select_related("team__calendar").first()
+        if report is None:
+            raise NotFound("There is no such report.")
+        return report
+
+    def show(self, thing: ProblemReport) -> dict[str, Any]:
+        # Read again: an act changes what its actor may do next, also what they hold.
+        now = querysets.viewer(self.request.user, self.at)
+        return representations.whole(thing.pk, now, self.at)
+
+    def allowed_now(self, reference: str) -> list[str]:
+        report = self.find(reference)
+        now = querysets.viewer(self.request.user, self.at)
+        return [v.replace("_", "-") for v in policy.allowed(now, report)]
+
+
+class Reports(ActingDoor):
+    """The list, and filing."""
+
+    @cached_property
+    def who(self) -> Standing:
+        return querysets.viewer(self.request.user, self.at)
+
+    def get(self, request: Request) -> Response:
+        rows = representations.slim(querysets.visible_to(self.who))
+        rows = filtered(ReportFilter, request, rows, also=("order",))
+        page = cursors.page(request, rows, _order(request))
+        return Response(page.shown(representations.cards(page.rows, self.who, self.at)))
+
+    def act_on(self, request: Request, **where: str) -> Shown:
+        typed = bodies.shaped(shapes.File, bodies.read_object(request))
+        report = services.file(**typed, by=request.user, at=self.at, source=SOURCE)
+        body = representations.whole(report.pk, self.who, self.at)
+        headers = {
+            "Location": request.build_absolute_uri(f"{LIST}{report.reference}/"),
+            "ETag": conditions.etag(report.version),
+        }
+        return Shown(body, 201, headers)
+
+
+def _order(request: Request) -> cursors.Order:
+    """Newest first; the queue also by the nearest promise."""
+    asked = request.query_params.get("order", cursors.NEWEST.name)
+    if asked == cursors.NEWEST.name:
+        return cursors.NEWEST
+    if asked != cursors.DUE.name:
+        raise Invalid({"order": ["Order by newest or due."]})
+    if request.query_params.getlist("state") != [State.TO_BE_INVESTIGATED]:
+        raise Invalid({"order": ["Only the queue is ordered by due: state=to_be_investigated."]})
+    return cursors.DUE
+
+
+class Report(ReportDoor):
+    """One report: read it, edit what describes it."""
+
+    def get(self, request: Request, reference: str) -> Response:
+        row = representations.slim_whole(self.visible(reference)).first()
+        if row is None:
+            raise NotFound("There is no such report.")
+        if conditions.already_known(request, row.version) and self._only_its_version(row):
+            return Response(status=304, headers={"ETag": conditions.etag(row.version)})
+        body = representations.shown(row, self.who, self.at)
+        return Response(body, headers={"ETag": conditions.etag(row.version)})
+
+    def _only_its_version(self, row: ProblemReport) -> bool:
+        """Whether nothing but an act on the report can have changed what was shown of it.
+
+        Its promises also change with the clock and with the bug that explains it.
+        """
+        return row.bug_key is None and (row.due_at is None or row.due_at > self.at)
+
+    def patch(self, request: Request, reference: str) -> Response:
+        report = self.find(reference)
+        changes = bodies.shaped(shapes.Edit, bodies.read_object(request))
+        if not conditions.has_version(request):
+            if refusal := policy.may("edit", self.who, report):
+                raise NotAllowed(refusal)
+            raise VersionNeeded("Send If-Match with the ETag of what you edit.")
+        done = services.edit(
+            report.pk,
+            changes=changes,
+            by=request.user,
+            at=self.at,
+            source=SOURCE,
+            version=conditions.demanded(request, report.version),
+        )
+        return self.answer(done).sent()
+
+
+class History(ReportDoor):
+    """What happened to a report and to the bug that explains it, oldest first."""
+
+    def get(self, request: Request, reference: str) -> Response:
+        report = self.find(reference)
+        inside = policy.sees_inside(self.who, report)
+        items = querysets.history(report, inside=inside)
+        page = cursors.page_of_few(request, items, lambda item: str(item.id))
+        return Response(page.shown([representations.history_item(i) for i in page.rows]))
+
+
+class Attachments(ReportDoor, ActingDoor):
+    """Keep a screenshot or a log with the report: multipart, field `file`."""
+
+    def act_on(self, request: Request, reference: str) -> Shown:
+        report = self.find(reference)
+        name, content = bodies.read_file(request)
+        kept = services.attach(
+            report.pk,
+            name=name,
+            content=content,
+            by=request.user,
+            at=self.at,
+            source=SOURCE,
+            version=conditions.demanded(request, report.version),
+        )
+        body = self.show(report)
+        address = request.build_absolute_uri(f"/api/v1/attachments/{kept.pk}/")
+        return Shown(body, 201, {"Location": address, "ETag": conditions.etag(body["version"])})
+
+    def what_was_sent(self, request: Request) -> bytes:
+        # A repeated upload has another boundary: the file is what must be the same.
+        name, content = bodies.read_file(request)
+        return f"{name}\n{fingerprint(content)}".encode()
+
+
+class Download(Door):
+    """A file, always as a download: nothing that somebody uploaded runs or shows in our name."""
+
+    def get(self, request: Request, key: Any) -> FileResponse:
+        who = querysets.viewer(request.user, self.at)
+        seen = querysets.visible_to(who)
+        file = Attachment.objects.filter(pk=key, report__in=seen.values("pk")).first()
+        if file is None:
+            raise NotFound("There is no such file.")
+        try:
+            content = file.file.open("rb")
+        except FileNotFoundError:
+            raise NotFound("The file is gone.") from None
+        answer = FileResponse(
+            content, as_attachment=True, filename=file.name, content_type=file.content_type
+        )
+        answer["X-Content-Type-Options"] = "nosniff"
+        answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        return answer
+
+
+def _verb_door(act: Any) -> Any:
+    name = "".join(part.capitalize() for part in act.verb.split("-"))
+    return type(name, (ReportDoor, VerbDoor), {"verb": act, "__doc__": act.says})
+
+
+ONE = "problem-reports/<str:reference>/"
+urlpatterns = [
+    path("problem-reports/", Reports.as_view(), name="api-reports"),
+    path(ONE, Report.as_view(), name="api-report"),
+    path(f"{ONE}history/", History.as_view(), name="api-report-history"),
+    path(f"{ONE}attachments/", Attachments.as_view(), name="api-report-attachments"),
+    path("attachments/<uuid:key>/", Download.as_view(), name="api-attachment"),
+    *(
+        path(f"{ONE}{act.verb}/", _verb_door(act).as_view(), name=f"api-report-{act.verb}")
+        for act in ACTS
+    ),
+]

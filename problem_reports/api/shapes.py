@@ -1,0 +1,135 @@
+"""What the bodies of requests must look like."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from channels.rest.fields import Amount, Text, Until
+from problem_reports.lifecycle import Cause, Impact, Outcome, Priority, Urgency
+
+Shape = serializers.Serializer[Any]
+Choice = serializers.ChoiceField
+
+
+def line(longest: int, **options: Any) -> Text:
+    return Text(max_length=longest, **options)
+
+
+def optional(longest: int | None = None) -> Text:
+    return Text(required=False, allow_blank=True, **({"max_length": longest} if longest else {}))
+
+
+class Descriptive(Shape):
+    """The fields that say what the problem is. `version` is the affected version of the product."""
+
+    steps = optional()
+    expected = optional()
+    actual = optional()
+    affected_version = optional(80)
+    version = optional(80)
+    environment = optional(120)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "version" in attrs:
+            named = attrs.pop("version")
+            if attrs.setdefault("affected_version", named) != named:
+                raise serializers.ValidationError(
+                    {"version": "It says something else than affected_version; send one of them."}
+                )
+        return attrs
+
+
+class File(Descriptive):
+    title = line(200)
+    description = Text()
+    product_area = line(80)
+    impact = Choice(Impact.choices)
+    urgency = Choice(Urgency.choices)
+    customer = optional(120)
+
+
+class Edit(Descriptive):
+    title = line(200, required=False)
+    description = Text(required=False)
+
+
+class Message(Shape):
+    message = Text()
+
+
+class Reason(Shape):
+    reason = Text()
+
+
+class Assign(Shape):
+    assignee = line(150)
+
+
+class Snooze(Reason):
+    until = Until()
+
+
+class Route(Shape):
+    product_area = line(80)
+
+
+class Prioritise(Shape):
+    priority = Choice(Priority.choices)
+    reason = optional()
+
+
+class Join(Shape):
+    customer = line(120)
+
+
+class BugOfReport(Shape):
+    title = line(200)
+    priority = Choice(Priority.choices)
+    confirmed_by_steps = Text()
+    product_area = line(80, required=False)
+
+
+#: Which evidence each outcome asks for; one not named asks for none.
+EVIDENCE = {
+    Outcome.BUG: ("bug", "existing_bug"),
+    Outcome.DUPLICATE: ("duplicate_of",),
+    Outcome.ALREADY_FIXED: ("already_fixed_in",),
+}
+
+
+class Classify(Shape):
+    """`bug` or `existing_bug` with outcome bug, `duplicate_of` and `already_fixed_in` with theirs."""
+
+    outcome = Choice(Outcome.choices)
+    message = Text()
+    cause = Choice(Cause.choices, required=False)
+    hours = Amount(min_value=0, max_digits=7)
+    duplicate_of = line(30, required=False)
+    already_fixed_in = line(80, required=False)
+    bug = BugOfReport(required=False)
+    existing_bug = line(30, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        outcome = attrs["outcome"]
+        asked = EVIDENCE.get(outcome, ())
+        wrong = {
+            name: f"Only with outcome {other}."
+            for other, names in EVIDENCE.items()
+            for name in names
+            if name in attrs and other != outcome
+        }
+        given = [name for name in asked if name in attrs]
+        if asked and not given:
+            wrong[asked[0]] = f"Outcome {outcome} asks for {' or '.join(asked)}."
+        if len(given) > 1:
+            wrong[given[1]] = f"Send {given[0]} or {given[1]}, not both."
+        if "cause" not in attrs and outcome != Outcome.DUPLICATE:
+            # A duplicate inherits the cause of its original.
+            wrong["cause"] = "This field is required."
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return attrs
+
+
+class CommitText(Shape):
+    text = Text(allow_blank=True, trim_whitespace=False)

@@ -1,0 +1,24 @@
+"""Every address of the API (issue 2 §7), one line per floor."""
+
+from django.urls import path, re_path
+
+from bugs.api import urlpatterns as bugs
+from oncall.api import urlpatterns as oncall
+from problem_reports.api.commit_checks import urlpatterns as commit_checks
+from problem_reports.api.doors import urlpatterns as problem_reports
+from problem_reports.api.vocabulary import urlpatterns as vocabulary
+from sprints.api import urlpatterns as sprints
+from triage.api_docs import Docs, Nowhere, Schema
+
+urlpatterns = [
+    *problem_reports,
+    *vocabulary,
+    *commit_checks,
+    *bugs,
+    *sprints,
+    *oncall,
+    path("schema/", Schema.as_view(), name="api-schema"),
+    path("docs/", Docs.as_view(), name="api-docs"),
+    # Also what is not there answers with a problem document.
+    re_path(r"^(?P<address>.*)$", Nowhere.as_view(), name="api-nowhere"),
+]
