@@ -226,8 +226,22 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- The side door -----------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "channels.rest.authentication.Bearer",
+        "channels.rest.authentication.Session",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["channels.rest.authentication.SignedIn"],
+    "DEFAULT_THROTTLE_CLASSES": ["channels.rest.rates.PerPerson"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "channels.rest.bodies.AlwaysJson",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "channels.rest.schema.Schema",
+    "EXCEPTION_HANDLER": "channels.rest.problems.handle",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+# Stops a client in a loop, never one at work; 0 is no limit.
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=12_000)
 
 KNOX_TOKEN_MODEL = "teams.ApiToken"
 REST_KNOX = {
@@ -238,7 +252,15 @@ REST_KNOX = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Firebreak",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "DESCRIPTION": (
+        "Problem Reports, Bugs and Sprints. Every representation names what you may do next in `allowed`: "
+        "the last part of an address to POST to; `edit` is PATCH and `attach` is `attachments/`. Every "
+        "refusal is a problem document (RFC 9457)."
+    ),
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": False,
     # Served by ourselves: the content security policy allows no other address.
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
