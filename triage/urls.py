@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/password/change/", accounts.password_change, name="account_change_password"),
     path("accounts/reauthenticate/", accounts.reauthenticate, name="account_reauthenticate"),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("triage.api_urls")),
     path("", include("problem_reports.filing.urls")),
     path("", include("problem_reports.bug_pages.urls")),
 ]
