@@ -29,7 +29,7 @@ test: environment
 	@$(EMBEDDED) test $(ARGS)
 
 test-faults: environment
-	@$(EMBEDDED) test -n 0 -m faults tests/faults $(ARGS)
+	@$(EMBEDDED) test -n 0 -m faults $(ARGS)
 
 test-browser: environment
 	@$(PYTHON) -m embedded.environment browser

@@ -1,0 +1,98 @@
+"""Redis gone: nothing waits. PostgreSQL gone: 503, when to come back, and no traceback."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import pytest
+from celery import Celery
+from django.core.cache import caches
+from django.db import InterfaceError, OperationalError
+from django.test import Client, RequestFactory, override_settings
+from django.test.utils import override_settings as with_settings
+
+from triage.middleware import DatabaseOutage, handler500
+from triage.settings import base
+
+NOWHERE = "redis+socket:///nonexistent/redis.sock"
+
+
+@contextmanager
+def quicker_than(seconds: float) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    assert time.monotonic() - began < seconds
+
+
+def test_a_nudge_with_redis_gone_fails_at_once() -> None:
+    app = Celery("without-redis", broker=NOWHERE, set_as_current=False)
+    app.conf.broker_transport_options = base.CELERY_BROKER_TRANSPORT_OPTIONS
+    app.conf.broker_connection_timeout = base.CELERY_BROKER_CONNECTION_TIMEOUT
+    # A hang would be minutes; half a second leaves room for a busy machine.
+    with quicker_than(0.9), pytest.raises(Exception, match=r"."):
+        app.send_task("channels.fan_out", retry=False, ignore_result=True)
+
+
+@with_settings(
+    CACHES={
+        "default": {
+            "BACKEND": "triage.cache.RedisOrMemoryCache",
+            "LOCATION": "unix:///nonexistent/redis.sock",
+        }
+    }
+)
+def test_the_cache_goes_on_in_memory_with_redis_gone() -> None:
+    cache = caches.create_connection("default")
+    assert cache.get("nothing") is None
+    cache.set("attempts", 1, 60)
+    assert cache.incr("attempts") == 2
+    assert cache.add("attempts", 5) is False
+
+
+@override_settings(REDIS_URL="unix:///nonexistent/redis.sock")
+@pytest.mark.django_db
+def test_health_says_that_redis_is_gone_and_stays_200(client: Client) -> None:
+    with quicker_than(2):
+        answer = client.get("/health/")
+    assert answer.status_code == 200
+    assert answer.json()["redis"] == "gone"
+
+
+def test_health_is_503_with_the_database_gone(client: Client) -> None:
+    with patch("triage.health.connection.cursor", side_effect=OperationalError("gone")):
+        answer = client.get("/health/")
+    assert answer.status_code == 503
+    assert answer.json()["database"] == "gone"
+    assert answer["Retry-After"]
+
+
+@pytest.mark.parametrize("error", [OperationalError("gone"), InterfaceError("closed")])
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/desk/", "text/html"), ("/api/v1/me/", "application/problem+json")]
+)
+def test_a_page_without_its_database_is_503_and_says_when_to_come_back(
+    error: Exception, path: str, kind: str
+) -> None:
+    request = RequestFactory().get(path)
+    answer = DatabaseOutage(lambda _: None).process_exception(request, error)  # type: ignore[arg-type,return-value]
+    assert answer is not None
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
+    assert answer["Content-Type"].startswith(kind)
+    assert b"Traceback" not in answer.content
+
+
+def test_other_errors_are_not_mistaken_for_an_outage() -> None:
+    request = RequestFactory().get("/desk/")
+    assert DatabaseOutage(lambda _: None).process_exception(request, ValueError()) is None  # type: ignore[arg-type,return-value]
+
+
+def test_an_outage_met_by_a_middleware_is_503_too() -> None:
+    try:
+        raise OperationalError("gone")
+    except OperationalError:
+        answer = handler500(RequestFactory().get("/desk/"))
+    assert answer.status_code == 503
