@@ -4,7 +4,9 @@ from allauth.account import views as accounts
 from django.contrib import admin
 from django.urls import include, path
 
+from triage import desks
 from triage.health import health
+from triage.my_desk import my_desk
 
 urlpatterns = [
     path("health/", health, name="health"),
@@ -15,7 +17,13 @@ urlpatterns = [
     path("accounts/reauthenticate/", accounts.reauthenticate, name="account_reauthenticate"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("triage.api_urls")),
+    path("", desks.home, name="home"),
+    path("desk/", desks.desk, name="desk"),
+    path("desk/mine/", my_desk, name="my_desk"),
+    path("desk/bugs/<str:reference>/", desks.bug_beside_list, name="desk_bug"),
+    path("desk/<slug:team>/<slug:queue>/", desks.live, name="desk_live"),
     path("", include("problem_reports.filing.urls")),
+    path("", include("problem_reports.urls")),
     path("", include("problem_reports.bug_pages.urls")),
 ]
 

@@ -95,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "triage.context.frame",
             ],
             "builtins": ["template_partials.templatetags.partials"],
         },
