@@ -3,7 +3,7 @@
 from oncall.rules import Standing
 from sprints.lifecycle import LIFECYCLE
 from sprints.models import Sprint
-from teams.lifecycle import Role
+from teams.lifecycle import Readers, Role
 
 Answer = str | None
 YES = None
@@ -32,3 +32,10 @@ def may(verb: str, who: Standing, sprint: Sprint) -> Answer:
 def allowed(who: Standing, sprint: Sprint) -> list[str]:
     """What this person may do to this sprint now, in table order."""
     return [v for v in LIFECYCLE.verbs_from(sprint.state) if may(v, who, sprint) is YES]
+
+
+def sees_inside(who: Standing, sprint: Sprint) -> bool:
+    """Whether this person reads the work and the ledger, or only name, dates and state (L1)."""
+    if who.belongs_to(sprint.team_id):
+        return True
+    return sprint.team.readers == Readers.COMPANY and who.works_in_delivery

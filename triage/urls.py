@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("problem_reports.filing.urls")),
     path("", include("problem_reports.urls")),
     path("", include("problem_reports.bug_pages.urls")),
+    path("", include("bugs.sprint_pages.urls")),
 ]
 
 handler500 = "triage.middleware.handler500"

@@ -1,0 +1,83 @@
+"""Which button does which verb on a sprint: one table, from which pages draw and the view acts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bugs.lifecycle import WORKED_ON
+from bugs.models import Bug
+from channels.web import Refusal, Verb
+from sprints import forms, services
+from sprints.models import Sprint
+
+
+@dataclass(frozen=True)
+class Door:
+    act: Callable[..., Any]
+    label: str
+    done: str
+    form: type[forms.SteerForm] | None = None
+    ends: str = ""
+
+
+DOORS: dict[str, Door] = {
+    "start": Door(services.start, "Start the sprint", "{0} runs."),
+    "set_capacity": Door(
+        services.set_capacity,
+        "Set capacity",
+        "The capacity of {0} is set.",
+        forms.CapacityForm,
+        "Set it",
+    ),
+    "set_reserve": Door(
+        services.set_reserve,
+        "Set reserve",
+        "The reserve of {0} is set.",
+        forms.ReserveForm,
+        "Set it",
+    ),
+    "close": Door(
+        services.close, "Close the sprint", "{0} is closed.", forms.CloseForm, "Close it for good"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The form that stands open after a refusal, with what was typed and why it was refused."""
+
+    verb: str
+    form: forms.SteerForm | None = None
+    refusal: Refusal | None = None
+
+
+def url_of(sprint: Sprint, verb: str = "") -> str:
+    page = f"/sprints/{sprint.reference}/"
+    return f"{page}{verb.replace('_', '-')}/" if verb else page
+
+
+def button(verb: str, sprint: Sprint, bugs: Sequence[Bug], opened: Opened | None) -> Verb:
+    door = DOORS[verb]
+    here = opened if opened and opened.verb == verb else None
+    form = here.form if here and here.form else door.form(sprint=sprint) if door.form else None
+    return Verb(
+        name=verb,
+        label=door.label,
+        url=url_of(sprint, verb),
+        kind="next" if verb == "start" else "",
+        asks=form,
+        ends=door.ends,
+        line=_closing(bugs) if verb == "close" else "",
+        open=here is not None,
+        refusal=here.refusal if here else None,
+    )
+
+
+def _closing(bugs: Sequence[Bug]) -> str:
+    unfinished = sum(bug.state in WORKED_ON for bug in bugs)
+    if not unfinished:
+        return "Nothing is left unfinished. What the reserve did not use ends with the sprint."
+    left = "1 bug is" if unfinished == 1 else f"{unfinished} bugs are"
+    return (
+        f"{left} not finished: back to be scheduled, the promise slips, and the reporters see it."
+    )

@@ -1,0 +1,121 @@
+"""What one sprint's page shows to one reader: read here, once, and handed on as prepared rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from bugs.models import Bug
+from bugs.querysets import in_sprint
+from bugs.sprint_pages import rows
+from bugs.sprint_pages.doors import Opened, button
+from channels.web import fresh_key
+from journal.models import Event
+from oncall.rules import Standing
+from sprints import policy
+from sprints.models import ReserveEntry, Sprint
+from sprints.querysets import visible_to
+from teams.models import Team
+
+MOST_LINES = 500
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, and when."""
+
+    at: datetime
+    who: Standing
+
+    @property
+    def today(self) -> date:
+        return self.at.astimezone(timezone.get_current_timezone()).date()
+
+
+def context(sprint: Sprint, reader: Reader, opened: Opened | None = None) -> dict[str, Any]:
+    inside = policy.sees_inside(reader.who, sprint)
+    shared = {
+        "sprint": rows.sprint_row(sprint, reader.today, inside=inside),
+        "days": rows.day_words(sprint, reader.today),
+        "team": sprint.team.name,
+        "version": sprint.version,
+        "idempotency_key": fresh_key(),
+        "inside": inside,
+        "refusal": None,
+        **neighbours(sprint, reader.who),
+    }
+    if not inside:
+        return shared | {"refusal": opened.refusal if opened else None}
+    bugs = list(in_sprint(sprint.pk))
+    planned = [b for b in bugs if not b.was_injected]
+    committed = sum((b.estimate or Decimal(0) for b in planned), Decimal(0))
+    verbs = verbs_of(sprint, reader, bugs, opened)
+    drawn = {v.name for v in (*verbs["verbs"], *verbs["forms"])}
+    return shared | {
+        **verbs,
+        "refusal": opened.refusal if opened and opened.verb not in drawn else None,
+        "bar": rows.bar(sprint, committed),
+        "ledger": statement(sprint),
+        "closing": rows.plain(sprint.available),
+        "unplanned": rows.work_rows(b for b in bugs if b.was_injected),
+        "planned": rows.work_rows(planned),
+    }
+
+
+def verbs_of(
+    sprint: Sprint, reader: Reader, bugs: Sequence[Bug], opened: Opened | None = None
+) -> dict[str, Any]:
+    buttons = [button(v, sprint, bugs, opened) for v in policy.allowed(reader.who, sprint)]
+    return {
+        "next": None,
+        "verbs": [b for b in buttons if b.asks is None],
+        "forms": [b for b in buttons if b.asks is not None],
+    }
+
+
+def statement(sprint: Sprint) -> list[rows.LedgerRow]:
+    """The ledger with the reason of each injection beside it."""
+    entries = list(ReserveEntry.objects.filter(sprint=sprint).order_by("pk")[:MOST_LINES])
+    injected = Event.objects.filter(
+        kind="bug",
+        name="bug.injected",
+        subject__in={e.bug for e in entries if e.bug},
+        data__sprint=sprint.reference,
+        text__isnull=False,
+    )
+    reasons = dict(injected.order_by("pk").values_list("subject", "text__body"))
+    return rows.ledger(entries, reasons)
+
+
+def neighbours(sprint: Sprint, who: Standing) -> dict[str, Any]:
+    """The sprints of the team before and after this one."""
+    team = visible_to(who).filter(team_id=sprint.team_id)
+    before = team.filter(starts_on__lt=sprint.starts_on).first()
+    after = team.filter(starts_on__gt=sprint.starts_on).order_by("starts_on", "pk").first()
+    return {"previous": before, "following": after}
+
+
+def first_values(team: Team) -> dict[str, Any]:
+    """The next sprint as the last ones suggest it: the same length, capacity and reserve."""
+    last = Sprint.objects.filter(team=team).order_by("-ends_on", "-pk").first()
+    if last is None:
+        return {"team": team.slug}
+    starts = last.ends_on + timedelta(days=1)
+    return {
+        "team": team.slug,
+        "name": _next_name(last.name),
+        "starts_on": starts,
+        "ends_on": starts + (last.ends_on - last.starts_on),
+        "capacity": rows.plain(last.capacity),
+        "reserve": rows.plain(last.size),
+    }
+
+
+def _next_name(name: str) -> str:
+    """“Sprint 24” is followed by “Sprint 25”; another name is left to the person."""
+    stem, _, number = name.rpartition(" ")
+    known = stem and number.isascii() and number.isdecimal() and len(number) < 7
+    return f"{stem} {int(number) + 1}" if known else ""

@@ -1,0 +1,195 @@
+"""Prepared rows of the pages of sprints, built from loaded objects: no query happens here."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from bugs.forms import plain
+from bugs.models import Bug
+from foundation.lifecycle import words
+from foundation.moments import on_day
+from foundation.references import reference
+from sprints.lifecycle import EntryKind, State
+from sprints.models import ReserveEntry, Sprint
+from sprints.rules import replay
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class SprintRow:
+    """One line of the list; `words` say what the reserve has left, to who may look inside."""
+
+    reference: str
+    url: str
+    name: str
+    goal: str
+    state: str
+    state_words: str
+    dates: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A piece of the capacity bar: `x` and `width` in the sprint's unit, `amount` in words."""
+
+    kind: str
+    name: str
+    amount: str
+    x: str
+    width: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    unit: str
+    capacity: str
+    width: str
+    segments: list[Segment]
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """A line of the statement: what happened, to which bug, and what was left after it."""
+
+    at: datetime
+    words: str
+    reference: str
+    url: str
+    why: str
+    amount: str
+    left: str
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    reference: str
+    url: str
+    title: str
+    priority: str
+    state: str
+    state_words: str
+    points: str
+
+
+def sprint_row(sprint: Sprint, today: date, *, inside: bool) -> SprintRow:
+    left = f"reserve {plain(sprint.available)} of {plain(sprint.size)} {sprint.team.unit} left"
+    return SprintRow(
+        reference=sprint.reference,
+        url=f"/sprints/{sprint.reference}/",
+        name=sprint.name,
+        goal=sprint.goal,
+        state=sprint.state,
+        state_words=words(sprint.state),
+        dates=f"{on_day(sprint.starts_on, today)} to {on_day(sprint.ends_on, today)}",
+        words=f"{sprint.team.name}, {left}" if inside else sprint.team.name,
+    )
+
+
+def bar(sprint: Sprint, committed: Decimal) -> Bar:
+    """Committed planned work, what is free to plan, and the reserve: spent, held, left, overdrawn."""
+    reserve = sprint.size + sprint.overdraft
+    to_plan = max(sprint.capacity - sprint.size - committed, ZERO)
+    pieces = [
+        ("committed", "Planned bugs", committed),
+        ("ground", "Other planned work", to_plan),
+        ("spent", "Reserve spent", sprint.spent),
+        ("held", "Reserve held", sprint.held),
+        ("free", "Reserve left", sprint.available),
+    ]
+    segments, x = [], ZERO
+    for kind, name, amount in pieces:
+        if amount > 0 or kind in ("committed", "free"):
+            segments.append(Segment(kind, name, plain(amount), plain(x), plain(amount)))
+        x += amount
+    if sprint.overdraft:
+        # Drawn over the end of the reserve: what goes beyond it, by name.
+        start = x - sprint.overdraft
+        over = plain(sprint.overdraft)
+        segments.append(Segment("over", "Of it overdraft", over, plain(start), over))
+    return Bar(
+        unit=sprint.team.unit,
+        capacity=plain(sprint.capacity),
+        width=plain(max(committed + to_plan + reserve, Decimal(1))),
+        segments=segments,
+    )
+
+
+SAID = {
+    EntryKind.OPEN: "Reserve set",
+    EntryKind.HOLD: "Held for",
+    EntryKind.DEBIT: "Spent as held on",
+    EntryKind.RELEASE: "Released, not needed for",
+    EntryKind.OVERDRAFT: "Overdraft for",
+    EntryKind.SWAP_OUT: "Made room by leaving:",
+}
+
+
+def ledger(entries: Iterable[ReserveEntry], reasons: Mapping[int, str]) -> list[LedgerRow]:
+    """The reserve as a bank statement, oldest line first; `reasons` says why a bug was injected."""
+    rows: list[LedgerRow] = []
+    told: list[tuple[str, Decimal]] = []
+    left = ZERO
+    for entry in entries:
+        told.append((entry.kind, entry.amount))
+        sums = replay(told)
+        before, left = left, sums["size"] + sums["overdraft"] - sums["held"] - sums["spent"]
+        name = reference("BUG", entry.bug) if entry.bug else ""
+        rows.append(
+            LedgerRow(
+                at=entry.at,
+                words=_said(entry, first=not rows),
+                reference=name,
+                url=f"/bugs/{name}/" if name else "",
+                why=reasons.get(entry.bug or 0, "") if entry.kind == EntryKind.HOLD else "",
+                amount=_signed(left - before),
+                left=plain(left),
+            )
+        )
+    return rows
+
+
+def _said(entry: ReserveEntry, *, first: bool) -> str:
+    if entry.kind == EntryKind.OPEN and not first:
+        return f"Reserve set anew, to {plain(entry.amount)}"
+    if entry.kind == EntryKind.DEBIT:
+        return f"{plain(entry.amount)} spent, as held, on"
+    return SAID[EntryKind(entry.kind)]
+
+
+def _signed(change: Decimal) -> str:
+    """With a real minus sign, and a dash when a line moved nothing."""
+    if not change:
+        return "–"
+    return f"{'+' if change > 0 else '−'}{plain(abs(change))}"
+
+
+def work_rows(bugs: Iterable[Bug]) -> list[WorkRow]:
+    return [
+        WorkRow(
+            reference=bug.reference,
+            url=f"/bugs/{bug.reference}/",
+            title=bug.title,
+            priority=bug.priority,
+            state=bug.state,
+            state_words=words(bug.state),
+            points=plain(bug.injected_at_price if bug.was_injected else bug.estimate),
+        )
+        for bug in bugs
+    ]
+
+
+def day_words(sprint: Sprint, today: date) -> str:
+    """Where the sprint stands, in days of the calendar."""
+    days = (sprint.ends_on - sprint.starts_on).days + 1
+    if sprint.state == State.PLANNED:
+        ahead = (sprint.starts_on - today).days
+        return f"{days} days" + (f", in {ahead} days" if ahead > 1 else "")
+    if sprint.state != State.RUNNING:
+        return f"{days} days"
+    gone = (today - sprint.starts_on).days + 1
+    if gone > days:
+        return f"over since {on_day(sprint.ends_on, today)}"
+    return f"day {gone} of {days}" if gone > 0 else f"{days} days"

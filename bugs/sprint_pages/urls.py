@@ -1,0 +1,21 @@
+"""Signs to the pages of sprints: a page each, and one address per verb."""
+
+from django.urls import path
+
+from bugs.sprint_pages import views
+from bugs.sprint_pages.doors import DOORS
+
+urlpatterns = [
+    path("sprints/", views.sprints, name="sprints"),
+    path("sprints/plan/", views.plan, name="plan_sprint"),
+    path("sprints/<str:reference>/", views.sprint, name="sprint"),
+    *(
+        path(
+            f"sprints/<str:reference>/{verb.replace('_', '-')}/",
+            views.act,
+            {"verb": verb},
+            name=f"sprint_{verb}",
+        )
+        for verb in DOORS
+    ),
+]

@@ -1,0 +1,189 @@
+"""The front door of sprints: the list, the plan, one sprint's page and its verbs."""
+
+from copy import copy
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from bugs.sprint_pages import page
+from bugs.sprint_pages.doors import DOORS, Opened, url_of
+from bugs.sprint_pages.page import Reader
+from bugs.sprint_pages.rows import sprint_row
+from channels.web import act_once, add_to_form, fresh_key, shown
+from foundation import clock
+from foundation.errors import Invalid, NotAllowed, Refused
+from foundation.references import parse
+from oncall.querysets import standing
+from sprints import policy, services
+from sprints.forms import PlanForm, SteerForm
+from sprints.lifecycle import LIFECYCLE, State
+from sprints.models import Sprint
+from sprints.querysets import visible_to
+from teams.lifecycle import TeamKind
+from teams.models import Team
+
+PAGE_SIZE = 30
+LARGEST_KEY = 2**63 - 1
+
+
+def reader_of(request: HttpRequest) -> Reader:
+    at = clock.now()
+    return Reader(at, standing(request.user, at))
+
+
+@login_required
+@never_cache
+@require_safe
+def sprints(request: HttpRequest) -> HttpResponse:
+    """What runs, what is planned, then what was, newest first."""
+    reader = reader_of(request)
+    seen = visible_to(reader.who)
+    before = _page_mark(request)
+    ahead = [] if before else list(seen.filter(state__in=(State.RUNNING, State.PLANNED)))
+    past = seen.filter(state__in=(State.CLOSED, State.CANCELLED)).order_by("-pk")
+    past = list((past.filter(pk__lt=before) if before else past)[: PAGE_SIZE + 1])
+    shown_past, more = past[:PAGE_SIZE], past[PAGE_SIZE:]
+    ahead.sort(key=lambda s: (s.state != State.RUNNING, s.starts_on, s.pk))
+
+    def rows(found: list[Sprint]) -> list[Any]:
+        who = reader.who
+        return [sprint_row(s, reader.today, inside=policy.sees_inside(who, s)) for s in found]
+
+    context = {
+        "ahead": rows(ahead),
+        "past": rows(shown_past),
+        "plan_url": reverse("plan_sprint") if _teams_planned_by(reader) else "",
+        "pager": {
+            "previous": reverse("sprints") if before else None,
+            "next": f"{reverse('sprints')}?after={shown_past[-1].pk}" if more else None,
+            "note": "newest first",
+        },
+    }
+    return render(request, "sprints/list.html", context)
+
+
+@login_required
+@never_cache
+def plan(request: HttpRequest) -> HttpResponse:
+    reader = reader_of(request)
+    teams = _teams_planned_by(reader)
+    if not teams:
+        refusal = shown(NotAllowed("Only a product owner, a lead or an admin plans sprints."))
+        return _plan_page(request, None, refusal, NotAllowed.status)
+    if request.method != "POST":
+        asked = next((t for t in teams if t.slug == request.GET.get("team")), teams[0])
+        return _plan_page(request, PlanForm(teams=teams, initial=page.first_values(asked)))
+    form = PlanForm(request.POST, teams=teams)
+    if not form.is_valid():
+        return _plan_page(request, form, status=Invalid.status)
+    team = next(t for t in teams if t.slug == form.cleaned_data["team"])
+    given = {k: v for k, v in form.cleaned_data.items() if k != "team"}
+    try:
+        verb = partial(services.plan, team, **given, by=request.user, at=reader.at)
+        return redirect(act_once(request, verb, leads_to=url_of))
+    except Invalid as error:
+        add_to_form(form, error)
+        return _plan_page(request, form, status=error.status)
+    except Refused as error:
+        return _plan_page(request, form, shown(error), error.status)
+
+
+@login_required
+@never_cache
+@require_safe
+def sprint(request: HttpRequest, reference: str) -> HttpResponse:
+    reader = reader_of(request)
+    return _page(request, sprint_or_404(reader, reference), reader)
+
+
+@login_required
+@never_cache
+def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
+    """One verb of the table; what it refuses is shown beside its form, with what was typed."""
+    reader = reader_of(request)
+    one = sprint_or_404(reader, reference)
+    if request.method != "POST":
+        return redirect(url_of(one))
+    form = None
+    try:
+        form = _sent_form(request, reader, one, verb)
+        if form is not None and not form.is_valid():
+            return _page(request, one, reader, Opened(verb, form), Invalid.status)
+        given: dict[str, Any] = form.given() if form is not None else {}
+        do = partial(_do, request, reader.at, one, verb, given)
+        return redirect(act_once(request, do, leads_to=url_of))
+    except Invalid as error:
+        if form is not None:
+            add_to_form(form, error)
+        return _page(request, one, reader, Opened(verb, form), error.status)
+    except Refused as error:
+        # The sprint may have moved meanwhile: the page shows it as it is now.
+        now = sprint_or_404(reader, reference)
+        return _page(request, now, reader, Opened(verb, form, shown(error)), error.status)
+
+
+def _sent_form(request: HttpRequest, reader: Reader, one: Sprint, verb: str) -> SteerForm | None:
+    """The form of a verb as it was sent, or the refusal of who could not have been shown it."""
+    if refusal := policy.may(verb, reader.who, one):
+        raise NotAllowed(refusal)
+    LIFECYCLE.advance(copy(one), verb)
+    kind = DOORS[verb].form
+    return kind(request.POST, sprint=one) if kind else None
+
+
+def _do(
+    request: HttpRequest, at: datetime, one: Sprint, verb: str, given: dict[str, Any]
+) -> Sprint:
+    sent = request.POST.get("version", "")
+    version = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else None
+    done: Sprint = DOORS[verb].act(one.pk, **given, by=request.user, at=at, version=version)
+    messages.success(request, DOORS[verb].done.format(done.name))
+    return done
+
+
+def sprint_or_404(reader: Reader, reference: str) -> Sprint:
+    number = parse(reference, "SP")
+    if number is None or number > LARGEST_KEY:
+        raise Http404(f"There is no sprint called {reference[:40]}.")
+    found = visible_to(reader.who).filter(pk=number).first()
+    if found is None:
+        raise Http404(f"There is no sprint called {reference[:40]}, or it is not yours to see.")
+    return found
+
+
+def _teams_planned_by(reader: Reader) -> list[Team]:
+    mine = Team.objects.filter(pk__in=reader.who.teams, kind=TeamKind.DELIVERY).order_by(
+        "name", "pk"
+    )
+    return [t for t in mine if policy.may_plan(reader.who, t.pk) is policy.YES]
+
+
+def _page_mark(request: HttpRequest) -> int | None:
+    after = request.GET.get("after", "")
+    return int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None
+
+
+def _page(
+    request: HttpRequest,
+    one: Sprint,
+    reader: Reader,
+    opened: Opened | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = page.context(one, reader, opened)
+    return render(request, "sprints/detail.html", context, status=status)
+
+
+def _plan_page(  # type: ignore[no-untyped-def]
+    request: HttpRequest, form: PlanForm | None, refusal=None, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "refusal": refusal, "idempotency_key": fresh_key()}
+    return render(request, "sprints/plan.html", context, status=status)
