@@ -3,13 +3,29 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from psycopg2.extras import Json
 
 from journal import outbox, registry
 from journal.facts import Fact
-from journal.models import Event, Pending, Source, Text
+from journal.models import Event, Source, Text
 
 TELLS_OF_THE_PAST = (Source.IMPORT, Source.DEMO)
+
+# Every verb ends here: one statement instead of three is a fifth of the time that filing takes.
+RECORD = """
+    WITH said AS (
+        INSERT INTO journal_text (body) SELECT %(words)s WHERE %(words)s <> '' RETURNING id
+    ), told AS (
+        INSERT INTO journal_event (name, kind, subject, by_id, at, source, internal, text_id, data)
+        VALUES (%(name)s, %(kind)s, %(subject)s, %(by)s, %(at)s, %(source)s, %(internal)s,
+                coalesce(%(kept)s, (SELECT id FROM said)), %(data)s)
+        RETURNING id, recorded_at, text_id
+    ), waits AS (
+        INSERT INTO journal_pending (event_id) SELECT id FROM told WHERE %(tells)s
+    )
+    SELECT id, recorded_at, text_id FROM told
+"""
 
 
 def record(
@@ -29,26 +45,30 @@ def record(
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A fact is recorded in the transaction of its act.")
-    event = Event.objects.create(
-        name=fact.name,
-        kind=fact.kind,
-        subject=subject,
-        by=by,
-        at=at,
-        source=source,
-        internal=fact.internal,
-        text=_kept(text),
-        data=fact.as_data(),
-    )
-    if source not in TELLS_OF_THE_PAST:
-        Pending.objects.create(event=event)
+    row = {
+        "name": fact.name,
+        "kind": fact.kind,
+        "subject": subject,
+        "by": by.pk,
+        "at": at,
+        "source": str(source),
+        "internal": fact.internal,
+        "data": fact.as_data(),
+    }
+    words, kept = ("", text.pk) if isinstance(text, Text) else (text, None)
+    tells = source not in TELLS_OF_THE_PAST
+    with connection.cursor() as cursor:
+        given = {**row, "data": Json(row["data"]), "words": words, "kept": kept, "tells": tells}
+        cursor.execute(RECORD, given)
+        key, recorded_at, text_id = cursor.fetchone()
+    if tells:
         outbox.nudge_on_commit()
     for reaction in registry.reactions_to(type(fact)):
         reaction(fact, subject=subject, by=by, at=at, source=source)
-    return event
-
-
-def _kept(text: str | Text) -> Text | None:
-    if isinstance(text, Text):
-        return text
-    return Text.objects.create(body=text) if text else None
+    return Event(
+        id=key,
+        recorded_at=recorded_at,
+        text_id=text_id,
+        by_id=by.pk,
+        **{name: value for name, value in row.items() if name != "by"},
+    )
