@@ -59,7 +59,7 @@ def _quiet(*command: str) -> None:
 
 
 def _pip(folder: Path, lock: Path) -> None:
-    _quiet(str(python_of(folder)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+    _quiet(str(python_of(folder)), "-m", "pip", "install", "-qq", "--disable-pip-version-check",
            "--require-hashes", "-r", str(lock))  # fmt: skip
 
 
