@@ -1,7 +1,7 @@
 """Which target holds for a team and priority, and in which business time."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from problem_reports.clocks import rules
@@ -85,5 +85,6 @@ def due(
     """When a promise of this kind and priority, running from `start`, is due (UTC)."""
     target = targets(version_id)[(str(kind), str(priority))]
     if target.around_the_clock:
-        return start + target.span
+        # In UTC: adding to a moment with a zone would add to its wall clock, wrong when clocks change.
+        return start.astimezone(UTC) + target.span
     return rules.add(calendar(hours_of.pk, hours_of.version), start, target.span)
