@@ -51,13 +51,19 @@ def items(events: Iterable[Event], *, inside: bool) -> Iterator[Item]:
             by=event.by.username,
             by_name=str(event.by),
             source=event.source,
-            words=in_words(words, seen),
+            words=_as_logged(in_words(words, seen), seen),
             text=text.body if text else "",
             redacted=bool(text and text.redacted_at),
             data=seen,
             about=(event.kind, event.subject),
             internal=event.internal,
         )
+
+
+def _as_logged(words: str, data: Mapping[str, Any]) -> str:
+    """An imported event also says what the other system called it, to those inside."""
+    activity = data.get("activity")
+    return f"{words} (in the log: {activity})" if activity else words
 
 
 def in_words(words: str, data: Mapping[str, Any]) -> str:

@@ -6,4 +6,5 @@ class ProblemReportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from problem_reports import notices  # noqa: F401
+        # The events too: a history needs their words in a process that calls no verb.
+        from problem_reports import events, notices  # noqa: F401

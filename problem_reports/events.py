@@ -180,3 +180,30 @@ class ReportWatched(Fact):
     name = "problem_report.watched"
     words = "watches it"
     internal = True
+
+
+@dataclass(frozen=True)
+class FirstSign(Fact):
+    """Somebody acknowledged it: known of imported logs only, and never a first response (PR-5)."""
+
+    name = "problem_report.first_sign"
+    words = "took it in charge"
+
+
+@dataclass(frozen=True)
+class BugLinked(Fact):
+    """An imported log names another anomaly of a report that is a bug already."""
+
+    name = "problem_report.bug_linked"
+    words = "linked one more anomaly to {bug}"
+    public = ("bug",)
+    bug: str
+
+
+@dataclass(frozen=True)
+class RowLogged(Fact):
+    """A row of an imported log that moved nothing: the lifecycle does not permit it from there."""
+
+    name = "problem_report.logged"
+    words = "logged"
+    internal = True
