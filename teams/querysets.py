@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from teams.lifecycle import PersonKind, Role
-from teams.models import Person
+from teams.models import Membership, Person
 
 CLOCK = "the-clock"
 IMPORTER = "the-importer"
@@ -30,6 +30,22 @@ def developers_of(team_id: int) -> QuerySet[Person]:
         Person.objects.filter(
             memberships__team_id=team_id, memberships__role=Role.DEVELOPER, is_active=True
         )
+        .distinct()
+        .order_by("first_name", "last_name", "pk")
+    )
+
+
+def roles_of(person: Person) -> frozenset[tuple[int, str]]:
+    """The (team, role) pairs of a person; inactive people have none."""
+    if not person.is_active:
+        return frozenset()
+    return frozenset(Membership.objects.filter(person=person).values_list("team_id", "role"))
+
+
+def members_of(team_id: int) -> QuerySet[Person]:
+    """The active people of a team, whatever their role."""
+    return (
+        Person.objects.filter(memberships__team_id=team_id, is_active=True, kind=PersonKind.PERSON)
         .distinct()
         .order_by("first_name", "last_name", "pk")
     )

@@ -1,4 +1,4 @@
-"""Verbs on people and their access."""
+"""Verbs on people and their access: issue token."""
 
 from datetime import datetime, timedelta
 

@@ -1,0 +1,38 @@
+"""Who may change the settings of teams: their admins. Each answer is None for yes, or the reason why not.
+
+`roles` are the (team, role) pairs of a person: standing with its duties belongs to the floor above.
+"""
+
+from collections.abc import Collection
+
+from teams.lifecycle import Role
+from teams.models import BusinessCalendar, Team
+
+Answer = str | None
+Roles = Collection[tuple[int, str]]
+YES = None
+
+
+def may_administer(roles: Roles, team: Team) -> Answer:
+    if (team.pk, Role.ADMIN) in roles:
+        return YES
+    return f"Only an admin of {team.name} changes its settings."
+
+
+may_set_up_area = may_rename_area = may_name_expert = may_remove_expert = may_administer
+may_choose_calendar = may_administer
+
+
+def may_set_up_calendar(roles: Roles) -> Answer:
+    if any(role == Role.ADMIN for _, role in roles):
+        return YES
+    return "Only an admin of a team sets up calendars."
+
+
+def may_edit_calendar(roles: Roles, calendar: BusinessCalendar, used_by: Collection[int]) -> Answer:
+    """A calendar belongs to the teams that use it; one that nobody uses, to every admin."""
+    if not used_by:
+        return may_set_up_calendar(roles)
+    if any((team, Role.ADMIN) in roles for team in used_by):
+        return YES
+    return f"Only an admin of a team that works by {calendar.name} edits it."

@@ -1,0 +1,44 @@
+"""When a week of open hours can keep a promise. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import time
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True, order=True)
+class Hours:
+    """Open from `starts` to `ends` on a weekday (0 is Monday); an end at or before the start is on the next day."""
+
+    weekday: int
+    starts: time
+    ends: time
+
+
+def is_zone(name: str) -> bool:
+    """Whether the time zone database knows it; a folder of it ("Europe") or a path out of it is no zone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def wrong_with(zone: str, hours: Iterable[Hours]) -> dict[str, list[str]]:
+    """What keeps a calendar from being used, by field; empty when nothing does."""
+    hours = list(hours)
+    wrong: dict[str, list[str]] = {}
+    if not is_zone(zone):
+        wrong["zone"] = [f"There is no time zone called “{zone}”. One is “Europe/Brussels”."]
+    if not hours:
+        wrong["shifts"] = ["The calendar is never open: give at least one day its hours."]
+    begins = [(h.weekday, h.starts) for h in hours]
+    for weekday, starts in sorted({b for b in begins if begins.count(b) > 1}):
+        wrong.setdefault("shifts", []).append(
+            f"{WEEKDAYS[weekday]} has two shifts that start at {starts:%H:%M}."
+        )
+    if any(h.weekday not in range(7) or h.starts.tzinfo or h.ends.tzinfo for h in hours):
+        wrong.setdefault("shifts", []).append("A shift is on Monday to Sunday, by the wall clock.")
+    return wrong
