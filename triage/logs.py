@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from logging import Filter, LogRecord
 from typing import Any
 
 import structlog
+from django.db import InterfaceError, OperationalError
+
+# No connection, a lost one, or a lock or statement limit reached.
+OUTAGE = (OperationalError, InterfaceError)
 
 SHARED = [
     structlog.contextvars.merge_contextvars,
@@ -30,6 +35,15 @@ def configure() -> None:
     )
 
 
+class WithoutOutage(Filter):
+    """Takes the traceback off an outage that a middleware met: triage.middleware has told it in one line."""
+
+    def filter(self, record: LogRecord) -> bool:
+        if record.exc_info and isinstance(record.exc_info[1], OUTAGE):
+            record.exc_info = None
+        return True
+
+
 def logging(*, json: bool, level: str) -> dict[str, Any]:
     """Django's LOGGING. Everything goes to standard error: a command's output stays its own."""
     renderer: list[Any] = (
@@ -50,11 +64,13 @@ def logging(*, json: bool, level: str) -> dict[str, Any]:
                 "foreign_pre_chain": SHARED,
             },
         },
+        "filters": {"without_outage": {"()": WithoutOutage}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             # Django's own handlers would print every line twice.
             "django": {"handlers": [], "level": level, "propagate": True},
+            "django.request": {"filters": ["without_outage"], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
         },
     }

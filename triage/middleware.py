@@ -6,13 +6,12 @@ import sys
 from collections.abc import Callable
 
 import structlog
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.defaults import server_error
 
+from triage.logs import OUTAGE
+
 RETRY_AFTER_SECONDS = 5
-# Connection lost, no connection to be had, or a lock or statement limit reached.
-OUTAGE = (OperationalError, InterfaceError)
 
 PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Back in a moment</title>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ from django.db import InterfaceError, OperationalError
 from django.test import Client, RequestFactory, override_settings
 from django.test.utils import override_settings as with_settings
 
+from triage.logs import WithoutOutage
 from triage.middleware import DatabaseOutage, handler500
 from triage.settings import base
 
@@ -96,3 +99,14 @@ def test_an_outage_met_by_a_middleware_is_503_too() -> None:
     except OperationalError:
         answer = handler500(RequestFactory().get("/desk/"))
     assert answer.status_code == 503
+
+
+def test_an_outage_that_a_middleware_met_leaves_no_traceback_in_the_logs() -> None:
+    try:
+        raise OperationalError("gone")
+    except OperationalError:
+        record = logging.LogRecord(
+            "django.request", logging.ERROR, "", 0, "503", (), sys.exc_info()
+        )
+    assert WithoutOutage().filter(record)
+    assert record.exc_info is None
