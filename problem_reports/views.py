@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from channels.web import Refusal, act_once, add_to_form, fresh_key, shown
@@ -27,6 +28,7 @@ INERT = "sandbox; default-src 'none'"
 
 
 @login_required
+@never_cache
 @require_GET
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     reader = reader_of(request)
@@ -36,6 +38,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @login_required
+@never_cache
 @require_GET
 def beside_list(request: HttpRequest, reference: str) -> HttpResponse:
     """The pane of a list, as a fragment."""
@@ -44,6 +47,7 @@ def beside_list(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @login_required
+@never_cache
 @require_http_methods(["GET", "POST"])
 def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     """One verb: its form is checked for shape, the service is called once, a refusal becomes words."""
@@ -77,6 +81,7 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
 
 
 @login_required
+@never_cache
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, reference: str) -> HttpResponse:
     """The descriptive fields on a page of their own; the version guards what others changed meanwhile."""
@@ -121,6 +126,7 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @login_required
+@never_cache
 @require_http_methods(["GET", "POST"])
 def classify(request: HttpRequest, reference: str) -> HttpResponse:
     """The only ending of a report, as a page."""
@@ -164,6 +170,7 @@ def classify(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @login_required
+@never_cache
 @require_GET
 def attachment(request: HttpRequest, key: uuid.UUID) -> FileResponse:
     """A file of a report, always as a download that no browser runs (PR-15)."""

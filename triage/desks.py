@@ -1,6 +1,7 @@
 """The desks: triage (two queues and a pane), my desk (what I hold and the one next thing), and home."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -78,10 +79,12 @@ def desk(request: HttpRequest) -> HttpResponse:
     pulse = queues.pulse(name, team.slug, reader.person.pk)
     after = request.GET.get("after", "")
     found, further = queue.page(after)
+    lines = _rows(name, found, reader, team, opened)
     context = {
         "team": team,
         "tabs": _tabs(team, name, pulse),
-        "rows": _rows(name, found, reader, team, opened),
+        # After a verb the keyboard goes on from the row that is open now.
+        "rows": [replace(row, focus=bool(done) and row.open) for row in lines],
         "empty": EMPTY[name],
         "pager": _pager(team, name, after, further),
         "live_url": "" if after else _live_url(team, name, pulse.stamp, found),

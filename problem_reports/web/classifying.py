@@ -5,10 +5,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils.text import capfirst
+
 from problem_reports.clocks import policies, rules
 from problem_reports.lifecycle import Outcome
 from problem_reports.models import ProblemReport
 from problem_reports.web.reader import Reader
+from problem_reports.web.shown import outcome_words
 
 #: Until teams set a timebox of their own (PR-10), a working day is the most that is offered.
 TIMEBOX = timedelta(hours=8)
@@ -83,7 +86,7 @@ class Card:
 
 def cards(chosen: str) -> list[Card]:
     return [
-        Card(str(outcome), outcome.label, line, outcome == chosen)
+        Card(str(outcome), capfirst(outcome_words(outcome)), line, outcome == chosen)
         for outcome, (line, _) in LINES.items()
     ]
 

@@ -107,7 +107,7 @@ def page(
 ) -> dict[str, Any]:
     """The context of `problem_reports/detail.html`."""
     inside = policy.sees_inside(reader.who, report)
-    told = history(report, inside=inside)
+    told = shown.named(history(report, inside=inside))
     promised = shown.shown_promises(report, reader, told)
     allowed = _offered(report, reader)
     next_verb = next_of(report, reader, allowed)
@@ -124,7 +124,7 @@ def page(
         "bug": _bug_fact(report, promised, reader, inside=inside),
         "story": shown.story(report),
         "attachments": shown.attachments(report.attachments.order_by("attached_at", "pk")),
-        "items": _timeline(report, reader, told, promised, whole=whole),
+        "items": _timeline(report, reader, told, whole=whole),
         "more": _more(report, told, whole=whole),
         "promises": promised,
         "facts": facts + (shown.inside_facts(report.living) if inside else []),
@@ -143,7 +143,7 @@ def pane(
     report: ProblemReport, reader: Reader, *, then: str = "", opened: Opened | None = None
 ) -> Pane:
     inside = policy.sees_inside(reader.who, report)
-    told = history(report, inside=inside)
+    told = shown.named(history(report, inside=inside))
     promised = shown.shown_promises(report, reader, told)
     allowed = _offered(report, reader)
     next_verb = next_of(report, reader, allowed)
@@ -156,7 +156,7 @@ def pane(
         story=shown.story(report),
         attachments=shown.attachments(report.attachments.order_by("attached_at", "pk")),
         promises=promised,
-        items=_timeline(report, reader, told, promised, whole=False),
+        items=_timeline(report, reader, told, whole=False),
         next=shown_next,
         verbs=[],
         forms=[button(v, report, reader, opened=opened, **near) for v in allowed if v in IN_PANE],
@@ -237,13 +237,12 @@ def _timeline(
     report: ProblemReport,
     reader: Reader,
     told: list[Item],
-    promised: list[PromiseRow],
     *,
     whole: bool,
 ) -> list[TimelineRow]:
     recent = told if whole else told[-NEWEST:]
     rows = timeline_rows(recent, now=reader.at, states={k: str(v) for k, v in STATES.items()})
-    late = [row for row in shown.due_rows(promised, report, reader) if _within(row, rows)]
+    late = [row for row in shown.due_rows(report, reader) if _within(row, rows)]
     return sorted([*rows, *late], key=lambda row: row.at)
 
 

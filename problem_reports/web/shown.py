@@ -9,12 +9,13 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from bugs.rows import PromiseRow, promise_row
+from foundation.lifecycle import words as said
 from foundation.moments import in_words
 from journal.rows import TimelineRow, as_html, initials
 from journal.timeline import Item
 from problem_reports import promises
 from problem_reports.clocks import policies
-from problem_reports.lifecycle import Cause, Impact, Outcome, State, Urgency
+from problem_reports.lifecycle import Outcome, State
 from problem_reports.models import Attachment, Classification, ProblemReport
 from problem_reports.web.doors import url_of
 from problem_reports.web.reader import Reader
@@ -96,11 +97,12 @@ def state_words(report: ProblemReport) -> str:
         return f"closed: {outcome_words(report.living.outcome)}"
     if report.state == State.WAITING:
         return f"waiting on {report.filing_team or report.filed_by}"
-    return State(report.state).label.lower()
+    return said(report.state)
 
 
 def outcome_words(outcome: str) -> str:
-    return Outcome(outcome).label.lower()
+    """The outcome as people write it: `not reproducible`, `how-to`."""
+    return "how-to" if outcome == Outcome.HOW_TO else said(outcome)
 
 
 def customers(report: ProblemReport) -> list[str]:
@@ -134,12 +136,11 @@ def facts(report: ProblemReport, reader: Reader) -> list[Named]:
 
 def _facts(report: ProblemReport, reader: Reader) -> Iterator[tuple[str, str]]:
     yield "Area", f"{report.product_area.name}, {report.team.name}"
-    yield "Priority", report.priority
-    if report.priority != report.stated_priority or report.prioritised_at is None:
-        yield "Stated", report.stated_priority
+    yield "Priority", f"{report.priority}{'' if report.prioritised_at else ', as stated'}"
+    yield "Stated", report.stated_priority if report.priority != report.stated_priority else ""
     yield (
         "Impact",
-        f"{Impact(report.impact).label}, {Urgency(report.urgency).label.lower()} urgency",
+        f"{capfirst(said(report.impact))}, {report.urgency} urgency",
     )
     yield "Customers", ", ".join(customers(report))
     yield "Version", report.affected_version
@@ -152,7 +153,7 @@ def _facts(report: ProblemReport, reader: Reader) -> Iterator[tuple[str, str]]:
     if report.snoozed_until:
         yield "Wakes", moment(report.snoozed_until, reader)
     if report.living:
-        yield "Outcome", Outcome(report.living.outcome).label
+        yield "Outcome", capfirst(outcome_words(report.living.outcome))
         yield "Fixed in", report.living.already_fixed_in
 
 
@@ -161,7 +162,7 @@ def inside_facts(living: Classification | None) -> list[Named]:
     if living is None:
         return []
     hours = f"{living.hours.normalize():f} h"
-    return [Named("Cause", Cause(living.cause).label), Named("Took", hours)]
+    return [Named("Cause", capfirst(said(living.cause))), Named("Took", hours)]
 
 
 def shown_promises(
@@ -198,11 +199,25 @@ def why(report: ProblemReport, promise: promises.Promise, items: Sequence[Item])
             yield f"It was stopped when {item.by_name} {item.words}."
 
 
-def due_rows(
-    rows: Sequence[PromiseRow], report: ProblemReport, reader: Reader
-) -> list[TimelineRow]:
+def named(told: list[Item]) -> list[Item]:
+    """The history with people by their names, where a fact names them by username."""
+    wanted = {str(item.data["assignee"]) for item in told if "assignee" in item.data}
+    if not wanted:
+        return told
+    names = {p.username: str(p) for p in Person.objects.filter(username__in=wanted)}
+    return [
+        replace(item, words=item.words.replace(item.data["assignee"], names[item.data["assignee"]]))
+        if item.data.get("assignee") in names
+        else item
+        for item in told
+    ]
+
+
+WAS_DUE = {"first_response": "The first answer was due", "classification": "The findings were due"}
+
+
+def due_rows(report: ProblemReport, reader: Reader) -> list[TimelineRow]:
     """The moments at which a promise passed unkept, as lines of the timeline."""
-    said = {"first_response": "The first answer was due", "classification": "The findings were due"}
     passed = []
     for timer in report.timers.all():
         late = timer.stopped_at is None or timer.stopped_at > timer.due_at
@@ -214,7 +229,7 @@ def due_rows(
                 kind="late",
                 by="",
                 initials="",
-                verb=said[timer.kind],
+                verb=WAS_DUE[timer.kind],
                 text=SafeString(""),
                 at=timer.due_at,
                 words=moment(timer.due_at, reader),

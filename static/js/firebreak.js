@@ -193,6 +193,11 @@ document.addEventListener("keydown", (event) => {
   first?.click();
 });
 
+// A list of people that opens is there to be typed into.
+document.addEventListener("toggle", (event) => {
+  if (event.target.open) event.target.querySelector?.("[data-filter]")?.focus();
+}, true);
+
 // --- What was typed is never lost: kept for this tab until the form is sent ------------------
 
 const draftKey = (form) => `draft:${form.dataset.keep}`;
