@@ -13,7 +13,7 @@ from problem_reports import services as reports
 from problem_reports.models import ProblemReport
 from problem_reports.rules import stated_priority
 from problem_reports.services.classification import NewBug
-from triage.demonstration.bank import CAUSES, Telling, phrases
+from triage.demonstration.bank import CAUSES, Judgement, Telling, phrases
 from triage.demonstration.hours import Hours
 from triage.demonstration.pictures import screenshot
 from triage.demonstration.play import ALWAYS, Play, chance
@@ -89,7 +89,7 @@ class ReportStory:
         yield from self._investigation()
         if not telling.outcome:
             return
-        yield max(self._gap(0.5, 4), telling.hours * 1.1), self._classify
+        yield self._thinking(), self._classify
         if telling.dispute or telling.reopen:
             yield self._gap(3, 20), self._dispute if telling.dispute else self._reopen
             if telling.state:
@@ -124,6 +124,12 @@ class ReportStory:
             verb, _, words = line.partition(": ")
             gap = self._gap(0.6, 7) if verb == "answer" else self._gap(0.3, 2.5)
             yield gap, self._say(verb, words)
+
+    def _thinking(self) -> float:
+        """The hours until the classification; nobody's answer is awaited for more than a week."""
+        if self.telling.outcome == "no_answer":
+            return self.die.uniform(38, 46)
+        return max(self._gap(0.5, 4), self.telling.first.hours * 1.1)
 
     def _gap(self, least: float, most: float) -> float:
         return self.die.uniform(least, most) * HASTE[self.priority]
@@ -238,7 +244,7 @@ class ReportStory:
         self._managed("wake", at)
 
     def _classify(self, at: datetime) -> None:
-        self._judge(at, vars(self.telling))
+        self._judge(at, self.telling.first)
 
     def _classify_again(self, at: datetime) -> None:
         self._judge(at, self.telling.second)
@@ -249,37 +255,40 @@ class ReportStory:
     def _reopen(self, at: datetime) -> None:
         self._act("reopen", at, self.assignee, reason=self._words(self.telling.reopen))
 
-    def _judge(self, at: datetime, judged: dict[str, Any]) -> None:
+    def _judge(self, at: datetime, judged: Judgement | None) -> None:
         """Classify with what the telling says; a bug goes on as a story of its own."""
-        outcome, text, more = judged["outcome"], judged.get("bug"), {}
-        if outcome == "duplicate" and judged.get("same_bug") and self._original_bug():
-            outcome, more = "bug", {"existing_bug": self._original_bug()}
-        elif outcome == "duplicate":
-            more = {"duplicate_of": self.play.filed[judged["original"]]}
-        elif outcome == "already_fixed":
-            more = {"already_fixed_in": judged.get("fixed_in") or self.play.version_at(at)}
-        elif outcome == "bug":
-            more = {"bug": NewBug(text.title, text.priority or self.priority, text.how)}
+        assert judged is not None
         by = self.assignee or self.play.on_duty(self.team, "release_manager", at)
-        hours = judged.get("hours") or round(self.die.uniform(0.2, 1.5) * 4) / 4
+        hours = judged.hours or round(self.die.uniform(0.2, 1.5) * 4) / 4
         report = self._act(
             "classify",
             at,
             by,
-            outcome=outcome,
-            message=self._words(judged.get("message") or self.die.choice(phrases()["duplicates"])),
-            cause=judged.get("cause") or CAUSES.get(judged["outcome"], ""),
+            message=self._words(judged.message or self.die.choice(phrases()["duplicates"])),
+            cause=judged.cause or CAUSES.get(judged.outcome, ""),
             hours=Decimal(str(hours)),
-            **more,
+            **self._evidence(judged, at),
         )
         if self.assignee:
             self.play.holding[self.assignee] -= 1
-        if text:
+        if judged.bug:
             bug_id = self.play.bugs[self.telling.key] = report.living.bug_id
-            self.play.stage.enter(repair_story(self.play, bug_id, text, self.area.slug, at))
+            self.play.stage.enter(repair_story(self.play, bug_id, judged.bug, self.area.slug, at))
 
-    def _original_bug(self) -> int | None:
-        return self.play.bugs.get(self.telling.original)
+    def _evidence(self, judged: Judgement, at: datetime) -> dict[str, Any]:
+        """The outcome, with what it asks for."""
+        known = self.play.bugs.get(judged.original)
+        if judged.same_bug and known:
+            return {"outcome": "bug", "existing_bug": known}
+        evidence: dict[str, Any] = {"outcome": judged.outcome}
+        if judged.outcome == "duplicate":
+            evidence["duplicate_of"] = self.play.filed[judged.original]
+        elif judged.outcome == "already_fixed":
+            evidence["already_fixed_in"] = judged.fixed_in or self.play.version_at(at)
+        elif judged.bug:
+            priority = judged.bug.priority or self.priority
+            evidence["bug"] = NewBug(judged.bug.title, priority, judged.bug.how)
+        return evidence
 
     def _managed(self, verb: str, at: datetime, /, **words: Any) -> None:
         self._act(verb, at, self.play.on_duty(self.team, "release_manager", at), **words)

@@ -39,6 +39,20 @@ class BugText:
 
 
 @dataclass(frozen=True)
+class Judgement:
+    """How a report ends: the outcome, and the evidence that it asks for."""
+
+    outcome: str
+    message: str = ""
+    cause: str = ""
+    hours: float = 0
+    fixed_in: str = ""
+    original: str = ""
+    same_bug: bool = False
+    bug: BugText | None = None
+
+
+@dataclass(frozen=True)
 class Telling:
     """One report. Fields that end a story early (`state`) belong to the open ones of today."""
 
@@ -54,6 +68,9 @@ class Telling:
     env: str = ""
     customer: str = ""
     by: str = ""
+    joins: int = 0
+    log: str = ""
+    picture: bool = False
     # What the release manager does with it.
     filed_in: str = ""
     priority: str = ""
@@ -62,29 +79,23 @@ class Telling:
     returned: str = ""
     filled_in: str = ""
     snoozed: str = ""
-    # What is said, as "ask: …", "answer: …", "respond: …", "note: …".
+    # What is said, as "ask: …", "answer: …", "respond: …", "note: …" ("rm: …" by the release manager).
     talk: tuple[str, ...] = ()
     handed_back: str = ""
-    joins: int = 0
-    log: str = ""
-    picture: bool = False
-    # How it ends.
-    outcome: str = ""
-    cause: str = ""
-    hours: float = 0
-    message: str = ""
-    fixed_in: str = ""
-    original: str = ""
-    same_bug: bool = False
-    bug: BugText | None = None
+    # How it ends; and again, after a dispute or when the team reopens it.
+    first: Judgement | None = None
     dispute: str = ""
     reopen: str = ""
-    second: dict[str, Any] = field(default_factory=dict)
+    second: Judgement | None = None
     again: tuple["Telling", ...] = ()
     # How it stands today, and since how many working hours.
     state: str = ""
     since: float = 0
     assignee: str = ""
+
+    @property
+    def outcome(self) -> str:
+        return self.first.outcome if self.first else ""
 
     @property
     def impact(self) -> str:
@@ -95,7 +106,8 @@ class Telling:
         return self.stated.split()[1]
 
 
-KNOWN = {f.name for f in fields(Telling)}
+JUDGED = {f.name for f in fields(Judgement)}
+KNOWN = JUDGED | {f.name for f in fields(Telling)}
 INHERITED = ("area", "stated", "env", "priority", "version")
 
 
@@ -123,15 +135,32 @@ def _telling(entry: dict[str, Any]) -> Telling:
     again = [
         {k: entry[k] for k in INHERITED if k in entry}
         | {"key": f"{entry['key']}-again-{nth}", "original": entry["key"], "outcome": "duplicate"}
+        | {"why": "The same as the report that came first."}
         | other
         for nth, other in enumerate(entry.get("again", ()), 1)
     ]
+    judged = {k: v for k, v in entry.items() if k in JUDGED}
+    rest = {k: v for k, v in entry.items() if k not in JUDGED}
+    rest["talk"] = _in_turn(entry)
+    rest["first"] = _judgement(judged) if "outcome" in judged else None
+    rest["second"] = _judgement(entry["second"]) if "second" in entry else None
+    rest["again"] = tuple(_telling(a) for a in again)
+    return Telling(**rest)
+
+
+def _judgement(entry: dict[str, Any]) -> Judgement:
     bug = entry.get("bug")
-    return Telling(
-        **{
-            **entry,
-            "talk": tuple(entry.get("talk", ())),
-            "bug": BugText(**bug) if bug else None,
-            "again": tuple(_telling(a) for a in again),
-        }
-    )
+    return Judgement(**{**entry, "bug": BugText(**bug) if bug else None})
+
+
+def _in_turn(entry: dict[str, Any]) -> tuple[str, ...]:
+    """The lines of the talk; an answer follows a question, as the lifecycle wants it."""
+    before = ""
+    for line in entry.get("talk", ()):
+        verb = line.partition(": ")[0]
+        if verb not in ("ask", "answer", "respond", "note", "rm"):
+            raise ValueError(f"{entry['key']}: nobody can “{verb}”.")
+        if verb == "answer" and before != "ask":
+            raise ValueError(f"{entry['key']}: an answer without a question.")
+        before = before if verb == "note" else verb
+    return tuple(entry.get("talk", ()))
