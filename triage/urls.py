@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("problem_reports.urls")),
     path("", include("problem_reports.bug_pages.urls")),
     path("", include("bugs.sprint_pages.urls")),
+    path("", include("triage.team_settings.urls")),
 ]
 
 handler500 = "triage.middleware.handler500"

@@ -1,0 +1,124 @@
+"""Who reads whose settings, and how each page of them is put together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from channels.web import act_once, add_to_form, fresh_key, shown
+from foundation.errors import Invalid, NotAllowed, Refused
+from problem_reports.web.reader import Reader, reader_of
+from teams import policy
+from teams.models import Team
+from triage.team_settings.rows import sections, team_links
+
+
+@dataclass(frozen=True)
+class Place:
+    """One team's settings, as one person may read and edit them."""
+
+    request: HttpRequest
+    reader: Reader
+    team: Team
+    #: All teams of the reader, this one among them.
+    teams: list[Team]
+
+    @property
+    def refusal(self) -> str | None:
+        return policy.may_administer(self.reader.who.roles, self.team)
+
+    @property
+    def edits(self) -> bool:
+        return self.refusal is policy.YES
+
+    @property
+    def act(self) -> dict[str, Any]:
+        """What every verb is told beside its own arguments."""
+        return {"by": self.reader.person, "at": self.reader.at}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What one section shows: its list, and the form of the chosen row."""
+
+    section: str
+    title: str
+    columns: tuple[str, ...]
+    rows: list[Any]
+    lead: str = ""
+    empty: dict[str, str] | None = None
+    add: dict[str, str] | None = None
+    form_title: str = ""
+    send: str = ""
+    version: int | None = None
+    zones: list[str] | None = None
+    #: The address that the form posts to, when it is not the page's own.
+    action: str = ""
+
+
+def place_or_404(request: HttpRequest, slug: str) -> Place:
+    """The settings of a team that the reader belongs to; another team's are not there."""
+    reader = reader_of(request)
+    mine = Team.objects.select_related("calendar").filter(pk__in=reader.who.teams)
+    teams = list(mine.order_by("kind", "name", "pk"))
+    team = next((team for team in teams if team.slug == slug), None)
+    if team is None:
+        raise Http404("There is no such team, or it is not yours.")
+    return Place(request, reader, team, teams)
+
+
+def show(
+    place: Place,
+    sheet: Sheet,
+    form: Form | None,
+    *,
+    refused: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        **vars(sheet),
+        "team": place.team,
+        "teams": team_links(place.teams, place.team),
+        "sections": sections(place.team, sheet.section),
+        "form": form if place.edits else None,
+        "may_not": place.refusal,
+        "refusal": shown(refused) if refused else None,
+        "action": sheet.action or place.request.path,
+        "add": sheet.add if place.edits else None,
+        "idempotency_key": fresh_key(),
+    }
+    return render(place.request, "teams/settings.html", context, status=status)
+
+
+def send(
+    place: Place,
+    sheet: Callable[[], Sheet],
+    form: Form,
+    verb: Callable[[dict[str, Any]], Any],
+    *,
+    leads_to: str,
+) -> HttpResponse:
+    """Post a form of the settings: call the verb once, and show what it refuses beside the form."""
+    if place.refusal:
+        refused = NotAllowed(place.refusal)
+        return show(place, sheet(), None, refused=refused, status=refused.status)
+    if not form.is_valid():
+        return show(place, sheet(), form, status=Invalid.status)
+    try:
+        address = act_once(
+            place.request, lambda: verb(form.cleaned_data), leads_to=lambda _: leads_to
+        )
+    except Invalid as error:
+        add_to_form(form, error)
+        return show(place, sheet(), form, status=error.status)
+    except Refused as error:
+        return show(place, sheet(), form, refused=error, status=error.status)
+    return redirect(address)
+
+
+def version_of(request: HttpRequest) -> int | None:
+    sent = request.POST.get("version", "")
+    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else None

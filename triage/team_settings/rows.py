@@ -1,0 +1,118 @@
+"""Prepared rows of the settings, built from loaded objects."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from foundation.moments import on_day
+from oncall.models import Duty
+from teams.lifecycle import TeamKind
+from teams.models import BusinessCalendar, ProductArea, Team
+from teams.rules import WEEKDAYS
+
+SECTIONS = {"areas": "Areas and experts", "calendars": "Calendars", "duties": "Duties"}
+#: A support team files: it has no areas of its own, and no duties.
+OF_SUPPORT = ("calendars",)
+
+
+@dataclass(frozen=True)
+class SettingRow:
+    """As `teams/_settings_table.html` wants it; the first cell leads to `url`."""
+
+    cells: tuple[str, ...]
+    url: str = ""
+    current: bool = False
+
+
+def sections(team: Team, chosen: str) -> list[dict[str, object]]:
+    return [
+        {"name": name, "url": f"/settings/{team.slug}/{key}/", "current": key == chosen}
+        for key, name in SECTIONS.items()
+        if team.kind == TeamKind.DELIVERY or key in OF_SUPPORT
+    ]
+
+
+def team_links(teams: Iterable[Team], team: Team) -> list[dict[str, object]]:
+    return [
+        {
+            "name": one.name,
+            "url": f"/settings/{one.slug}/calendars/",
+            "current": one.pk == team.pk,
+        }
+        for one in teams
+    ]
+
+
+def area_rows(areas: Iterable[ProductArea], team: Team, chosen: int | None) -> list[SettingRow]:
+    return [
+        SettingRow(
+            cells=(area.name, ", ".join(str(p) for p in area.experts.all()) or "nobody yet"),
+            url=f"/settings/{team.slug}/areas/{area.slug}/",
+            current=area.pk == chosen,
+        )
+        for area in areas
+    ]
+
+
+def calendar_rows(
+    calendars: Iterable[BusinessCalendar], team: Team, chosen: int | None
+) -> list[SettingRow]:
+    return [
+        SettingRow(
+            cells=(
+                calendar.name,
+                calendar.zone,
+                week(calendar),
+                ", ".join(sorted(t.name for t in calendar.teams.all())) or "no team",
+            ),
+            url=f"/settings/{team.slug}/calendars/{calendar.pk}/",
+            current=calendar.pk == chosen,
+        )
+        for calendar in calendars
+    ]
+
+
+def week(calendar: BusinessCalendar) -> str:
+    """The open hours in one line: days with the same hours together."""
+    hours: dict[int, list[str]] = {}
+    for shift in sorted(calendar.shifts.all(), key=lambda s: (s.weekday, s.starts)):
+        hours.setdefault(shift.weekday, []).append(f"{shift.starts:%H:%M}–{shift.ends:%H:%M}")
+    runs: list[tuple[list[int], list[str]]] = []
+    for day in sorted(hours):
+        if runs and runs[-1][0][-1] == day - 1 and runs[-1][1] == hours[day]:
+            runs[-1][0].append(day)
+        else:
+            runs.append(([day], hours[day]))
+    return "; ".join(f"{_days(days)} {', '.join(shifts)}" for days, shifts in runs)
+
+
+def _days(days: list[int]) -> str:
+    first, last = WEEKDAYS[days[0]][:3], WEEKDAYS[days[-1]][:3]
+    return first if len(days) == 1 else f"{first} to {last}"
+
+
+def duty_rows(
+    duties: Iterable[Duty], team: Team, at: datetime, chosen: int | None
+) -> list[SettingRow]:
+    return [
+        SettingRow(
+            cells=(
+                duty.get_duty_display(),
+                str(duty.person),
+                _moment(duty.during.lower, at),
+                _moment(duty.during.upper, at),
+                "now" if duty.during.lower <= at < duty.during.upper else "",
+            ),
+            url=f"/settings/{team.slug}/duties/{duty.pk}/",
+            current=duty.pk == chosen,
+        )
+        for duty in duties
+    ]
+
+
+def _moment(moment: datetime, at: datetime) -> str:
+    zone = timezone.get_current_timezone()
+    local = moment.astimezone(zone)
+    return f"{local:%a} {on_day(local.date(), at.astimezone(zone).date())}, {local:%H:%M}"
