@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("problem_reports.bug_pages.urls")),
     path("", include("bugs.sprint_pages.urls")),
     path("", include("triage.team_settings.urls")),
+    path("", include("channels.urls")),
 ]
 
 handler500 = "triage.middleware.handler500"

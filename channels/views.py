@@ -1,0 +1,75 @@
+"""What one person was told: their notices, newest first, and one button that marks all of them read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from channels import services
+from channels.models import Notice
+from channels.querysets import notices_of
+from channels.web import act_once, fresh_key
+from foundation import clock
+from foundation.moments import in_words
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    subject: str
+    body: str
+    url: str
+    at: datetime
+    words: str
+    unread: bool
+
+
+@login_required
+@never_cache
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    at = clock.now()
+    after = request.GET.get("after", "")
+    before = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None
+    found = list(notices_of(request.user.pk, before=before)[: PAGE_SIZE + 1])
+    here, more = found[:PAGE_SIZE], found[PAGE_SIZE:]
+    address = reverse("notices")
+    context = {
+        "rows": [_row(notice, at) for notice in here],
+        "any_unread": any(notice.read_at is None for notice in here),
+        "idempotency_key": fresh_key(),
+        "pager": {
+            "previous": address if before else None,
+            "next": f"{address}?after={here[-1].pk}" if more else None,
+            "note": "newest first",
+        },
+    }
+    return render(request, "channels/notices.html", context)
+
+
+@login_required
+@never_cache
+@require_POST
+def mark_read(request: HttpRequest) -> HttpResponse:
+    def verb() -> None:
+        services.mark_read(by=request.user, at=clock.now())
+
+    return redirect(act_once(request, verb, leads_to=lambda _: reverse("notices")))
+
+
+def _row(notice: Notice, at: datetime) -> NoticeRow:
+    return NoticeRow(
+        subject=notice.subject,
+        body=notice.body,
+        url=notice.url,
+        at=notice.made_at,
+        words=in_words(notice.made_at, at, timezone.get_current_timezone()),
+        unread=notice.read_at is None,
+    )
