@@ -1,0 +1,90 @@
+"""The things that the addresses of tests/permissions.toml name, made for Billing or for Platform.
+
+A thing is a function (cast, owner, state) -> what it offers: the values of the address (`reference`) and
+words for `send` and `headers` (`$developer`). Page authors add theirs here.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+from bugs import services as bugs
+from foundation import clock
+from problem_reports import services as reports
+from teams.models import ProductArea
+from tests.cast import Cast
+from tests.factories import a_bug, a_report, a_running_sprint, a_sprint
+
+Offer = dict[str, str]
+
+
+def at(cast: Cast, owner: str) -> Any:
+    """The cast as the factories need it, with the owner's people in Billing's parts."""
+    if owner == "billing":
+        return SimpleNamespace(**vars(cast), area="invoicing", other_area="payments")
+    parts = vars(cast) | {"rhea": cast.sami, "ines": cast.sami, "otto": cast.adam, "pia": cast.adam}
+    return SimpleNamespace(
+        **parts | {"billing": cast.platform}, area="login", other_area="single-sign-on"
+    )
+
+
+def report(cast: Cast, owner: str, state: str = "") -> Offer:
+    """A report that Lena filed; `prioritised` is to_be_investigated and prioritised."""
+    there = at(cast, owner)
+    ProductArea.objects.get_or_create(
+        slug="single-sign-on", defaults={"team": cast.platform, "name": "Single sign-on"}
+    )
+    plain = "to_be_investigated" if state in ("", "prioritised") else state
+    found = a_report(there, plain, product_area=there.area)
+    if state == "prioritised":
+        reports.prioritise(
+            found.pk, priority="P1", reason="It bites", by=there.rhea, at=clock.now()
+        )
+    return {
+        "reference": found.reference,
+        "developer": there.ines.username,
+        "other_area": there.other_area,
+    }
+
+
+def bug(cast: Cast, owner: str, state: str = "") -> Offer:
+    """A bug of a report of Lena's, estimated at 3, with a running and a coming sprint."""
+    there = at(cast, owner)
+    estimated = state in ("", "estimated")
+    found = a_bug(there, "to_be_scheduled" if estimated else state, product_area=there.area)
+    if estimated:
+        bugs.estimate(found.pk, points=Decimal(3), by=there.ines, at=clock.now())
+    return {
+        "reference": found.reference,
+        "running": a_running_sprint(there).reference,
+        "coming": a_sprint(there).reference,
+    }
+
+
+def sprint(cast: Cast, owner: str, state: str = "") -> Offer:
+    there = at(cast, owner)
+    made = a_running_sprint(there) if state == "running" else a_sprint(there)
+    return {"reference": made.reference}
+
+
+def attachment(cast: Cast, owner: str, state: str = "") -> Offer:
+    there = at(cast, owner)
+    found = a_report(there, product_area=there.area)
+    kept = reports.attach(
+        found.pk, name="trace.txt", content=b"seen at 9:40", by=cast.lena, at=clock.now()
+    )
+    return {"reference": found.reference, "key": str(kept.pk)}
+
+
+def nothing(cast: Cast, owner: str, state: str = "") -> Offer:
+    return {}
+
+
+THINGS: dict[str, Callable[..., Offer]] = {
+    "report": report,
+    "bug": bug,
+    "sprint": sprint,
+    "attachment": attachment,
+    "nothing": nothing,
+}
