@@ -206,6 +206,9 @@ class BugDoor(ThingDoor):
     def show(self, thing: Bug) -> dict[str, Any]:
         return representations.whole(thing, self.who)
 
+    def refusal(self, verb: str, thing: Bug) -> str | None:
+        return policy.may(verb, self.who, thing)
+
     def allowed_now(self, reference: str) -> list[str]:
         return [hyphens(v) for v in policy.allowed(self.who, self.find(reference))]
 

@@ -22,9 +22,10 @@ class Teams(Door):
     """Every team, with who holds its duties now."""
 
     def get(self, request: Request) -> Response:
-        page = cursors.page_of_few(
-            request, list(Team.objects.order_by("name", "pk")), lambda team: team.slug
-        )
+        # Who is of no team has nothing to do here yet, and learns nothing of the company.
+        known = standing(request.user, self.at).teams
+        teams = list(Team.objects.order_by("name", "pk")) if known else []
+        page = cursors.page_of_few(request, teams, lambda team: team.slug)
         holders: dict[int, dict[str, str]] = defaultdict(dict)
         for duty in on_duty([team.pk for team in page.rows], self.at):
             holders[duty.team_id][duty.duty] = duty.person.username

@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
-from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -15,7 +14,7 @@ from rest_framework.views import APIView
 from channels.idempotency import MAX_KEY, Answer, once
 from channels.rest import bodies, conditions
 from channels.rest.authentication import moment_of
-from foundation.errors import Conflict, Invalid, Refused, Stale
+from foundation.errors import Conflict, Invalid, NotAllowed, Refused, Stale
 
 SOURCE = "api"
 
@@ -101,6 +100,10 @@ class ThingDoor(Door):
         """What this caller may do to it now."""
         raise NotImplementedError
 
+    def refusal(self, verb: str, thing: Any) -> str | None:
+        """Why the policy refuses this verb to this caller; None when it does not."""
+        raise NotImplementedError
+
     def explain(self, error: Refused) -> dict[str, Any]:
         """What a refusal tells beside its words: the way on."""
         if isinstance(error, Conflict):
@@ -144,7 +147,7 @@ class VerbDoor(ThingDoor, ActingDoor):
         typed = bodies.shaped(self.verb.takes, bodies.read_object(request))
         done = self.verb.call(
             thing.pk,
-            **self.verb.meant(self, thing, typed),
+            **self._meant(thing, typed),
             by=request.user,
             at=self.at,
             source=SOURCE,
@@ -152,6 +155,11 @@ class VerbDoor(ThingDoor, ActingDoor):
         )
         return self.answer(done)
 
-
-def only_reading(request: Request, *_: Any, **__: Any) -> Response:
-    raise MethodNotAllowed(request.method or "")
+    def _meant(self, thing: Any, typed: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return self.verb.meant(self, thing, typed)
+        except Invalid:
+            # Who may not do this at all is told that, not which sprint they cannot see.
+            if why := self.refusal(self.verb.verb.replace("-", "_"), thing):
+                raise NotAllowed(why) from None
+            raise

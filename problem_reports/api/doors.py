@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from channels.idempotency import fingerprint
 from channels.rest import bodies, conditions, cursors
 from channels.rest.filtering import filtered
+from channels.rest.plain import hyphens
 from channels.rest.views import SOURCE, ActingDoor, Door, Shown, ThingDoor, VerbDoor
 from foundation.errors import Invalid, NotAllowed, NotFound, VersionNeeded
 from foundation.references import parse
@@ -49,10 +50,13 @@ class ReportDoor(ThingDoor):
         now = querysets.viewer(self.request.user, self.at)
         return representations.whole(thing.pk, now, self.at)
 
+    def refusal(self, verb: str, thing: ProblemReport) -> str | None:
+        return policy.may(verb, self.who, thing)
+
     def allowed_now(self, reference: str) -> list[str]:
         report = self.find(reference)
         now = querysets.viewer(self.request.user, self.at)
-        return [v.replace("_", "-") for v in policy.allowed(now, report)]
+        return [hyphens(v) for v in policy.allowed(now, report)]
 
 
 class Reports(ActingDoor):
@@ -114,8 +118,8 @@ class Report(ReportDoor):
         report = self.find(reference)
         changes = bodies.shaped(shapes.Edit, bodies.read_object(request))
         if not conditions.has_version(request):
-            if refusal := policy.may("edit", self.who, report):
-                raise NotAllowed(refusal)
+            if why := self.refusal("edit", report):
+                raise NotAllowed(why)
             raise VersionNeeded("Send If-Match with the ETag of what you edit.")
         done = services.edit(
             report.pk,
