@@ -1,10 +1,9 @@
 """Every address of the product, one line per floor."""
 
 from allauth.account import views as accounts
-from django.contrib import admin
 from django.urls import include, path
 
-from triage import desks
+from triage import desks, operators
 from triage.health import health
 from triage.my_desk import my_desk
 
@@ -15,7 +14,7 @@ urlpatterns = [
     path("accounts/logout/", accounts.logout, name="account_logout"),
     path("accounts/password/change/", accounts.password_change, name="account_change_password"),
     path("accounts/reauthenticate/", accounts.reauthenticate, name="account_reauthenticate"),
-    path("admin/", admin.site.urls),
+    path("admin/", operators.site().urls),
     path("api/v1/", include("triage.api_urls")),
     path("", desks.home, name="home"),
     path("desk/", desks.desk, name="desk"),
