@@ -5,6 +5,7 @@ Loaded by `-p embedded.pytest_plugin` (pyproject.toml), before pytest-django rea
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Generator
 
@@ -20,6 +21,9 @@ _stay: servers.Visit | None = None
 def pytest_load_initial_conftests() -> Generator[None]:
     """Only the controlling process comes here with no run name; its xdist workers inherit all."""
     global _stay
+    if importlib.util.find_spec("pytest_playwright"):
+        # Playwright keeps an event loop in the test's thread; Django would refuse the database there.
+        os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     if "TEST_RUN" not in os.environ:
         _stay = servers.Visit().enter()
         os.environ.update(_stay.environment())
