@@ -33,7 +33,7 @@ class Fact:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return str(value)
+        return f"{value.normalize():f}"  # 4 and 4.00 are told as the same amount
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, tuple | list):

@@ -1,0 +1,71 @@
+"""Every verb on a bug, with what it needs and somebody who may."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from bugs import services
+from bugs.models import Bug
+from foundation import clock
+from journal.models import Event, Text
+from sprints.models import ReserveEntry, Sprint
+from teams.models import Person
+from tests.cast import Cast
+from tests.factories import a_running_sprint, a_sprint
+
+ACTORS = {
+    "prioritise": "rhea",
+    "estimate": "ines",
+    "inject": "rhea",
+    "schedule": "rhea",
+    "postpone": "rhea",
+    "decline": "rhea",
+    "start": "ines",
+    "fix": "ines",
+    "verify": "otto",
+    "reopen": "ines",
+}
+
+
+def needs(verb: str, cast: Cast) -> dict[str, Any]:
+    """What the verb is told beside who and when; sprints are planned or started only when asked for."""
+    if verb == "inject":
+        running = a_running_sprint(cast)
+        return {"sprint_id": running.pk, "points": Decimal(2), "reason": "Bites"}
+    if verb == "schedule":
+        return {"sprint_id": a_sprint(cast).pk}
+    told: dict[str, dict[str, Any]] = {
+        "prioritise": {"priority": "P0", "reason": "A whole region"},
+        "estimate": {"points": Decimal(5)},
+        "postpone": {"until": clock.now().date() + timedelta(days=30), "reason": "Rare"},
+        "decline": {"reason": "By design"},
+        "fix": {"links": ["https://git.example.org/billing/pull/9"]},
+        "reopen": {"reason": "Seen again"},
+    }
+    return told.get(verb, {})
+
+
+def perform(
+    verb: str,
+    cast: Cast,
+    bug: Bug,
+    *,
+    by: Person | None = None,
+    at: datetime | None = None,
+    **changes: Any,
+) -> Bug:
+    told = {**needs(verb, cast), **changes}
+    who = by or getattr(cast, ACTORS[verb])
+    done: Bug = getattr(services, verb)(bug.pk, by=who, at=at or clock.now(), **told)
+    return done
+
+
+def everything() -> dict[str, Any]:
+    """All rows that a verb on a bug may touch, to compare before and after."""
+    return {
+        "bugs": list(Bug.objects.order_by("pk").values()),
+        "sprints": list(Sprint.objects.order_by("pk").values()),
+        "ledger": list(ReserveEntry.objects.order_by("pk").values()),
+        "events": Event.objects.count(),
+        "texts": Text.objects.count(),
+    }

@@ -1,0 +1,113 @@
+"""Every state × every verb of a bug, from the lifecycle table itself (BUG-1, BUG-6)."""
+
+import pytest
+from django.db import transaction
+
+from bugs import lifecycle, policy
+from bugs.lifecycle import LIFECYCLE, SPRINT_ACTS, State
+from bugs.models import Bug
+from foundation import clock
+from foundation.errors import Conflict, NotAllowed
+from foundation.lifecycle import STAYS
+from journal.models import Event
+from oncall.querysets import standing
+from tests.bugs.acts import ACTORS, everything, perform
+from tests.cast import Cast
+from tests.factories import a_bug, a_running_sprint, a_sprint
+
+PAIRS = [(state.value, verb) for state in State for verb in LIFECYCLE.steps]
+ALLOWED = [pair for pair in PAIRS if LIFECYCLE.permits(*pair)]
+REFUSED = [pair for pair in PAIRS if not LIFECYCLE.permits(*pair)]
+
+
+def estimated(cast: Cast, state: str) -> Bug:
+    bug = a_bug(cast, state)
+    if state == "to_be_scheduled":  # the other states were reached with an estimate
+        perform("estimate", cast, bug)
+    return Bug.objects.get(pk=bug.pk)
+
+
+def test_every_verb_of_the_table_is_acted_here() -> None:
+    assert set(ACTORS) == set(LIFECYCLE.steps)
+
+
+@pytest.mark.parametrize(("state", "verb"), ALLOWED)
+def test_an_allowed_verb_ends_where_the_table_says(cast: Cast, state: str, verb: str) -> None:
+    bug = estimated(cast, state)
+    assert bug.state == state
+    perform(verb, cast, bug)
+    target = LIFECYCLE.steps[verb].target
+    after = Bug.objects.get(pk=bug.pk)
+    assert after.state == (state if target == STAYS else target)
+    assert after.version > bug.version
+    assert Event.objects.filter(kind="bug", subject=bug.pk).latest("id").by == getattr(
+        cast, ACTORS[verb]
+    )
+
+
+@pytest.mark.parametrize(("state", "verb"), REFUSED)
+def test_any_other_verb_is_a_conflict_and_changes_nothing(
+    cast: Cast, state: str, verb: str
+) -> None:
+    bug = a_bug(cast, state)
+    a_running_sprint(cast)
+    told = {"sprint_id": a_sprint(cast).pk} if verb == "schedule" else {}
+    before = everything()
+    with pytest.raises(Conflict):
+        perform(verb, cast, bug, **told)
+    after = everything()
+    if verb == "schedule":  # planning another sprint is no change to the bug
+        after["sprints"], after["ledger"] = before["sprints"], before["ledger"]
+        after["events"] = before["events"]
+    assert after == before
+
+
+#: verb -> (state in which it is asked, who may)
+DEVELOPERS = "rhea otto ines robot"
+MAY = {
+    "prioritise": ("to_be_scheduled", "rhea"),
+    "estimate": ("to_be_scheduled", DEVELOPERS),
+    "inject": ("to_be_scheduled", "rhea"),
+    "schedule": ("to_be_scheduled", "rhea"),
+    "postpone": ("to_be_scheduled", "rhea"),
+    "decline": ("to_be_scheduled", "rhea"),
+    "start": ("in_sprint", DEVELOPERS),
+    "fix": ("in_progress", DEVELOPERS),
+    "verify": ("fixed", "rhea otto pia adam robot"),  # Ines fixed it
+    "reopen": ("verified", DEVELOPERS),
+}
+
+
+def test_every_verb_has_its_sentence() -> None:
+    assert set(MAY) == set(LIFECYCLE.steps)
+
+
+@pytest.mark.parametrize("verb", MAY)
+def test_exactly_these_people_may_and_the_service_agrees(cast: Cast, verb: str) -> None:
+    state, sentence = MAY[verb]
+    bug = estimated(cast, state)
+    told = {"sprint_id": a_sprint(cast).pk} if verb == "schedule" else {}
+    allowed, refused = set(), set()
+    for name, person in cast.everybody.items():
+        if verb in policy.allowed(standing(person, clock.now()), bug):
+            allowed.add(name)
+        try:
+            with transaction.atomic():
+                perform(verb, cast, bug, by=person, **told)
+                transaction.set_rollback(True)
+        except NotAllowed:
+            refused.add(name)
+    assert allowed == set(sentence.split())
+    assert refused == set(cast.everybody) - allowed
+
+
+def test_the_acts_of_a_sprint_are_no_verbs_of_people() -> None:
+    assert not set(SPRINT_ACTS.steps) & set(LIFECYCLE.steps)
+    assert not [v for v in SPRINT_ACTS.steps if hasattr(policy, f"may_{v}")]
+
+
+@pytest.mark.parametrize("priority", ["P2", "P3"])
+def test_inject_is_not_offered_below_p1(cast: Cast, priority: str) -> None:
+    bug = a_bug(cast, priority=priority)
+    assert "inject" not in policy.allowed(standing(cast.rhea, clock.now()), bug)
+    assert priority not in lifecycle.INJECTABLE
