@@ -9,7 +9,16 @@ from foundation.operators import ReadOnlyAdmin
 @admin.register(Bug)
 class BugAdmin(ReadOnlyAdmin):
     prefix, page = "BUG", "bugs"
-    list_display = ("reference", "title", "priority", "state", "team", "sprint", "opened_at", "open")
+    list_display = (
+        "reference",
+        "open",
+        "title",
+        "priority",
+        "state",
+        "team",
+        "sprint",
+        "opened_at",
+    )
     list_filter = ("state", "priority", "team", "product_area")
     list_select_related = ("team", "sprint")
     search_fields = ("title",)

@@ -14,6 +14,7 @@ class ProblemReportAdmin(ReadOnlyAdmin):
     prefix, page = "PR", "problem-reports"
     list_display = (
         "reference",
+        "open",
         "title",
         "priority",
         "state",
@@ -21,7 +22,6 @@ class ProblemReportAdmin(ReadOnlyAdmin):
         "assignee",
         "due_at",
         "filed_at",
-        "open",
     )
     list_filter = ("state", "priority", "team", "filing_team", "living__outcome")
     list_select_related = ("team", "assignee")

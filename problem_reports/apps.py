@@ -3,6 +3,7 @@ from django.apps import AppConfig
 
 class ProblemReportsConfig(AppConfig):
     name = "problem_reports"
+    verbose_name = "Problem Reports"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
