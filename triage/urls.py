@@ -6,6 +6,7 @@ from django.urls import include, path
 from triage import desks, operators
 from triage.health import health
 from triage.my_desk import my_desk
+from triage.reports import reports
 
 urlpatterns = [
     path("health/", health, name="health"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("desk/mine/", my_desk, name="my_desk"),
     path("desk/bugs/<str:reference>/", desks.bug_beside_list, name="desk_bug"),
     path("desk/<slug:team>/<slug:queue>/", desks.live, name="desk_live"),
+    path("problem-reports/", reports, name="reports"),
     path("", include("problem_reports.filing.urls")),
     path("", include("problem_reports.urls")),
     path("", include("problem_reports.bug_pages.urls")),

@@ -201,6 +201,7 @@ def why(report: ProblemReport, promise: promises.Promise, items: Sequence[Item])
 
 def named(told: list[Item]) -> list[Item]:
     """The history with people by their names, where a fact names them by username."""
+    told = [_confirmed(item) for item in told]
     wanted = {str(item.data["assignee"]) for item in told if "assignee" in item.data}
     if not wanted:
         return told
@@ -211,6 +212,14 @@ def named(told: list[Item]) -> list[Item]:
         else item
         for item in told
     ]
+
+
+def _confirmed(item: Item) -> Item:
+    """To prioritise it as what it was is to agree with what was stated."""
+    priority = item.data.get("priority")
+    if item.name == "problem_report.prioritised" and priority == item.data.get("was"):
+        return replace(item, words=f"agreed that it is {priority}")
+    return item
 
 
 WAS_DUE = {"first_response": "The first answer was due", "classification": "The findings were due"}
