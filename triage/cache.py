@@ -5,6 +5,7 @@ It holds only what may be lost (rate limits, small remembered figures). Signing 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -12,6 +13,11 @@ from typing import Any
 import redis
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
+
+#: After Redis has failed once, this process does not ask it again for so long: a Redis that hangs would
+#: otherwise cost every request its patience, several times over.
+AWAY_SECONDS = 5.0
+_away_until = 0.0
 
 METHODS = (
     "add",
@@ -39,10 +45,13 @@ def _forgiving(name: str) -> Callable[..., Any]:
 
     @wraps(from_redis)
     def method(self: RedisOrMemoryCache, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return from_redis(self, *args, **kwargs)
-        except (redis.ConnectionError, redis.TimeoutError):
-            return getattr(self._memory, name)(*args, **kwargs)
+        global _away_until
+        if time.monotonic() >= _away_until:
+            try:
+                return from_redis(self, *args, **kwargs)
+            except (redis.ConnectionError, redis.TimeoutError):
+                _away_until = time.monotonic() + AWAY_SECONDS
+        return getattr(self._memory, name)(*args, **kwargs)
 
     return method
 

@@ -1,8 +1,11 @@
 """The Celery application, and the one table of what the clock does."""
 
 import os
+from typing import Any
 
+import kombu
 from celery import Celery
+from celery.app.amqp import AMQP
 from celery.signals import setup_logging
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
@@ -12,8 +15,21 @@ if not settings.configured:
     # Celery itself starts this process (elsewhere Django came first). Below the hard limit of a task,
     # so that the database gives up first and says why.
     os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "50s")
+    os.environ.setdefault("BROKER_SOCKET_TIMEOUT", "5")
 
-app = Celery("triage")
+
+class _Connection(kombu.Connection):
+    """Redis back after an hour is met as soon as after a second: left alone, a worker waits up to 30 s."""
+
+    def ensure_connection(self, *args: Any, **kwargs: Any) -> kombu.Connection:
+        return super().ensure_connection(*args, **{"interval_max": 2, **kwargs})
+
+
+class _Amqp(AMQP):
+    Connection = _Connection
+
+
+app = Celery("triage", amqp=_Amqp)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)

@@ -163,9 +163,11 @@ VISIBILITY_TIMEOUT_SECONDS = 300
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": VISIBILITY_TIMEOUT_SECONDS,
     "socket_connect_timeout": REDIS_PATIENCE_SECONDS,
-    "socket_timeout": 5,
+    # Who serves pages publishes at once or not at all, also when Redis hangs; workers and beat, which
+    # wait for Redis all day, are patient (triage/celery.py).
+    "socket_timeout": env.float("BROKER_SOCKET_TIMEOUT", default=REDIS_PATIENCE_SECONDS),
     # Publishing with Redis gone fails at once: the nudge is a courtesy, filing must not wait for it.
-    "max_retries": 1,
+    "max_retries": 0,
     "interval_start": 0,
     "interval_step": 0,
     "interval_max": 0,
