@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bugs.rows import promise_row
-from channels.web import act_once, add_to_form, fresh_key, shown
+from channels.web import Refusal, act_once, add_to_form, fresh_key, shown
 from foundation import clock
 from foundation.errors import Invalid, Refused
 from problem_reports import services
@@ -21,7 +21,7 @@ from problem_reports.filing.rows import SHOWN, asked_rows, filed_rows, tabs
 from problem_reports.models import ProblemReport
 from problem_reports.promises import promises
 from problem_reports.querysets import areas_visible_to, promises_of, viewer
-from teams.models import Person
+from teams.models import Person, ProductArea
 
 PAGE_SIZE = 50
 NOTHING = {
@@ -49,12 +49,12 @@ def file(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _file_page(request, form, areas)
     if not form.is_valid():
-        return _file_page(request, form, areas, status=Invalid.status)
+        return _look_again(request, form, areas)
     try:
         address = act_once(request, lambda: _file(request, form, at), leads_to=_page_of)
     except Invalid as error:
         add_to_form(form, error)
-        return _file_page(request, form, areas, status=error.status)
+        return _look_again(request, form, areas)
     except Refused as error:
         return _file_page(request, form, areas, refusal=shown(error), status=error.status)
     return redirect(address)
@@ -75,7 +75,21 @@ def _page_of(report: ProblemReport) -> str:
     return f"/problem-reports/{report.reference}/"
 
 
-def _file_page(request, form, areas, *, refusal=None, status=200):  # type: ignore[no-untyped-def]
+def _look_again(request: HttpRequest, form: FileForm, areas: list[ProductArea]) -> HttpResponse:
+    """The form as it was sent, and on top which fields need another look: they may be far below."""
+    names = ", ".join(str(form.fields[name].label) for name in form.errors if name in form.fields)
+    refusal = Refusal(f"Not filed yet. Please look again at: {names.rstrip('?')}.") if names else None
+    return _file_page(request, form, areas, refusal=refusal, status=Invalid.status)
+
+
+def _file_page(
+    request: HttpRequest,
+    form: FileForm,
+    areas: list[ProductArea],
+    *,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
     context = {
         "form": form,
         "areas": areas,

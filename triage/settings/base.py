@@ -309,7 +309,8 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
+# More than a report keeps (10): the form says so, instead of a bare 400 that loses what was typed.
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
 
 # --- Seeing it run -------------------------------------------------------------------------------
 
