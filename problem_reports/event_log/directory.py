@@ -59,10 +59,10 @@ def settle(
         people=found_people | {"": automatic(IMPORTER).pk},
         customers=found_customers,
         made={
-            "teams": new_team,
-            "product areas": new_areas,
-            "people": new_people,
-            "customers": new_customers,
+            "team": new_team,
+            "product area": new_areas,
+            "person": new_people,
+            "customer": new_customers,
         },
     )
 

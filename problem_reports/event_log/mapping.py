@@ -238,8 +238,9 @@ def _zone(name: str) -> str:
 
 def _encoding(name: str) -> str:
     try:
+        b"a".decode(name)  # some codecs are no text encodings, and say so only here
         return codecs.lookup(name).name
-    except LookupError:
+    except (LookupError, UnicodeError):
         raise BadMapping(f"There is no encoding “{name}”.") from None
 
 

@@ -63,7 +63,7 @@ class Log:
         return {name: value for name, value in cells.items() if value}
 
     def title(self, row: Row) -> str:
-        return self._worded(self.mapping.title, row)[:TITLE_LIMIT]
+        return (self._worded(self.mapping.title, row) or row.case)[:TITLE_LIMIT]
 
     def description(self, row: Row) -> str:
         about = f" ({self.mapping.about})" if self.mapping.about else ""
@@ -235,8 +235,8 @@ def _zone(name: str) -> ZoneInfo:
 def _listed(bad: list[str], mapping: LogMapping) -> str:
     lines = bad[:NAMED]
     if len(bad) > NAMED:
-        lines.append(f"… and {len(bad) - NAMED} more lines.")
+        lines.append(f"… and {len(bad) - NAMED:,} more.")
     if any("knows no activity" in line for line in bad):
         known = ", ".join(f"“{name}”" for name in mapping.activities)
         lines.append(f'The mapping knows the activities {known}; map others to "note".')
-    return "\n".join((f"{len(bad)} lines cannot be imported; nothing was.", *lines))
+    return "\n".join((f"Nothing was imported, because of {len(bad):,} of its lines:", *lines))

@@ -16,10 +16,11 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F, Model
 
 from bugs.models import Bug
-from foundation.errors import Conflict
+from foundation.errors import Conflict, RuleBroken
 from foundation.references import reference
 from journal.models import Event, Text
 from problem_reports.clocks.models import Timer
+from problem_reports.clocks.rules import CalendarUnusable
 from problem_reports.event_log.building import Builder, Coming
 from problem_reports.event_log.directory import Directory, settle
 from problem_reports.event_log.earlier import Earlier, Known, known_cases, touched
@@ -92,6 +93,8 @@ def import_log(log: Log, *, at: datetime, told: Progress, dry_run: bool = False)
         if "lock timeout" not in str(error):
             raise
         raise Conflict("Somebody works on one of these reports right now; import again.") from None
+    except CalendarUnusable as error:
+        raise RuleBroken(f"{directory.team.name}: {error}") from None
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -196,9 +199,8 @@ def _write(coming: list[Coming], builder: Builder, account: Account) -> None:
     account.continued += len(continued)
     account.bugs += sum(each.opens_bug for each in coming)
     account.states.update(str(each.folded.state) for each in coming)
-    for each in coming[: TITLES_SHOWN - len(account.titles)]:
-        title = builder.log.title(each.folded.first)
-        account.titles.append(f"{reference('PR', each.report)} {title}")
+    shown = coming[: TITLES_SHOWN - len(account.titles)]
+    account.titles += [builder.log.title(each.folded.first) for each in shown]
 
 
 def _take_keys(coming: list[Coming]) -> None:

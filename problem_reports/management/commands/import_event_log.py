@@ -72,24 +72,24 @@ def _day(told: str | None, zone: str) -> datetime | None:
 def _told(account: Account, log: Log, dry_run: bool) -> list[str]:
     would = "Would import" if dry_run else "Imported"
     states = ", ".join(f"{n:,} {words(state)}" for state, n in sorted(account.states.items()))
-    made = ", ".join(f"{n:,} {kind}" for kind, n in account.made.items() if n)
+    made = ", ".join(_counted(n, kind) for kind, n in account.made.items() if n)
     lines = [
         f"{would} the log “{account.log}” into {account.team}:",
-        f"  {account.new:,} new reports, {account.continued:,} that go on, "
+        f"  {_counted(account.new, 'new report')}, {account.continued:,} that go on, "
         f"{account.unchanged:,} that are here already",
-        f"  {account.events:,} events",
-        f"  {account.bugs:,} bugs, with {account.anomalies:,} linked events",
+        f"  {_counted(account.events, 'event')}",
+        f"  {_counted(account.bugs, 'bug')}, with {_counted(account.anomalies, 'linked event')}",
     ]
     if states:
         lines.append(f"  now: {states}")
     if made:
         lines.append(f"  made: {made}")
     if log.left_out:
-        lines.append(f"  {log.left_out:,} later events left out")
+        lines.append(f"  {_counted(log.left_out, 'later event')} left out")
     if dry_run:
         lines += [f"  {title}" for title in account.titles]
     if account.skipped:
-        lines.append(f"{len(account.skipped):,} reports were left as they are:")
+        lines.append(f"Left as they are: {_counted(len(account.skipped), 'report')}.")
         lines += [f"  {ref} ({case}): {why}" for ref, case, why in account.skipped[:SKIPPED_SHOWN]]
     if (more := len(account.skipped) - SKIPPED_SHOWN) > 0:
         lines.append(f"  and {more:,} more")
@@ -98,10 +98,16 @@ def _told(account: Account, log: Log, dry_run: bool) -> list[str]:
     return lines
 
 
+def _counted(count: int, what: str) -> str:
+    many = "people" if what == "person" else f"{what}s"
+    return f"{count:,} {what if count == 1 else many}"
+
+
 class _Progress:
     """One line that counts on a terminal; elsewhere a line every few seconds."""
 
     SECONDS = 2.0
+    WIDTH = 60  # wipes what a longer line left
 
     def __init__(self, out: Any) -> None:
         self.out, self.told_at, self.open = out, 0.0, False
@@ -114,7 +120,8 @@ class _Progress:
             return
         self.told_at = time.monotonic()
         share = f"{done:,} events" if of is None or finished else f"{done:,} of {of:,} events"
-        self.out.write(f"{what}: {share}", ending="\r" if self.terminal else "\n")
+        line = f"{what}: {share}".ljust(self.WIDTH if self.terminal else 0)
+        self.out.write(line, style_func=str, ending="\r" if self.terminal else "\n")
         self.open = self.terminal
 
     def end(self) -> None:
