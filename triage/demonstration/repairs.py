@@ -146,7 +146,7 @@ class Repair:
         return float(self.text.points) * self.die.uniform(0.6, 1.5) * pace
 
     def _still(self, state: str) -> bool:
-        return bool(self.bug.state == state)
+        return Bug.objects.filter(pk=self.bug_id, state=state).exists()
 
     def _developer(self, at: datetime) -> str:
         if self.urgent:

@@ -6,7 +6,7 @@ told by somebody else. Unknown words in a file are refused, so that a typing mis
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
