@@ -20,7 +20,7 @@ from problem_reports.querysets import history, visible_to
 from problem_reports.web import classifying
 from problem_reports.web.doors import DOORS, Opened, url_of, words
 from problem_reports.web.page import page, pane
-from problem_reports.web.reader import Reader, back_to, reader_of, report_or_404
+from problem_reports.web.reader import Reader, back_to, in_pane, reader_of, report_or_404
 from problem_reports.web.shown import head
 
 SEE_OTHER = 303
@@ -194,10 +194,6 @@ def attachment(request: HttpRequest, key: uuid.UUID) -> FileResponse:
 # --- What the views above share ------------------------------------------------------------------
 
 
-def _in_pane(request: HttpRequest) -> bool:
-    return request.headers.get("HX-Target") == "pane"
-
-
 def _pane(
     request: HttpRequest,
     report: ProblemReport,
@@ -228,7 +224,7 @@ def _refused(
 ) -> HttpResponse:
     """The page or pane as it is now, with the refusal beside its form and what was typed still in it."""
     report = report_or_404(reader, report.reference)
-    if _in_pane(request):
+    if in_pane(request):
         return _pane(request, report, reader, opened=opened, status=status)
     context = page(report, reader, opened=opened)
     return render(request, "problem_reports/detail.html", context, status=status)

@@ -21,7 +21,7 @@ from problem_reports.bug_pages import page as bug_page
 from problem_reports.bug_pages.views import bug_or_404
 from problem_reports.models import ProblemReport
 from problem_reports.web.page import pane as report_pane
-from problem_reports.web.reader import Reader, back_to, reader_of, report_or_404
+from problem_reports.web.reader import Reader, back_to, in_pane, reader_of, report_or_404
 from sprints.querysets import running
 from teams.lifecycle import Role, TeamKind
 from teams.models import Team
@@ -93,7 +93,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "idempotency_key": fresh_key(),
         **_pane(request, name, opened, reader, team),
     }
-    if request.headers.get("HX-Target") == "pane":
+    if in_pane(request):
         return render(request, "triage/_desk_answer.html", context)
     return render(request, "triage/desk.html", context)
 
@@ -238,7 +238,7 @@ def _pane(
 
 def _bug_pane(bug: Bug, reader: Reader, then: str) -> dict[str, Any]:
     """As `bugs/_pane.html` wants it: the bug's page, less what a pane has no room for."""
-    return {"pane": bug_page.context(bug, reader), "idempotency_key": fresh_key()}
+    return {"pane": bug_page.context(bug, reader), "then": then, "idempotency_key": fresh_key()}
 
 
 def _foot(team: Team) -> Iterable[dict[str, str]]:

@@ -16,7 +16,7 @@ from bugs.forms import VerbForm
 from bugs.lifecycle import LIFECYCLE
 from bugs.models import Bug
 from bugs.querysets import visible_to
-from channels.web import act_once, add_to_form, shown
+from channels.web import act_once, add_to_form, fresh_key, shown
 from foundation.errors import Invalid, NotAllowed, Refused, RuleBroken
 from foundation.references import parse
 from problem_reports.bug_pages import page
@@ -24,7 +24,7 @@ from problem_reports.bug_pages.doors import DOORS, Opened, form_for, line, url_o
 from problem_reports.bug_pages.forms import BugFilter
 from problem_reports.bug_pages.querysets import listed, reach
 from problem_reports.bug_pages.rows import bug_rows
-from problem_reports.web.reader import LARGEST_KEY, Reader, reader_of
+from problem_reports.web.reader import LARGEST_KEY, Reader, back_to, in_pane, reader_of
 
 PAGE_SIZE = 50
 
@@ -70,7 +70,9 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
             return _page(request, one, reader, Opened(verb, form), status=Invalid.status)
         given: dict[str, Any] = form.given() if form is not None else {}
         address = act_once(
-            request, partial(_do, request, reader, one, verb, given), leads_to=url_of
+            request,
+            partial(_do, request, reader, one, verb, given),
+            leads_to=partial(_leads_to, request),
         )
     except Invalid as error:
         if form is not None:
@@ -81,6 +83,10 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
         now = bug_or_404(reader, reference)
         return _page(request, now, reader, Opened(verb, form, shown(error)), status=error.status)
     return redirect(address)
+
+
+def _leads_to(request: HttpRequest, done: Bug) -> str:
+    return back_to(request) or url_of(done)
 
 
 def _do(request: HttpRequest, reader: Reader, one: Bug, verb: str, given: dict[str, Any]) -> Bug:
@@ -116,5 +122,8 @@ def _page(
     request: HttpRequest, one: Bug, reader: Reader, opened: Opened | None = None, status: int = 200
 ) -> HttpResponse:
     context = page.context(one, reader, opened)
+    if in_pane(request):
+        context = {"pane": context, "then": back_to(request), "idempotency_key": fresh_key()}
+        return render(request, "bugs/_pane.html", context, status=status)
     template = "bugs/detail.html" if context["inside"] else "bugs/outside.html"
     return render(request, template, context, status=status)

@@ -47,6 +47,11 @@ def report_or_404(reader: Reader, name: str) -> ProblemReport:
     return report
 
 
+def in_pane(request: HttpRequest) -> bool:
+    """Whether the answer goes into the pane of a list, as a fragment."""
+    return request.headers.get("HX-Target") == "pane"
+
+
 def back_to(request: HttpRequest) -> str:
     """Where the form wants to lead afterwards (`then`): an address of this server, or nothing."""
     then = request.POST.get("then") or request.GET.get("then") or ""
