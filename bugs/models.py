@@ -72,6 +72,16 @@ class Bug(models.Model):
                 ),
                 name="bug_fixed_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=Q(state=State.VERIFIED, verified_at__isnull=False)
+                | (~Q(state=State.VERIFIED) & Q(verified_at__isnull=True)),
+                name="bug_verified_at_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(injected_at_price__isnull=True)
+                | Q(injected_at_price__gt=0, sprint__isnull=False),
+                name="bug_price_is_paid_by_a_sprint",
+            ),
         ]
         indexes = [
             models.Index(

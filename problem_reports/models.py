@@ -119,6 +119,18 @@ class ProblemReport(models.Model):
                 | (~Q(state__in=(State.WAITING, State.SNOOZED)) & Q(left__len=0)),
                 name="report_aside_knows_the_way_back",
             ),
+            # *answer* and *wake* lead back to work that somebody does: it must still be somebody's.
+            models.CheckConstraint(
+                condition=~Q(left__overlap=[State.ASSIGNED, State.INVESTIGATING])
+                | Q(assignee__isnull=False),
+                name="report_way_back_is_held",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.SNOOZED, snoozed_until__isnull=False)
+                | Q(state=State.WAITING)
+                | (~Q(state__in=(State.WAITING, State.SNOOZED)) & Q(snoozed_until__isnull=True)),
+                name="report_snoozed_until_a_moment",
+            ),
         ]
         indexes = [
             models.Index(

@@ -45,6 +45,9 @@ class PolicyTarget(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["version", "kind", "priority"], name="target_once"),
             models.CheckConstraint(condition=Q(seconds__gt=0), name="target_positive"),
+            models.CheckConstraint(
+                condition=Q(kind__in=TimerKind.values), name="target_kind_known"
+            ),
         ]
 
 
@@ -74,6 +77,7 @@ class Timer(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=TimerState.values), name="timer_state_known"
             ),
+            models.CheckConstraint(condition=Q(kind__in=TimerKind.values), name="timer_kind_known"),
             # A late answer can never read as met, whether or not a sweep ran (SLA-3).
             models.CheckConstraint(
                 condition=~Q(state=TimerState.MET)
