@@ -6,8 +6,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -23,7 +23,6 @@ from problem_reports.web.page import page, pane
 from problem_reports.web.reader import Reader, back_to, in_pane, reader_of, report_or_404
 from problem_reports.web.shown import head
 
-SEE_OTHER = 303
 INERT = "sandbox; default-src 'none'"
 
 
@@ -77,7 +76,7 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
         opened = Opened(verb, form, shown(error))
         return _refused(request, report, reader, opened, error.status)
     messages.success(request, words(door.done, report, given))
-    return _see_other(address)
+    return redirect(address)
 
 
 @login_required
@@ -112,7 +111,7 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
             _tell_what_it_says_now(form, report)
         else:
             messages.success(request, words(DOORS["edit"].done, report))
-            return _see_other(address)
+            return redirect(address)
     elif request.method == "POST":
         status = 400
     context = {
@@ -166,7 +165,7 @@ def classify(request: HttpRequest, reference: str) -> HttpResponse:
     messages.success(
         request, f"{report.reference} is closed; {report.filed_by} can read your answer."
     )
-    return _see_other(address)
+    return redirect(address)
 
 
 @login_required
@@ -290,9 +289,3 @@ def _tell_what_it_says_now(form: EditForm, report: ProblemReport) -> None:
 def _version(request: HttpRequest) -> int | None:
     typed = request.POST.get("version", "")
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
-
-
-def _see_other(address: str) -> HttpResponseRedirect:
-    response = HttpResponseRedirect(address)
-    response.status_code = SEE_OTHER
-    return response

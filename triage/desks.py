@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from bugs import policy as bug_policy
 from bugs.models import Bug
 from channels.web import fresh_key
 from foundation.references import parse
@@ -61,7 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
         place = "my_reports"
     else:
         place = "desk"
-    return HttpResponseRedirect(reverse(place))
+    return redirect(place)
 
 
 @login_required
@@ -119,7 +120,7 @@ def live(request: HttpRequest, team: str, queue: str) -> HttpResponse:
 def bug_beside_list(request: HttpRequest, reference: str) -> HttpResponse:
     """A bug in the pane of the desk, as a fragment."""
     reader = reader_of(request)
-    bug = bug_or_404(reader, reference)
+    bug = _bug_inside(reader, reference)
     return render(request, "bugs/_pane.html", _bug_pane(bug, reader, back_to(request)))
 
 
@@ -228,12 +229,20 @@ def _pane(
         }
     if name == queues.SCHEDULE and parse(opened, "BUG"):
         try:
-            bug = bug_or_404(reader, opened)
+            bug = _bug_inside(reader, opened)
         except Http404:
             return {"pane": None}
         then = _then(team, name, opened)
         return {**_bug_pane(bug, reader, then), "pane_template": "bugs/_pane.html"}
     return {"pane": None}
+
+
+def _bug_inside(reader: Reader, name: str) -> Bug:
+    """A bug of a desk: who reads only its reference, state and promise (L1) has none here."""
+    bug = bug_or_404(reader, name)
+    if not bug_policy.sees_inside(reader.who, bug):
+        raise Http404("The desk is the delivery team's.")
+    return bug
 
 
 def _bug_pane(bug: Bug, reader: Reader, then: str) -> dict[str, Any]:
