@@ -37,7 +37,7 @@ STYLES = {
         first=31,
         starts=2,
         capacity=(42, 40, 40, 38, 40, 36, 40, 42, 40, 40, 42, 42),
-        reserve=(8, 8, 8, 10, 10, 10, 10, 10, 12, 10, 10, 10),
+        reserve=(6, 8, 6, 8, 6, 8, 8, 10, 8, 10, 10, 10),
         room=15,
         points=1,
         planner="pia",
@@ -108,7 +108,8 @@ def calendar_of(play: "Play", team: str) -> list[Slot]:
         starts_on = running + (nth - PAST) * LENGTH
         ends_on = starts_on + LENGTH - timedelta(days=1)
         started_at = hours.after(_midnight(starts_on, zone), 0.4 + nth % 3 / 7)
-        two_before = found[nth - 2].started_at if nth > 1 else hours.before(started_at, 60)
+        first = found[0].started_at if found else started_at
+        two_before = found[nth - 2].started_at if nth > 1 else hours.before(first, 60)
         closed_at = hours.before(_midnight(ends_on + timedelta(days=1), zone), 0.9 + nth % 4 / 5)
         planned_at = hours.after(two_before, 1.2 + nth % 5 / 3)
         found.append(Slot(team, nth, starts_on, ends_on, planned_at, started_at, closed_at))

@@ -14,7 +14,7 @@ from triage.demonstration.bank import Telling, tellings
 from triage.demonstration.cadence import calendar_of, sprint_story
 from triage.demonstration.company import founded
 from triage.demonstration.duties import give_out
-from triage.demonstration.play import Play, chance
+from triage.demonstration.play import ALWAYS, Play, chance
 from triage.demonstration.reports import ReportStory
 from triage.demonstration.stage import Stage
 
@@ -73,9 +73,9 @@ def _placed(play: Play, every: int) -> list[tuple[ReportStory, datetime]]:
 
 
 def _spread(play: Play, count: int) -> Iterator[datetime]:
-    """That many moments of Customer Care's time, from the first sprint to two days ago."""
+    """That many moments of Customer Care's time, from before the first sprint to two days ago."""
     care = play.company.hours["care"]
-    first = min(slots[0].started_at for slots in play.sprints.values())
+    first = care.before(min(slots[0].started_at for slots in play.sprints.values()), 90)
     step = (care.between(first, play.now) - 20) / count
     at = care.after(first, 2)
     for nth in range(count):
@@ -100,7 +100,9 @@ def _with_retellings(
 
 def _early_enough(story: ReportStory, since: float) -> datetime:
     """The latest filing after which the story's last act was `since` working hours ago."""
-    return story.hours.before(story.play.now, story.length + since)
+    at = story.hours.before(story.play.now, story.length + since)
+    # Who works around the clock is still told by somebody in an office.
+    return story.play.company.hours["care"].before(at, 0.01) if story.hours is ALWAYS else at
 
 
 def _deliver(now: datetime) -> None:

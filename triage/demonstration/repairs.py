@@ -89,9 +89,10 @@ class Repair:
         bug = self.bug
         if bug.priority in ("P0", "P1") and self._inject(bug, at):
             return True
+        promised = bug.priority in ("P0", "P1") or self.text.fate == "waits"
         for slot in self.play.sprints[self.team]:
             full = slot.load + self.points > STYLES[self.team].room
-            if slot.state == "planned" and (not full or bug.priority in ("P0", "P1")):
+            if slot.state == "planned" and (promised or not full):
                 self._manage("schedule", at, sprint_id=slot.number)
                 slot.load += self.points
                 self.urgent = False
@@ -139,6 +140,8 @@ class Repair:
             return hours.after(at, self.die.uniform(0.2, 2))
         sprint = self.bug.sprint_id
         slot = next(s for s in self.play.sprints[self.team] if s.number == sprint)
+        if self.text.fate == "waits":
+            return hours.before(slot.closed_at, 3)
         return hours.after(slot.started_at, self.die.uniform(2, 62))
 
     def _effort(self) -> float:

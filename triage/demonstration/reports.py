@@ -24,7 +24,10 @@ Beat = tuple[float, Callable[[datetime], Any]]
 
 #: How fast a priority makes people, against an ordinary P2.
 HASTE = {"P0": 0.12, "P1": 0.4, "P2": 1.0, "P3": 1.6}
+#: What the policy promises, in working hours: some weeks are too short for it.
 FIRST_ANSWER_HOURS = {"P0": 1, "P1": 4, "P2": 8, "P3": 16}
+INVESTIGATED_HOURS = {"P0": 4, "P1": 16, "P2": 40, "P3": 80}
+AT_A_GLANCE = ("duplicate", "withdrawn", "no_longer_relevant")
 REPORTERS = ("lena", "lena", "lena", "bram", "bram", "noor", "noor", "jude")
 
 
@@ -41,6 +44,7 @@ class ReportStory:
         self.customers = self._customers()
         self.assignee = telling.assignee
         self.report_id = 0
+        self.pause = 0.0
         self.beats: list[Beat] = list(self._beats())
 
     @property
@@ -75,17 +79,19 @@ class ReportStory:
         if telling.state == "to_be_investigated" and not (telling.priority or telling.talk):
             return  # nobody has looked at it yet
         yield self._gap(0.2, 1.5), self._prioritise
-        greets = not telling.talk and telling.outcome != "duplicate"
-        if telling.late:
+        if telling.late or self._now_and_then(0.06):
             yield FIRST_ANSWER_HOURS[self.priority] * self.die.uniform(0.9, 1.5), self._nothing
-        elif greets and self.die.random() < 0.5:
+        if telling.handed_back or (not telling.talk and self._now_and_then(0.5)):
             yield self._gap(0.1, 0.8), self._greet
         if telling.state == "to_be_investigated" and not (telling.outcome or telling.handed_back):
             yield from self._talk()
             return
         if telling.state == "snoozed" and not telling.assignee:
+            yield from self._talk()
             yield self._gap(0.2, 1), self._snooze
             return
+        if self._now_and_then(0.07):
+            yield INVESTIGATED_HOURS[self.priority] * self.die.uniform(0.7, 1.2), self._nothing
         yield from self._investigation()
         if not telling.outcome:
             return
@@ -101,7 +107,7 @@ class ReportStory:
 
     def _investigation(self) -> Iterator[Beat]:
         telling = self.telling
-        if telling.outcome in ("duplicate", "withdrawn", "no_longer_relevant") and not telling.talk:
+        if telling.outcome in AT_A_GLANCE and not telling.talk:
             return  # the release manager sees it at a glance
         yield self._gap(0.2, 2), self._assign
         if telling.state == "assigned":
@@ -114,16 +120,22 @@ class ReportStory:
             yield self._gap(0.3, 1.5), self._assign
             yield self._gap(0.2, 1.5), self._start
         yield from self._talk()
-        if telling.snoozed:
+        if telling.snoozed or self._now_and_then(0.04):
             yield self._gap(0.2, 1), self._snooze
             if telling.state != "snoozed":
-                yield self._gap(10, 26), self._wake
+                self.pause = self._gap(8, 20)
+                yield self.pause, self._wake
 
     def _talk(self) -> Iterator[Beat]:
         for line in self.telling.talk:
             verb, _, words = line.partition(": ")
             gap = self._gap(0.6, 7) if verb == "answer" else self._gap(0.3, 2.5)
             yield gap, self._say(verb, words)
+
+    def _now_and_then(self, share: float) -> bool:
+        """Whether it happens to this report; never to one of today or to one seen at a glance."""
+        told_in_full = not self.telling.state and self.telling.outcome not in AT_A_GLANCE
+        return self.die.random() < share and told_in_full
 
     def _thinking(self) -> float:
         """The hours until the classification; nobody's answer is awaited for more than a week."""
@@ -144,7 +156,7 @@ class ReportStory:
             product_area=telling.filed_in or telling.area,
             impact=telling.impact,
             urgency=telling.urgency,
-            customer=self.customers[0] if not telling.by else telling.customer,
+            customer=self.customers[0] if self.filer in REPORTERS else telling.customer,
             steps=telling.steps,
             expected=telling.expected,
             actual=telling.actual,
@@ -234,11 +246,12 @@ class ReportStory:
         return said
 
     def _snooze(self, at: datetime) -> None:
-        days = self.die.choice((2, 3, 4, 6)) if self.telling.state else 4
-        until = self.play.company.hours[self.team].after(self.play.now, days * 8)
-        if not self.telling.state:
-            until = self.play.company.hours[self.team].after(at, days * 8)
-        self._managed("snooze", at, reason=self._words(self.telling.snoozed), until=until)
+        if self.telling.state:
+            until = self.hours.after(self.play.now, self.die.uniform(9, 44))
+        else:
+            until = self.hours.after(at, self.pause)
+        reason = self.telling.snoozed or self.die.choice(phrases()["pauses"])
+        self._managed("snooze", at, reason=self._words(reason), until=until)
 
     def _wake(self, at: datetime) -> None:
         self._managed("wake", at)
@@ -264,7 +277,7 @@ class ReportStory:
             "classify",
             at,
             by,
-            message=self._words(judged.message or self.die.choice(phrases()["duplicates"])),
+            message=self._words(judged.message or self._known_already(judged)),
             cause=judged.cause or CAUSES.get(judged.outcome, ""),
             hours=Decimal(str(hours)),
             **self._evidence(judged, at),
@@ -274,6 +287,10 @@ class ReportStory:
         if judged.bug:
             bug_id = self.play.bugs[self.telling.key] = report.living.bug_id
             self.play.stage.enter(repair_story(self.play, bug_id, judged.bug, self.area.slug, at))
+
+    def _known_already(self, judged: Judgement) -> str:
+        same_bug = judged.same_bug and judged.original in self.play.bugs
+        return str(self.die.choice(phrases()["same_bugs" if same_bug else "duplicates"]))
 
     def _evidence(self, judged: Judgement, at: datetime) -> dict[str, Any]:
         """The outcome, with what it asks for."""

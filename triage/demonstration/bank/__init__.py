@@ -28,7 +28,8 @@ CAUSES = {
 
 @dataclass(frozen=True)
 class BugText:
-    """A confirmed defect. `fate`: queue, postponed, declined, comes_back; empty: as the week allows."""
+    """A confirmed defect. `fate`: queue, postponed, declined, waits (in its sprint, for
+    the last day), comes_back (after it was verified); empty: as the weeks allow."""
 
     title: str
     how: str
