@@ -1,0 +1,58 @@
+"""Print the lifecycles as Mermaid diagrams, drawn from the tables that drive guards and buttons.
+
+`docs/lifecycles.md` is this command's output: make manage ARGS=lifecycle_diagram > docs/lifecycles.md
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from bugs import lifecycle as bugs
+from foundation.lifecycle import STAYS, Lifecycle
+from problem_reports import lifecycle as reports
+from sprints import lifecycle as sprints
+
+HEAD = """\
+# Lifecycles
+
+Drawn by `make manage ARGS=lifecycle_diagram` from the tables in code; do not edit by hand, a test compares.
+A verb that is not drawn from a state is refused there, by the service and by the database.
+"""
+
+
+class Command(BaseCommand):
+    help = "Print the lifecycles of reports, bugs and sprints as Mermaid diagrams (docs/lifecycles.md)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(document(), ending="")
+
+
+def document() -> str:
+    return "\n".join([HEAD, *_chapters()])
+
+
+def _chapters() -> Iterator[str]:
+    yield from _chapter(
+        "Problem Reports",
+        "`problem_reports/lifecycle.py`. *Answer* and *wake* lead back to the state that was left.",
+        reports.LIFECYCLE,
+        reports.State.TO_BE_INVESTIGATED,
+    )
+    yield from _chapter(
+        "Bugs",
+        "`bugs/lifecycle.py`. *Enter sprint*, *carry back* and *swap out* are acts of the sprint.",
+        Lifecycle({**bugs.LIFECYCLE.steps, **bugs.SPRINT_ACTS.steps}),
+        bugs.State.TO_BE_SCHEDULED,
+    )
+    yield from _chapter(
+        "Sprints", "`sprints/lifecycle.py`.", sprints.LIFECYCLE, sprints.State.PLANNED
+    )
+
+
+def _chapter(title: str, words: str, table: Lifecycle, first: str) -> Iterator[str]:
+    head, *lines = table.as_mermaid().splitlines()
+    drawn = "\n".join([head, f"    [*] --> {first}", *lines])
+    stays = [verb for verb, step in table.steps.items() if step.target == STAYS]
+    yield f"## {title}\n\n{words}\n\n```mermaid\n{drawn}\n```\n"
+    yield f"Without a change of state: {', '.join(stays)}.\n"
