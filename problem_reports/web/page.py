@@ -148,6 +148,7 @@ def pane(
     allowed = _offered(report, reader)
     next_verb = next_of(report, reader, allowed)
     near = {"then": then, "target": "#pane"}
+    near_forms = [verb for verb in allowed if verb in (*IN_PANE, "assign")]
     shown_next = _next(next_verb, report, reader)
     if shown_next and shown_next.method == "post":
         shown_next = button(next_verb, report, reader, kind="next", **near)
@@ -159,9 +160,11 @@ def pane(
         items=_timeline(report, reader, told, whole=False),
         next=shown_next,
         verbs=[],
-        forms=[button(v, report, reader, opened=opened, **near) for v in allowed if v in IN_PANE],
-        assign=assign(report, reader, opened=opened, **near) if "assign" in allowed else None,
-        refusal=opened.refusal if opened and _stands_alone(opened, [*IN_PANE, "assign"]) else None,
+        forms=[
+            button(v, report, reader, opened=opened, **near) for v in near_forms if v != "assign"
+        ],
+        assign=assign(report, reader, opened=opened, **near) if "assign" in near_forms else None,
+        refusal=opened.refusal if opened and _stands_alone(opened, near_forms) else None,
     )
 
 
