@@ -4,22 +4,88 @@ It lives on this floor because it shows duties, which teams itself does not know
 """
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, ClassVar
 
 from django.urls import path
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from channels.rest import cursors
 from channels.rest.plain import moment
+from channels.rest.shapes import Shape, names, text, whole
+from channels.rest.shapes import moment as moment_field
+from channels.rest.told import Told
 from channels.rest.views import Door
 from oncall.models import DutyKind
 from oncall.querysets import on_duty, standing
-from teams.models import Team
+from teams.lifecycle import PersonKind, Readers, TeamKind, Unit
+from teams.models import Team, TokenScope
+
+
+class OnDuty(Shape):
+    """Who holds each duty now; null is a gap."""
+
+    release_manager = text(null=True)
+    on_call = text(null=True)
+
+
+class TeamShown(Shape):
+    slug = text()
+    name = text()
+    kind = serializers.ChoiceField(TeamKind.choices)
+    readers = serializers.ChoiceField(Readers.choices)
+    unit = serializers.ChoiceField(Unit.choices)
+    investigation_limit = whole("Open investigations that one developer may hold.")
+    on_duty = OnDuty()
+
+
+class MyTeam(Shape):
+    team = text()
+    roles = names()
+    duties = names("Held now.")
+
+
+class TokenShown(Shape):
+    name = text()
+    scope = serializers.ChoiceField(TokenScope.choices)
+    expires_at = moment_field()
+
+
+class MeShown(Shape):
+    username = text()
+    name = text()
+    kind = serializers.ChoiceField(PersonKind.choices)
+    zone = text()
+    teams = MyTeam(many=True)
+    token = TokenShown(allow_null=True)
+
+
+TEAM = {
+    "slug": "billing",
+    "name": "Billing",
+    "kind": "delivery",
+    "readers": "filing",
+    "unit": "points",
+    "investigation_limit": 1,
+    "on_duty": {"release_manager": "rhea", "on_call": "otto"},
+}
+ME = {
+    "username": "rhea",
+    "name": "Rhea",
+    "kind": "person",
+    "zone": "Europe/Brussels",
+    "teams": [{"team": "billing", "roles": ["developer"], "duties": ["release_manager"]}],
+    "token": {"name": "laptop", "scope": "all", "expires_at": "2027-02-19T09:00:00Z"},
+}
 
 
 class Teams(Door):
     """Every team, with who holds its duties now."""
+
+    told: ClassVar = {
+        "GET": Told("Teams, with who holds their duties now", TeamShown, TEAM, lists=True)
+    }
 
     def get(self, request: Request) -> Response:
         # Who is of no team has nothing to do here yet, and learns nothing of the company.
@@ -46,6 +112,8 @@ def _team(team: Team, holders: dict[str, str]) -> dict[str, Any]:
 
 class Me(Door):
     """Who I am here: my teams with roles and duties, and what my token reaches."""
+
+    told: ClassVar = {"GET": Told("Who you are here", MeShown, ME)}
 
     def get(self, request: Request) -> Response:
         person, token = request.user, request.auth

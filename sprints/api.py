@@ -1,14 +1,17 @@
 """The side door of sprints: read only; they are planned and run on their page."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters as filters
 from django.urls import path
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from channels.rest import conditions, cursors
 from channels.rest.filtering import filtered
+from channels.rest.shapes import ALLOWED, VERSION, Shape, amount, day, names, text, whole
+from channels.rest.told import Told
 from channels.rest.views import Door
 from foundation.errors import NotFound
 from foundation.references import parse
@@ -16,7 +19,59 @@ from oncall.querysets import standing
 from sprints import representations
 from sprints.lifecycle import State
 from sprints.querysets import visible_to
+from teams.lifecycle import Unit
 from teams.models import Team
+
+
+class Reserve(Shape):
+    """What is set aside for unplanned work, in the team's unit; available = size + overdraft - held - spent."""
+
+    size = amount()
+    held = amount()
+    spent = amount()
+    overdraft = amount()
+    available = amount()
+    unit = serializers.ChoiceField(Unit.choices)
+
+
+class SprintShown(Shape):
+    reference = text()
+    state = serializers.ChoiceField(State.choices)
+    version = whole(VERSION)
+    name = text()
+    goal = text()
+    team = text()
+    starts_on = day(null=False)
+    ends_on = day(null=False)
+    capacity = amount()
+    commit_limit = amount()
+    reserve = Reserve()
+    promises = names("None: promises are made for reports and bugs.")
+    allowed = names(ALLOWED)
+
+
+SPRINT = {
+    "reference": "SP-14",
+    "state": "running",
+    "version": 5,
+    "name": "Sprint 14",
+    "goal": "Invoices that add up",
+    "team": "billing",
+    "starts_on": "2026-11-23",
+    "ends_on": "2026-12-04",
+    "capacity": "40",
+    "commit_limit": "30",
+    "reserve": {
+        "size": "10",
+        "held": "3",
+        "spent": "2",
+        "overdraft": "0",
+        "available": "5",
+        "unit": "points",
+    },
+    "promises": [],
+    "allowed": [],
+}
 
 
 class SprintFilter(filters.FilterSet):
@@ -27,6 +82,10 @@ class SprintFilter(filters.FilterSet):
 class Sprints(Door):
     """The list, newest first."""
 
+    told: ClassVar = {
+        "GET": Told("Sprints, newest first", SprintShown, SPRINT, lists=True, filters=SprintFilter)
+    }
+
     def get(self, request: Request) -> Response:
         who = standing(request.user, self.at)
         page = cursors.page(request, filtered(SprintFilter, request, visible_to(who)))
@@ -35,6 +94,12 @@ class Sprints(Door):
 
 class OneSprint(Door):
     """One sprint with its reserve."""
+
+    told: ClassVar = {
+        "GET": Told(
+            "One sprint with its reserve", SprintShown, SPRINT, versioned=True, refuses=(404,)
+        )
+    }
 
     def get(self, request: Request, reference: str) -> Response:
         rows: Any = visible_to(standing(request.user, self.at))

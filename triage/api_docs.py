@@ -4,9 +4,8 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,7 +27,6 @@ class Schema(Door):
 
     scopes: ClassVar[tuple[str, ...]] = tuple(TokenScope.values)
 
-    @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:
         return JsonResponse(
             document(),
@@ -45,14 +43,10 @@ class Docs(LoginRequiredMixin, SpectacularSwaggerSplitView):
     permission_classes: ClassVar[list[Any]] = []
     throttle_classes: ClassVar[list[Any]] = []
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return super().dispatch(request, *args, **kwargs)
-
 
 class Nowhere(Door):
     """An address that does not exist, said as the API says everything."""
 
-    @extend_schema(exclude=True)
     def get(self, request: Request, address: str) -> Response:
         if address and not address.endswith("/"):
             raise NotFound(f"There is nothing here; addresses end with a slash: {request.path}/")

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from bugs.api import urlpatterns as bugs
+from bugs.api.doors import urlpatterns as bugs
 from oncall.api import urlpatterns as oncall
 from problem_reports.api.commit_checks import urlpatterns as commit_checks
 from problem_reports.api.doors import urlpatterns as problem_reports

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.dateparse import parse_date, parse_datetime
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 LATEST_YEAR = 9000
@@ -27,8 +28,10 @@ class Text(serializers.CharField):
 class Amount(serializers.DecimalField):
     """Points or hours: at most two decimals, as a number or as text."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, smallest: str = "", **options: Any) -> None:
         options.setdefault("max_digits", 8)
+        if smallest:
+            options["min_value"] = Decimal(smallest)
         super().__init__(decimal_places=2, **options)
 
     def to_internal_value(self, data: Any) -> Decimal:
@@ -38,6 +41,13 @@ class Amount(serializers.DecimalField):
         return value
 
 
+@extend_schema_field(
+    {
+        "type": "string",
+        "examples": ["2026-12-01", "2026-12-01T09:00:00+01:00"],
+        "description": "A date means the start of that day in the team's zone.",
+    }
+)
 class Until(serializers.Field[Any, Any, Any, Any]):
     """A date, or a date-time with an offset; what a date means depends on the team's zone."""
 

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from channels.idempotency import MAX_KEY, Answer, once
 from channels.rest import bodies, conditions
 from channels.rest.authentication import moment_of
+from channels.rest.told import Told
 from foundation.errors import Conflict, Invalid, NotAllowed, Refused, Stale
 
 SOURCE = "api"
@@ -39,6 +40,7 @@ class Door(APIView):
     """One address. `scopes` are the token scopes that it serves beside `all` (and `read` for reading)."""
 
     scopes: ClassVar[tuple[str, ...]] = ()
+    told: ClassVar[Mapping[str, Told]] = {}
 
     @cached_property
     def at(self) -> datetime:
@@ -144,6 +146,24 @@ class VerbDoor(ThingDoor, ActingDoor):
     """POST: find the thing (404), read the body (400), call the one verb (403, 412, 409, 422), show it."""
 
     verb: ClassVar[Act]
+    #: What the thing looks like when it is shown whole, for the OpenAPI document.
+    shape: ClassVar[Any]
+    example: ClassVar[Any]
+
+    @classmethod
+    def of(cls, act: Act) -> Any:
+        """The address of one verb."""
+        told = Told(
+            act.says,
+            cls.shape,
+            cls.example,
+            takes=act.takes,
+            sends=act.example,
+            versioned=True,
+            refuses=(404, 409, 412),
+        )
+        name = "".join(part.capitalize() for part in act.verb.split("-"))
+        return type(name, (cls,), {"verb": act, "told": {"POST": told}, "__doc__": act.says})
 
     def act_on(self, request: Request, **where: str) -> Shown:
         thing = self.find(**where)
@@ -161,7 +181,7 @@ class VerbDoor(ThingDoor, ActingDoor):
     def _meant(self, thing: Any, typed: dict[str, Any]) -> dict[str, Any]:
         try:
             return self.verb.meant(self, thing, typed)
-        except Invalid:
+        except Refused:
             # Who may not do this at all is told that, not which sprint they cannot see.
             if why := self.refusal(self.verb.verb.replace("-", "_"), thing):
                 raise NotAllowed(why) from None

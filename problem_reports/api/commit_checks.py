@@ -7,9 +7,11 @@ from rest_framework.request import Request
 
 from bugs.querysets import visible_to as bugs_visible_to
 from channels.rest import bodies
+from channels.rest.told import Told
 from channels.rest.views import ActingDoor, Shown
 from foundation.references import find_all, reference
 from problem_reports import querysets
+from problem_reports.api import shown
 from problem_reports.api.shapes import CommitText
 from problem_reports.models import Classification
 from problem_reports.rules import CodedBug, CodedReport, may_commit
@@ -20,6 +22,15 @@ class CommitChecks(ActingDoor):
     """Takes a commit message or a branch name; always 200."""
 
     scopes: ClassVar[tuple[str, ...]] = (TokenScope.COMMITS,)
+    told: ClassVar = {
+        "POST": Told(
+            "Whether a commit message or branch name may pass: never one that names a report",
+            shown.CommitVerdict,
+            shown.VERDICT,
+            takes=CommitText,
+            sends={"text": "PR-12: round once"},
+        )
+    }
 
     def act_on(self, request: Request, **where: str) -> Shown:
         text = bodies.shaped(CommitText, bodies.read_object(request))["text"]

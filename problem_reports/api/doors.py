@@ -1,7 +1,7 @@
 """The addresses of reports."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import FileResponse
 from django.urls import path
@@ -12,12 +12,13 @@ from channels.idempotency import fingerprint
 from channels.rest import bodies, conditions, cursors
 from channels.rest.filtering import filtered
 from channels.rest.plain import hyphens
+from channels.rest.told import Told
 from channels.rest.views import SOURCE, ActingDoor, Door, Shown, ThingDoor, VerbDoor
 from foundation.errors import Invalid, NotAllowed, NotFound, VersionNeeded
 from foundation.references import parse
 from oncall.rules import Standing
 from problem_reports import policy, querysets, representations, services
-from problem_reports.api import shapes
+from problem_reports.api import shapes, shown
 from problem_reports.api.acts import ACTS
 from problem_reports.api.filters import ReportFilter
 from problem_reports.lifecycle import State
@@ -62,6 +63,25 @@ class ReportDoor(ThingDoor):
 class Reports(ActingDoor):
     """The list, and filing."""
 
+    told: ClassVar = {
+        "GET": Told(
+            "Reports that you may know of, newest first",
+            shown.ReportCard,
+            shown.CARD,
+            lists=True,
+            filters=ReportFilter,
+            orders=(cursors.NEWEST.name, cursors.DUE.name),
+        ),
+        "POST": Told(
+            "File a report: two promises run from now",
+            shown.Report,
+            shown.REPORT,
+            takes=shapes.File,
+            sends=shown.FILED,
+            status=201,
+        ),
+    }
+
     @cached_property
     def who(self) -> Standing:
         return querysets.viewer(self.request.user, self.at)
@@ -97,6 +117,19 @@ def _order(request: Request) -> cursors.Order:
 
 class Report(ReportDoor):
     """One report: read it, edit what describes it."""
+
+    told: ClassVar = {
+        "GET": Told("One report", shown.Report, shown.REPORT, versioned=True, refuses=(404,)),
+        "PATCH": Told(
+            "Edit what describes the problem; what it said before is kept",
+            shown.Report,
+            shown.REPORT,
+            takes=shapes.Edit,
+            sends={"environment": "production, since Monday"},
+            versioned=True,
+            refuses=(404, 409, 412, 428),
+        ),
+    }
 
     def get(self, request: Request, reference: str) -> Response:
         row = representations.slim_whole(self.visible(reference)).first()
@@ -135,6 +168,16 @@ class Report(ReportDoor):
 class History(ReportDoor):
     """What happened to a report and to the bug that explains it, oldest first."""
 
+    told: ClassVar = {
+        "GET": Told(
+            "What happened to a report and to the bug that explains it, oldest first",
+            shown.HistoryItem,
+            shown.ITEM,
+            lists=True,
+            refuses=(404,),
+        )
+    }
+
     def get(self, request: Request, reference: str) -> Response:
         report = self.find(reference)
         inside = policy.sees_inside(self.who, report)
@@ -145,6 +188,18 @@ class History(ReportDoor):
 
 class Attachments(ReportDoor, ActingDoor):
     """Keep a screenshot or a log with the report: multipart, field `file`."""
+
+    told: ClassVar = {
+        "POST": Told(
+            "Keep a screenshot or a log with the report",
+            shown.Report,
+            shown.REPORT,
+            uploads=True,
+            status=201,
+            versioned=True,
+            refuses=(404, 409, 412),
+        )
+    }
 
     def act_on(self, request: Request, reference: str) -> Shown:
         report = self.find(reference)
@@ -171,6 +226,10 @@ class Attachments(ReportDoor, ActingDoor):
 class Download(Door):
     """A file, always as a download: nothing that somebody uploaded runs or shows in our name."""
 
+    told: ClassVar = {
+        "GET": Told("A file, as a download", None, None, downloads=True, refuses=(404,))
+    }
+
     def get(self, request: Request, key: Any) -> FileResponse:
         who = querysets.viewer(request.user, self.at)
         seen = querysets.visible_to(who)
@@ -189,9 +248,11 @@ class Download(Door):
         return answer
 
 
-def _verb_door(act: Any) -> Any:
-    name = "".join(part.capitalize() for part in act.verb.split("-"))
-    return type(name, (ReportDoor, VerbDoor), {"verb": act, "__doc__": act.says})
+class ReportVerb(ReportDoor, VerbDoor):
+    """A verb on a report."""
+
+    shape = shown.Report
+    example = shown.REPORT
 
 
 ONE = "problem-reports/<str:reference>/"
@@ -202,7 +263,7 @@ urlpatterns = [
     path(f"{ONE}attachments/", Attachments.as_view(), name="api-report-attachments"),
     path("attachments/<uuid:key>/", Download.as_view(), name="api-attachment"),
     *(
-        path(f"{ONE}{act.verb}/", _verb_door(act).as_view(), name=f"api-report-{act.verb}")
+        path(f"{ONE}{act.verb}/", ReportVerb.of(act).as_view(), name=f"api-report-{act.verb}")
         for act in ACTS
     ),
 ]

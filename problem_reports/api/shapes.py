@@ -5,9 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from channels.rest.fields import Amount, Text, Until
+from channels.rest.shapes import Shape
 from problem_reports.lifecycle import Cause, Impact, Outcome, Priority, Urgency
 
-Shape = serializers.Serializer[Any]
 Choice = serializers.ChoiceField
 
 
@@ -103,7 +103,7 @@ class Classify(Shape):
     outcome = Choice(Outcome.choices)
     message = Text()
     cause = Choice(Cause.choices, required=False)
-    hours = Amount(min_value=0, max_digits=7)
+    hours = Amount(smallest="0", max_digits=7)
     duplicate_of = line(30, required=False)
     already_fixed_in = line(80, required=False)
     bug = BugOfReport(required=False)

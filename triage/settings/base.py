@@ -264,6 +264,18 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ReportState": "problem_reports.lifecycle.State",
+        "BugState": "bugs.lifecycle.State",
+        "SprintState": "sprints.lifecycle.State",
+        "Priority": "problem_reports.lifecycle.Priority",
+        "Impact": "problem_reports.lifecycle.Impact",
+        "Urgency": "problem_reports.lifecycle.Urgency",
+        "Outcome": "problem_reports.lifecycle.Outcome",
+        "Cause": "problem_reports.lifecycle.Cause",
+        "Source": "journal.models.Source",
+        "Unit": "teams.lifecycle.Unit",
+    },
     # Served by ourselves: the content security policy allows no other address.
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -1,0 +1,120 @@
+"""Every verb on a bug as an address: the service it calls, and what its body means."""
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bugs import services
+from bugs.api import shapes
+from bugs.models import Bug
+from bugs.querysets import visible_to
+from channels.rest.fields import as_day
+from channels.rest.views import Act
+from foundation.errors import Invalid, RuleBroken
+from foundation.references import parse
+from sprints.querysets import running
+from sprints.querysets import visible_to as sprints_visible_to
+
+
+def _inject(door: Any, bug: Bug, typed: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "sprint_id": _sprint(door, typed["sprint"]) if "sprint" in typed else _running(bug),
+        "points": typed.get("points"),
+        "reason": typed["reason"],
+        "leaves": [_leaving(door, name, n) for n, name in enumerate(typed.get("leaves", ()))],
+    }
+
+
+def _schedule(door: Any, bug: Bug, typed: Mapping[str, Any]) -> dict[str, Any]:
+    return {"sprint_id": _sprint(door, typed["sprint"])}
+
+
+def _postpone(door: Any, bug: Bug, typed: Mapping[str, Any]) -> dict[str, Any]:
+    zone = ZoneInfo(bug.team.calendar.zone)
+    return {"until": as_day(typed["until"], zone), "reason": typed["reason"]}
+
+
+def _sprint(door: Any, named: str) -> int:
+    key = parse(named, "SP")
+    if key is None or not sprints_visible_to(door.who).filter(pk=key).exists():
+        raise Invalid({"sprint": [f"There is no sprint {named}."]})
+    return key
+
+
+def _running(bug: Bug) -> int:
+    sprint = running(bug.team_id)
+    if sprint is None:
+        raise RuleBroken(f"{bug.team.name} has no running sprint to inject it into.")
+    return sprint.pk
+
+
+def _leaving(door: Any, named: str, n: int) -> int:
+    key = parse(named, "BUG")
+    if key is None or not visible_to(door.who).filter(pk=key).exists():
+        raise Invalid({f"leaves.{n}": [f"There is no bug {named}."]})
+    return key
+
+
+ACTS = (
+    Act(
+        "prioritise",
+        services.prioritise,
+        "Decide the priority",
+        shapes.PrioritiseBug,
+        example={"priority": "P1", "reason": "It blocks the month's invoices."},
+    ),
+    Act(
+        "estimate",
+        services.estimate,
+        "Say what the fix takes, in the team's unit",
+        shapes.Estimate,
+        example={"points": "3"},
+    ),
+    Act(
+        "inject",
+        services.inject,
+        "Bring a P0 or P1 into the running sprint",
+        shapes.Inject,
+        _inject,
+        {"sprint": "SP-14", "points": "3", "reason": "Invoices go out on Monday.", "leaves": []},
+    ),
+    Act(
+        "schedule",
+        services.schedule,
+        "Promise the fix in a later sprint",
+        shapes.Schedule,
+        _schedule,
+        {"sprint": "SP-15"},
+    ),
+    Act(
+        "postpone",
+        services.postpone,
+        "Not now: look again on a date",
+        shapes.Postpone,
+        _postpone,
+        {"until": "2027-01-11", "reason": "Rare, and there is a way around."},
+    ),
+    Act(
+        "decline",
+        services.decline,
+        "It will not be fixed",
+        shapes.BugReason,
+        example={"reason": "The export goes away in version 6."},
+    ),
+    Act("start", services.start, "Start to fix it"),
+    Act(
+        "fix",
+        services.fix,
+        "It is repaired in code; name where",
+        shapes.Fix,
+        example={"links": ["https://git.example.org/billing/pull/9"]},
+    ),
+    Act("verify", services.verify, "Somebody else has seen that it is fixed"),
+    Act(
+        "reopen",
+        services.reopen,
+        "It is back, or the decision was wrong",
+        shapes.BugReason,
+        example={"reason": "Seen again in 5.1."},
+    ),
+)

@@ -1,0 +1,43 @@
+"""What the bodies of requests about bugs must look like."""
+
+from rest_framework import serializers
+
+from bugs.lifecycle import Priority
+from channels.rest.fields import Amount, Text, Until
+from channels.rest.shapes import Shape
+
+MOST = 50
+
+
+class BugReason(Shape):
+    reason = Text()
+
+
+class PrioritiseBug(BugReason):
+    priority = serializers.ChoiceField(Priority.choices)
+
+
+class Estimate(Shape):
+    points = Amount(smallest="0.01")
+
+
+class Inject(BugReason):
+    """Without `sprint` into the running one; without `points` at the developers' estimate."""
+
+    sprint = Text(max_length=30, required=False)
+    points = Amount(smallest="0.01", required=False)
+    leaves = serializers.ListField(child=Text(max_length=30), required=False, max_length=MOST)
+
+
+class Schedule(Shape):
+    sprint = Text(max_length=30)
+
+
+class Postpone(BugReason):
+    until = Until()
+
+
+class Fix(Shape):
+    links = serializers.ListField(
+        child=serializers.URLField(max_length=500), min_length=1, max_length=MOST
+    )

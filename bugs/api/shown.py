@@ -1,0 +1,116 @@
+"""What bugs and promises look like when they are shown (for the OpenAPI document)."""
+
+from typing import Any
+
+from drf_spectacular.utils import PolymorphicProxySerializer
+from rest_framework import serializers
+
+from bugs.lifecycle import Priority, State
+from channels.rest.shapes import ALLOWED, VERSION, Shape, amount, day, moment, names, text, whole
+from teams.lifecycle import Unit
+
+
+class Slip(Shape):
+    due_at = moment(null=False)
+    until = moment(null=False)
+    because = text(says="The verb that changed it.")
+
+
+class Promise(Shape):
+    """A dated promise: running, kept, late (kept after it was due) or missed (due has passed)."""
+
+    kind = serializers.ChoiceField(["first_response", "classification", "fix"])
+    label = text()
+    state = serializers.ChoiceField(["running", "kept", "late", "missed"])
+    due_at = moment()
+    due_on = day()
+    started_at = moment()
+    kept_at = moment()
+    kept_by = serializers.IntegerField(allow_null=True, help_text="The history item that kept it.")
+    words = text()
+    slips = Slip(many=True)
+
+
+class BugOutside(Shape):
+    """All that readers outside the delivery team see of a bug."""
+
+    reference = text()
+    state = serializers.ChoiceField(State.choices)
+    promise = Promise()
+
+
+class BugCard(BugOutside):
+    version = whole(VERSION)
+    title = text()
+    team = text()
+    product_area = text()
+    priority = serializers.ChoiceField(Priority.choices)
+    estimate = amount(null=True)
+    unit = serializers.ChoiceField(Unit.choices)
+    sprint = text(null=True)
+    injected_at_price = amount(null=True)
+    review_on = day()
+    opened_at = moment(null=False)
+    fixed_by = text(null=True)
+    fixed_at = moment()
+    verified_at = moment()
+    promises = Promise(many=True)
+    allowed = names(ALLOWED)
+
+
+class Bug(BugCard):
+    how_confirmed = text()
+    opened_by = text(null=True, says="The report whose classification opened it.")
+    reports = names("The reports that it explains.")
+    customers_count = whole()
+    links = names("Where the code of the fix is.")
+
+
+def as_seen(name: str, inside: type[Shape], *, many: bool = False) -> Any:
+    """The whole for who reads inside, `{reference, state, promise}` for others."""
+    shapes = [inside, BugOutside]
+    return PolymorphicProxySerializer(
+        name, serializers=shapes, resource_type_field_name=None, many=many
+    )
+
+
+PROMISE = {
+    "kind": "fix",
+    "label": "Fixed",
+    "state": "running",
+    "due_at": None,
+    "due_on": "2026-12-04",
+    "started_at": None,
+    "kept_at": None,
+    "kept_by": None,
+    "words": "Fixed in Sprint 14",
+    "slips": [],
+}
+OUTSIDE = {"reference": "BUG-7", "state": "in_sprint", "promise": PROMISE}
+CARD = {
+    **OUTSIDE,
+    "version": 4,
+    "title": "Totals are rounded twice",
+    "team": "billing",
+    "product_area": "invoicing",
+    "priority": "P1",
+    "estimate": "3",
+    "unit": "points",
+    "sprint": "SP-14",
+    "injected_at_price": "3",
+    "review_on": None,
+    "opened_at": "2026-11-20T09:12:00Z",
+    "fixed_by": None,
+    "fixed_at": None,
+    "verified_at": None,
+    "promises": [PROMISE],
+    "allowed": ["prioritise", "estimate", "start"],
+}
+BUG = {
+    **CARD,
+    "how_confirmed": "Export invoice 4711 and compare the totals.",
+    "opened_by": "PR-12",
+    "reports": ["PR-12", "PR-15"],
+    "customers_count": 2,
+    "links": [],
+}
