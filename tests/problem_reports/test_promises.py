@@ -16,7 +16,8 @@ from problem_reports.clocks.models import PolicyTarget, PolicyVersion, Timer
 from problem_reports.models import ProblemReport
 from problem_reports.promises import Promise, promises
 from problem_reports.querysets import promises_of
-from teams.models import BusinessCalendar, CalendarShift
+from teams.lifecycle import TeamKind
+from teams.models import BusinessCalendar, CalendarShift, ProductArea, Team
 from tests.cast import Cast
 from tests.factories import a_bug, a_report
 from tests.problem_reports.acts import perform
@@ -209,10 +210,13 @@ def test_another_team_answers_in_its_own_hours_from_the_same_start(then: Cast) -
 
 
 def test_a_team_without_a_policy_gets_the_default_with_its_first_report(then: Cast) -> None:
-    PolicyVersion.objects.filter(team=then.platform).update(team=then.partners)
+    young = Team.objects.create(
+        slug="young", name="Young", kind=TeamKind.DELIVERY, calendar=then.office
+    )
+    theirs = ProductArea.objects.create(team=young, slug="theirs", name="Theirs")
     report = filed(then, "P1", local(TUESDAY))
     at = local("03-04 11:00")
-    services.route(report.pk, product_area=then.login, by=then.rhea, at=at, **TOLD)
+    services.route(report.pk, product_area=theirs, by=then.rhea, at=at, **TOLD)
     assert of_kind(report, "classification", at).due_at == local("03-06 10:00")
 
 

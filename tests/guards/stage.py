@@ -1,0 +1,178 @@
+"""Rows to break, and plain SQL to break them with: no service stands between these tests and the database."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import psycopg2
+import pytest
+from django.db import Error, connection, transaction
+
+from bugs.models import Bug
+from foundation import clock
+from oncall.models import Duty
+from problem_reports import services as reports
+from problem_reports.models import ProblemReport, Timer
+from sprints.models import Sprint
+from tests.cast import Cast
+from tests.factories import a_bug, a_report, a_sprint
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The keys of one row of every kind."""
+
+    keys: dict[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.keys[name]
+
+
+@pytest.fixture
+def stage(cast: Cast) -> Stage:
+    fixed = a_bug(cast, "verified")  # with a running sprint, a ledger and a link
+    link = fixed.links.get()
+    waiting, closed = a_report(cast, "waiting"), a_report(cast, "closed", customer="Acme")
+    reports.watch(closed.pk, by=cast.lena, at=clock.now())
+    queued, open_ = a_bug(cast), a_report(cast, "investigating")
+    linking = reports.classify(
+        a_report(cast).pk,
+        outcome="bug",
+        message="Known.",
+        hours=Decimal(0),
+        existing_bug=queued.pk,
+        by=cast.rhea,
+        at=clock.now(),
+    )
+    disputed = a_report(cast, "closed")
+    reports.dispute(disputed.pk, message="No.", by=cast.lena, at=clock.now())
+    planned = a_sprint(cast)
+    running = Sprint.objects.get(state="running")
+    assert linking.living is not None
+    assert closed.living is not None
+    keys = {
+        "report": a_report(cast).pk,
+        "open": open_.pk,
+        "waiting": waiting.pk,
+        "snoozed": a_report(cast, "snoozed").pk,
+        "closed": closed.pk,
+        "classification": closed.living.pk,
+        "bug_classification": queued.opened_by,
+        "linking": linking.living.pk,
+        "old": disputed.classifications.get().pk,
+        "bug": queued.pk,
+        "fixed": fixed.pk,
+        "postponed": a_bug(cast, "postponed").pk,
+        "link": link.pk,
+        "running": running.pk,
+        "planned": planned.pk,
+        "elsewhere": a_sprint(cast, team=cast.platform, by=cast.adam).pk,
+        "timer": Timer.objects.get(report=open_, kind="first_response").pk,
+        "met": Timer.objects.get(report=closed, kind="classification").pk,
+        "version": cast.billing.policy_versions.get().pk,
+        "team": cast.billing.pk,
+        "platform": cast.platform.pk,
+        "calendar": cast.office.pk,
+        "area": cast.invoicing.pk,
+        "lena": cast.lena.pk,
+        "ines": cast.ines.pk,
+        "rhea": cast.rhea.pk,
+        "pia": cast.pia.pk,
+        "duty": Duty.objects.get(team=cast.billing, duty="on_call").pk,
+        "text": closed.living.message_id,
+        "customer": closed.affected.get().customer_id,
+        "any_event": _first("journal_event"),
+    }
+    assert Bug.objects.get(pk=keys["postponed"]).review_on
+    assert ProblemReport.objects.get(pk=keys["waiting"]).left
+    # What the stage left to be checked at commit is checked now, so that a refusal below is of the act.
+    connection.check_constraints()
+    return Stage(keys)
+
+
+def _first(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT min(id) FROM {table}")
+        key: int = cursor.fetchone()[0]
+    return key
+
+
+@dataclass(frozen=True)
+class Refusal:
+    constraint: str
+    code: str
+    words: str
+
+
+def refusal_of(sql: str, params: Any = None) -> Refusal | None:
+    """What the database says to a statement, at commit at the latest; None when it lets it pass.
+
+    Whatever happens is taken back.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+            transaction.set_rollback(True)
+    except Error as error:
+        cause = error.__cause__
+        assert isinstance(cause, psycopg2.Error)
+        return Refusal(cause.diag.constraint_name or "", cause.pgcode or "", str(cause))
+    return None
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A row as it must never be: a copy of one with changes, or the row itself changed, or plain SQL."""
+
+    name: str
+    sql: str
+    table: str = ""
+    key: str = ""
+    changes: tuple[tuple[str, Any], ...] = ()
+
+    def attempt(self, stage: Stage) -> Refusal | None:
+        if not self.table:
+            return refusal_of(self.sql, stage.keys)
+        told = {k: stage[v[1:]] if _is_key(v) else v for k, v in self.changes}
+        return refusal_of(self.sql, {"key": stage[self.key], "changes": json.dumps(told)})
+
+
+def _is_key(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("@")
+
+
+#: A key that no row has.
+FREE = 2**40
+
+
+def copied(name: str, table: str, key: str, /, **changes: Any) -> Broken:
+    """A copy of a row with changes is refused by `name`; `"@bug"` stands for the key of that row."""
+    sql = (
+        f"INSERT INTO {table} SELECT (jsonb_populate_record(t, %(changes)s::jsonb)).* "
+        f"FROM {table} t WHERE id = %(key)s"
+    )
+    return Broken(name, sql, table, key, tuple({"id": FREE, **changes}.items()))
+
+
+def changed(name: str, table: str, key: str, /, **changes: Any) -> Broken:
+    """Changing a row so is refused by `name`."""
+    columns = ", ".join(f'"{c}" = n."{c}"' for c in changes)
+    sql = (
+        f"UPDATE {table} t SET {columns} FROM "
+        f"(SELECT (jsonb_populate_record(o, %(changes)s::jsonb)).* FROM {table} o WHERE id = %(key)s) n "
+        "WHERE t.id = n.id"
+    )
+    return Broken(name, sql, table, key, tuple(changes.items()))
+
+
+def plainly(name: str, sql: str) -> Broken:
+    """A statement that names rows as %(bug)s is refused by `name`."""
+    return Broken(name, sql)
+
+
+def each(*broken: Broken) -> Iterator[Any]:
+    for n, one in enumerate(broken):
+        yield pytest.param(one, id=f"{one.name}-{n}")

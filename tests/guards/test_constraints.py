@@ -1,0 +1,384 @@
+"""Every wrong row is refused by the database itself, whoever writes it (HOUSE, decision 6)."""
+
+from collections import defaultdict
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from tests.guards.stage import FREE, Broken, Stage, changed, copied, plainly, refusal_of
+
+REPORT, BUG, SPRINT = "problem_reports_problemreport", "bugs_bug", "sprints_sprint"
+JUDGED, TIMER, ENTRY = (
+    "problem_reports_classification",
+    "problem_reports_timer",
+    "sprints_reserveentry",
+)
+
+#: A copy of a closed report that is open, so that one thing about it may be wrong.
+OPEN = {"state": "to_be_investigated", "living_id": None, "closed_at": None, "assignee_id": None}
+
+GUARDS: dict[str, list[Broken]] = {
+    "people and teams": [
+        copied("person_username_any_case", "teams_person", "lena", username="LENA"),
+        changed("person_kind_known", "teams_person", "lena", kind="ghost"),
+        copied("calendar_name_once", "teams_businesscalendar", "calendar", name="OFFICE"),
+        plainly(
+            "shift_on_a_weekday",
+            "INSERT INTO teams_calendarshift (calendar_id, weekday, starts, ends)"
+            " VALUES (%(calendar)s, 7, '9:00', '10:00')",
+        ),
+        plainly(
+            "shift_starts_once",
+            "INSERT INTO teams_calendarshift (calendar_id, weekday, starts, ends)"
+            " VALUES (%(calendar)s, 0, '9:00', '10:00')",
+        ),
+        plainly(
+            "day_off_once",
+            "INSERT INTO teams_calendardayoff (calendar_id, day, why) VALUES"
+            " (%(calendar)s, '2026-12-25', ''), (%(calendar)s, '2026-12-25', '')",
+        ),
+        changed("team_kind_known", "teams_team", "team", kind="marketing"),
+        changed("team_readers_known", "teams_team", "team", readers="everyone"),
+        changed("team_limit_positive", "teams_team", "team", investigation_limit=0),
+        plainly(
+            "role_held_once",
+            "INSERT INTO teams_membership (person_id, team_id, role)"
+            " VALUES (%(ines)s, %(team)s, 'developer')",
+        ),
+        plainly(
+            "role_known",
+            "INSERT INTO teams_membership (person_id, team_id, role)"
+            " VALUES (%(ines)s, %(team)s, 'hero')",
+        ),
+        copied(
+            "area_name_once_per_team", "teams_productarea", "area", slug="other", name="INVOICING"
+        ),
+        plainly(
+            "expert_once",
+            "INSERT INTO teams_areaexpert (area_id, person_id) VALUES (%(area)s, %(ines)s)",
+        ),
+        plainly(
+            "token_scope_known",
+            "INSERT INTO teams_apitoken (digest, token_key, user_id, created, name, scope)"
+            " VALUES ('d', 'k', %(ines)s, now(), '', 'everything')",
+        ),
+    ],
+    "notices and keys": [
+        plainly(
+            "notice_once",
+            "INSERT INTO channels_notice (event_id, person_id, channel, state, subject, body, url)"
+            " SELECT %(any_event)s, %(lena)s, 'in_app', 'sent', 's', '', ''"
+            " FROM generate_series(1, 2)",
+        ),
+        plainly(
+            "notice_channel_known",
+            "INSERT INTO channels_notice (event_id, person_id, channel, state, subject, body, url)"
+            " VALUES (%(any_event)s, %(lena)s, 'pigeon', 'sent', 's', '', '')",
+        ),
+        plainly(
+            "notice_state_known",
+            "INSERT INTO channels_notice (event_id, person_id, channel, state, subject, body, url)"
+            " VALUES (%(any_event)s, %(lena)s, 'in_app', 'lost', 's', '', '')",
+        ),
+        plainly(
+            "idempotency_key_once",
+            "INSERT INTO channels_idempotencykey (person_id, method, path, key, fingerprint, status,"
+            " answer) SELECT %(lena)s, 'POST', '/', 'k', n::text, 0, '{}'"
+            " FROM generate_series(1, 2) AS n",
+        ),
+    ],
+    "duties": [
+        copied("duty_has_one_holder", "oncall_duty", "duty", person_id="@ines"),
+        changed("duty_known", "oncall_duty", "duty", duty="coffee"),
+        changed("duty_has_start_and_end", "oncall_duty", "duty", during="empty"),
+        changed("duty_has_start_and_end", "oncall_duty", "duty", during="[2050-01-01,)"),
+        changed("duty_has_start_and_end", "oncall_duty", "duty", during="(,2001-01-01)"),
+        changed("duty_has_start_and_end", "oncall_duty", "duty", during="[2050-01-01,2050-01-02]"),
+        changed("duty_has_start_and_end", "oncall_duty", "duty", during="(2050-01-01,2050-01-02)"),
+    ],
+    "sprints and the reserve": [
+        changed("reserve_never_below_zero", SPRINT, "running", held=11, spent=0),
+        changed("reserve_never_below_zero", SPRINT, "running", held=0, spent=11),
+        changed("reserve_never_below_zero", SPRINT, "running", size=0),
+        *(
+            changed("sprint_amounts_not_negative", SPRINT, "planned", **{column: -1})
+            for column in ("held", "spent", "overdraft", "capacity")
+        ),
+        changed("overdraft_is_named", SPRINT, "running", overdraft=5),
+        changed("sprint_ends_after_start", SPRINT, "planned", ends_on="2001-01-01"),
+        copied("sprint_state_known", SPRINT, "planned", name="x", state="paused"),
+        changed("one_running_sprint", SPRINT, "planned", state="running"),
+        copied("sprint_name_once_per_team", SPRINT, "planned"),
+        plainly(
+            "entry_kind_known",
+            "INSERT INTO sprints_reserveentry (sprint_id, kind, amount, bug_id, at)"
+            " VALUES (%(running)s, 'gift', 1, %(bug)s, now())",
+        ),
+        plainly(
+            "entry_amount_not_negative",
+            "INSERT INTO sprints_reserveentry (sprint_id, kind, amount, bug_id, at)"
+            " VALUES (%(running)s, 'hold', -1, %(bug)s, now())",
+        ),
+        plainly(
+            "entry_names_its_bug",
+            "INSERT INTO sprints_reserveentry (sprint_id, kind, amount, bug_id, at)"
+            " VALUES (%(running)s, 'hold', 1, NULL, now())",
+        ),
+        plainly(
+            "entry_names_its_bug",
+            "INSERT INTO sprints_reserveentry (sprint_id, kind, amount, bug_id, at)"
+            " VALUES (%(running)s, 'open', 1, %(bug)s, now())",
+        ),
+        plainly(
+            "entry_bug_exists",
+            "INSERT INTO sprints_reserveentry (sprint_id, kind, amount, bug_id, at)"
+            f" VALUES (%(running)s, 'hold', 1, {FREE}, now())",
+        ),
+    ],
+    "bugs": [
+        copied("bug_state_known", BUG, "bug", state="forgotten", opened_by=FREE),
+        changed("bug_priority_known", BUG, "bug", priority="P9"),
+        # Never a bug without its classification, nor two of one.
+        copied("bug_opened_by_a_classification", BUG, "bug", opened_by=FREE),
+        copied("bug_opened_by_a_classification", BUG, "bug", opened_by="@classification"),
+        copied("bugs_bug_opened_by_key", BUG, "bug"),
+        copied("bug_named_by_its_opener", BUG, "bug", opened_by="@linking"),
+        changed("bug_opened_by_a_bug_outcome", BUG, "bug", opened_outcome="how_to"),
+        changed("bug_estimate_positive", BUG, "bug", estimate=0),
+        changed("bug_planned_names_its_sprint", BUG, "bug", state="scheduled"),
+        changed("bug_queued_has_no_sprint", BUG, "bug", sprint_id="@running"),
+        changed(
+            "bug_in_a_sprint_of_its_team", BUG, "bug", state="scheduled", sprint_id="@elsewhere"
+        ),
+        changed("bug_postponed_has_review_date", BUG, "bug", review_on="2050-01-01"),
+        changed("bug_postponed_has_review_date", BUG, "postponed", review_on=None),
+        changed("bug_fixed_by_somebody", BUG, "bug", fixed_by_id="@ines"),
+        changed("bug_fixed_by_somebody", BUG, "fixed", fixed_by_id=None),
+        changed("bug_fixed_by_somebody", BUG, "fixed", fixed_at=None),
+        changed("bug_verified_at_a_moment", BUG, "fixed", verified_at=None),
+        changed("bug_verified_at_a_moment", BUG, "bug", verified_at="2026-01-01"),
+        changed("bug_price_is_paid_by_a_sprint", BUG, "bug", injected_at_price=1),
+        changed("bug_price_is_paid_by_a_sprint", BUG, "fixed", injected_at_price=0),
+        copied("link_once_per_bug", "bugs_buglink", "link"),
+        copied("bugs_buglink.bug_id", "bugs_buglink", "link", bug_id=None),
+    ],
+    "reports": [
+        copied("report_held_by_somebody", REPORT, "closed", **{**OPEN, "state": "sleeping"}),
+        changed("report_priority_known", REPORT, "report", priority="P4"),
+        changed("report_priority_known", REPORT, "report", stated_priority=""),
+        changed("report_impact_and_urgency_known", REPORT, "report", impact="nobody"),
+        changed("report_impact_and_urgency_known", REPORT, "report", urgency="whatever"),
+        changed("report_closed_by_a_classification", REPORT, "open", state="closed"),
+        changed("report_closed_by_a_classification", REPORT, "closed", living_id=None),
+        changed("report_closed_by_a_classification", REPORT, "report", living_id="@classification"),
+        changed("report_held_by_somebody", REPORT, "open", assignee_id=None),
+        changed("report_held_by_somebody", REPORT, "report", assignee_id="@ines"),
+        changed("report_aside_knows_the_way_back", REPORT, "waiting", left=[]),
+        changed("report_aside_knows_the_way_back", REPORT, "report", left=["to_be_investigated"]),
+        changed("report_way_back_is_held", REPORT, "waiting", assignee_id=None),
+        changed("report_snoozed_until_a_moment", REPORT, "snoozed", snoozed_until=None),
+        changed("report_snoozed_until_a_moment", REPORT, "report", snoozed_until="2050-01-01"),
+        # The classification that counts is one of its own.
+        changed("report_living_is_its_own", REPORT, "closed", living_id="@old"),
+        plainly(
+            "customer_name_any_case",
+            "INSERT INTO problem_reports_customer (name) VALUES ('ACME')",
+        ),
+        plainly(
+            "customer_joined_once",
+            "INSERT INTO problem_reports_affected (report_id, customer_id, joined_at)"
+            " VALUES (%(closed)s, %(customer)s, now())",
+        ),
+        plainly(
+            "watched_once",
+            "INSERT INTO problem_reports_watch (report_id, person_id) VALUES (%(closed)s, %(lena)s)",
+        ),
+        plainly(
+            "imported_event_once",
+            'INSERT INTO problem_reports_importedfrom (log, "case", nth, report_id, event_id)'
+            " SELECT 'log', '7', 1, %(report)s, id FROM journal_event LIMIT 2",
+        ),
+    ],
+    "classifications": [
+        copied("classification_numbered", JUDGED, "classification"),
+        copied("outcome_known", JUDGED, "classification", number=2, outcome="magic"),
+        copied("cause_known", JUDGED, "classification", number=2, cause="ines"),
+        copied("hours_not_negative", JUDGED, "classification", number=2, hours=-1),
+        copied("bug_outcome_has_a_bug", JUDGED, "classification", number=2, outcome="bug"),
+        copied("bug_outcome_has_a_bug", JUDGED, "classification", number=2, bug_id="@bug"),
+        copied(
+            "duplicate_names_the_original", JUDGED, "classification", number=2, outcome="duplicate"
+        ),
+        copied(
+            "duplicate_names_the_original",
+            JUDGED,
+            "classification",
+            number=2,
+            duplicate_of_id="@report",
+        ),
+        copied(
+            "duplicate_never_of_itself",
+            JUDGED,
+            "classification",
+            number=2,
+            outcome="duplicate",
+            duplicate_of_id="@closed",
+        ),
+        copied(
+            "already_fixed_names_a_version",
+            JUDGED,
+            "classification",
+            number=2,
+            outcome="already_fixed",
+        ),
+        copied(
+            "already_fixed_names_a_version",
+            JUDGED,
+            "classification",
+            number=2,
+            already_fixed_in="4.2",
+        ),
+    ],
+    "clocks": [
+        copied("timer_epoch_once", TIMER, "timer", state="superseded"),
+        copied("timer_one_live_epoch", TIMER, "timer", epoch=2),
+        copied("timer_state_known", TIMER, "timer", epoch=2, state="late"),
+        copied("timer_kind_known", TIMER, "timer", kind="lunch"),
+        changed("timer_met_in_time", TIMER, "met", due_at="2001-01-01"),
+        changed("timer_met_in_time", TIMER, "timer", state="met"),
+        changed("timer_armed_still_runs", TIMER, "met", state="armed"),
+        changed("timer_stopped_by_an_event", TIMER, "met", stopped_by_id=None),
+        plainly(
+            "policy_version_numbered",
+            "INSERT INTO problem_reports_policyversion (team_id, number, published_at)"
+            " VALUES (%(team)s, 1, now())",
+        ),
+        plainly(
+            "target_once",
+            "INSERT INTO problem_reports_policytarget (version_id, kind, priority, seconds,"
+            " around_the_clock) VALUES (%(version)s, 'first_response', 'P0', 60, true)",
+        ),
+        plainly(
+            "target_positive",
+            "INSERT INTO problem_reports_policytarget (version_id, kind, priority, seconds,"
+            " around_the_clock) VALUES (%(version)s, 'first_response', 'P7', 0, true)",
+        ),
+        plainly(
+            "target_kind_known",
+            "INSERT INTO problem_reports_policytarget (version_id, kind, priority, seconds,"
+            " around_the_clock) VALUES (%(version)s, 'lunch', 'P0', 60, true)",
+        ),
+    ],
+    "history": [
+        plainly(
+            "event_source_is_a_door",
+            "INSERT INTO journal_event (name, kind, subject, by_id, at, source, internal, data)"
+            " VALUES ('a.b', 'a', 1, %(ines)s, now(), 'window', false, '{}')",
+        ),
+        plainly(
+            "event_not_ahead_of_now",
+            "INSERT INTO journal_event (name, kind, subject, by_id, at, source, internal, data)"
+            " VALUES ('a.b', 'a', 1, %(ines)s, now() + interval '1 hour', 'demo', false, '{}')",
+        ),
+        plainly(
+            "event_past_only_by_import_or_demo",
+            "INSERT INTO journal_event (name, kind, subject, by_id, at, source, internal, data)"
+            " VALUES ('a.b', 'a', 1, %(ines)s, now() - interval '1 hour', 'web', false, '{}')",
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize("theme", GUARDS)
+def test_the_database_refuses(stage: Stage, theme: str) -> None:
+    answers = defaultdict(list)
+    for broken in GUARDS[theme]:
+        refusal = broken.attempt(stage)
+        if refusal is None:
+            answers[broken.name].append("let it pass")
+        elif "." in broken.name:  # a column that must not be null has no constraint of a name
+            table, column = broken.name.split(".")
+            if refusal.code != "23502" or f'"{column}" of relation "{table}"' not in refusal.words:
+                answers[broken.name].append(refusal.words)
+        elif refusal.constraint != broken.name:
+            answers[broken.name].append(refusal.words)
+    assert not answers
+
+
+OURS = {"journal", "teams", "channels", "oncall", "sprints", "bugs", "problem_reports"}
+#: A pair of columns that another key points to: there is nothing to refuse in it alone. And a state outside
+#: the list, which another CHECK refuses first ("sleeping", above).
+NOTHING_ALONE = {"classification_with_outcome", "report_state_known"}
+
+
+def test_no_constraint_is_without_a_row_that_it_refuses() -> None:
+    named = {
+        constraint.name
+        for model in apps.get_models()
+        if model._meta.app_label in OURS
+        for constraint in model._meta.constraints
+    }
+    tried = {broken.name for theme in GUARDS.values() for broken in theme}
+    assert named - tried - NOTHING_ALONE == set()
+
+
+@pytest.mark.django_db
+def test_no_key_that_a_migration_laid_is_without_one_either() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint JOIN pg_namespace n ON n.oid = connamespace"
+            " WHERE n.nspname = 'public' AND contype = 'f' AND conname NOT LIKE '%%\\_fk\\_%%'"
+        )
+        laid = {name for (name,) in cursor.fetchall()}
+    tried = {broken.name for theme in GUARDS.values() for broken in theme}
+    assert laid - tried == set()
+    assert len(laid) >= 5
+
+
+# What looks alike and is allowed: a guard that refused everything would pass the tests above.
+
+
+@pytest.mark.parametrize(
+    "allowed",
+    [
+        copied("", "oncall_duty", "duty", during="[2050-01-01,2050-01-02)"),
+        copied("", "oncall_duty", "duty", duty="on_call", team_id="@platform"),
+        copied("", SPRINT, "planned", name="Another"),
+        changed("", SPRINT, "elsewhere", state="running"),
+        changed("", BUG, "bug", state="scheduled", sprint_id="@planned"),
+        changed("", REPORT, "report", state="assigned", assignee_id="@ines"),
+        copied("", TIMER, "timer", epoch=2, state="superseded"),
+        copied("", JUDGED, "classification", number=2, cause="data"),
+    ],
+    ids=lambda one: f"{one.table}-{one.changes[0][0]}",
+)
+def test_the_database_lets_pass(stage: Stage, allowed: Broken) -> None:
+    assert allowed.attempt(stage) is None
+
+
+def test_one_duty_follows_another_without_a_gap(stage: Stage) -> None:
+    after = (
+        "INSERT INTO oncall_duty (team_id, duty, person_id, version, during)"
+        " SELECT team_id, duty, person_id, 1, tstzrange(upper(during), upper(during) + %(span)s::interval)"
+        " FROM oncall_duty WHERE id = %(duty)s"
+    )
+    assert refusal_of(after, {**stage.keys, "span": "1 day"}) is None
+    overlapping = after.replace(
+        "tstzrange(upper(during),", "tstzrange(upper(during) - '1 us'::interval,"
+    )
+    refusal = refusal_of(overlapping, {**stage.keys, "span": "1 day"})
+    assert refusal is not None
+    assert refusal.constraint == "duty_has_one_holder"
+
+
+def test_an_overdraft_with_its_named_row_is_let_pass_at_commit(stage: Stage) -> None:
+    named = (
+        "INSERT INTO sprints_reserveentry (sprint_id, kind, amount, bug_id, at)"
+        " VALUES (%(running)s, 'overdraft', 5, %(bug)s, now());"
+        "UPDATE sprints_sprint SET overdraft = overdraft + %(amount)s WHERE id = %(running)s"
+    )
+    assert refusal_of(named, {**stage.keys, "amount": 5}) is None
+    refusal = refusal_of(named, {**stage.keys, "amount": 4})
+    assert refusal is not None
+    assert refusal.constraint == "overdraft_is_named"

@@ -1,0 +1,103 @@
+"""History, texts, the ledger and judgements never change: not by UPDATE, DELETE or TRUNCATE (HOUSE, History)."""
+
+import pytest
+from django.db import connection
+
+from foundation import clock
+from journal.models import Text
+from tests.guards.stage import Stage, refusal_of
+
+APPEND_ONLY = {
+    "journal_event": "subject = subject + 1",
+    "sprints_reserveentry": "amount = amount + 1",
+    "problem_reports_classification": "hours = hours + 1",
+    "problem_reports_policyversion": "number = number + 1",
+    "problem_reports_policytarget": "seconds = seconds + 1",
+}
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_a_row_is_neither_changed_nor_deleted(stage: Stage, table: str) -> None:
+    for act in (f"UPDATE {table} SET {APPEND_ONLY[table]}", f"DELETE FROM {table}"):
+        refusal = refusal_of(act)
+        assert refusal is not None, act
+        assert refusal.constraint == f"{table}_append_only"
+        assert f"{table} is append-only" in refusal.words
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "journal_event",
+        "journal_text",
+        "sprints_reserveentry",
+        "problem_reports_classification",
+        "problem_reports_policyversion",
+        "problem_reports_policytarget",
+    ],
+)
+def test_a_table_is_not_emptied(stage: Stage, table: str) -> None:
+    refusal = refusal_of(f"TRUNCATE {table} CASCADE")
+    assert refusal is not None
+    assert refusal.code == "23000"
+    assert "is append-only: TRUNCATE refused" in refusal.words
+
+
+@pytest.mark.django_db
+def test_no_append_only_table_is_forgotten() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
+            " WHERE proname = 'append_only'"
+        )
+        guarded = {table for (table,) in cursor.fetchall()}
+    assert guarded == {*APPEND_ONLY, "journal_text"}
+
+
+# A text is the one exception: taken away for everybody, once, by somebody, for a reason (PR-15).
+
+BLANK = (
+    "UPDATE journal_text SET body = '', redacted_at = now(), redacted_by_id = %(rhea)s,"
+    " redaction_reason = 'names a customer' WHERE id = %(text)s"
+)
+
+
+def test_a_text_is_blanked_with_who_when_and_why(stage: Stage) -> None:
+    assert refusal_of(BLANK, stage.keys) is None
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "UPDATE journal_text SET body = 'something else' WHERE id = %(text)s",
+        "UPDATE journal_text SET body = '' WHERE id = %(text)s",
+        BLANK.replace("body = ''", "body = 'partly'"),
+        BLANK.replace("redacted_at = now(),", ""),
+        BLANK.replace("redacted_by_id = %(rhea)s,", ""),
+        BLANK.replace("'names a customer'", "''"),
+        BLANK.replace("SET body", "SET id = 7, body"),
+    ],
+)
+def test_a_text_is_not_changed_in_any_other_way(stage: Stage, act: str) -> None:
+    refusal = refusal_of(act, stage.keys)
+    assert refusal is not None
+    assert refusal.constraint == "journal_text_only_blanked"
+
+
+def test_a_text_is_not_deleted(stage: Stage) -> None:
+    refusal = refusal_of("DELETE FROM journal_text WHERE id = %(text)s", stage.keys)
+    assert refusal is not None
+    assert refusal.constraint == "journal_text_append_only"
+
+
+def test_who_took_a_text_away_is_not_rewritten(stage: Stage) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(BLANK, stage.keys)
+    for again in (BLANK.replace("%(rhea)s", "%(pia)s"), BLANK.replace("names a", "other")):
+        refusal = refusal_of(again, stage.keys)
+        assert refusal is not None
+        assert refusal.constraint == "journal_text_only_blanked"
+    text = Text.objects.get(pk=stage["text"])
+    assert (text.body, text.redacted_by_id) == ("", stage["rhea"])
+    assert text.redacted_at is not None
+    assert text.redacted_at <= clock.now()

@@ -1,0 +1,76 @@
+"""No UPDATE moves a state where no verb of the lifecycle leads: the trigger is built of the same table."""
+
+import pytest
+from django.db import connection
+
+from bugs import lifecycle as bugs
+from problem_reports import lifecycle as reports
+from sprints import lifecycle as sprints
+from tests.cast import Cast
+from tests.factories import a_bug, a_report, a_sprint
+from tests.guards.stage import refusal_of
+from tests.sprints.test_sprints import perform
+
+
+def jumps(table: str, key: int, here: str, states: list[str]) -> set[str]:
+    """The states into which a plain UPDATE gets a row past the state guard."""
+    passed = set()
+    for state in set(states) - {here}:
+        act = f"UPDATE {table} SET state = '{state}' WHERE id = {key}"
+        refusal = refusal_of(act)
+        if refusal is None or "Invalid transition" not in refusal.words:
+            passed.add(state)
+    return passed
+
+
+def ends(moves: set[tuple[str, str]], here: str) -> set[str]:
+    return {end for start, end in moves if start == here}
+
+
+@pytest.mark.parametrize("state", reports.State.values)
+def test_a_report_moves_only_where_a_verb_leads(cast: Cast, state: str) -> None:
+    report = a_report(cast, state)
+    connection.check_constraints()
+    passed = jumps("problem_reports_problemreport", report.pk, state, reports.State.values)
+    assert passed == ends(reports.LIFECYCLE.moves(), state)
+
+
+@pytest.mark.parametrize("state", bugs.State.values)
+def test_a_bug_moves_only_where_a_verb_or_its_sprint_leads(cast: Cast, state: str) -> None:
+    bug = a_bug(cast, state)
+    connection.check_constraints()
+    passed = jumps("bugs_bug", bug.pk, state, bugs.State.values)
+    assert passed == ends(bugs.LIFECYCLE.moves() | bugs.SPRINT_ACTS.moves(), state)
+
+
+@pytest.mark.parametrize("verbs", [(), ("start",), ("start", "close")])
+def test_a_sprint_moves_only_where_a_verb_leads(cast: Cast, verbs: tuple[str, ...]) -> None:
+    sprint = a_sprint(cast)
+    for verb in verbs:
+        sprint = perform(verb, cast, sprint)
+    connection.check_constraints()
+    passed = jumps("sprints_sprint", sprint.pk, sprint.state, sprints.State.values)
+    assert passed == ends(sprints.LIFECYCLE.moves(), sprint.state)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("table", "moves"),
+    [
+        ("problem_reports_problemreport", reports.LIFECYCLE.moves()),
+        ("bugs_bug", bugs.LIFECYCLE.moves() | bugs.SPRINT_ACTS.moves()),
+        ("sprints_sprint", sprints.LIFECYCLE.moves()),
+    ],
+)
+def test_the_trigger_in_the_database_is_the_one_of_the_table(
+    table: str, moves: set[tuple[str, str]]
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_functiondef(tgfoid) FROM pg_trigger"
+            " WHERE tgrelid = %s::regclass AND tgname LIKE '%%state_guard%%'",
+            [table],
+        )
+        (source,) = cursor.fetchone()
+    written = source.split("ANY('{")[1].split("}'")[0].split(",")
+    assert {tuple(pair.split(":")) for pair in written} == moves
