@@ -70,11 +70,13 @@ def verbs_of(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str
     allowed = policy.allowed(reader.who, bug)
     buttons = {verb: button(verb, bug, opened=opened) for verb in allowed}
     front = _front(bug, allowed)
-    decisions = [_as_decision(buttons[v], first=v == front[0], opened=opened) for v in front]
+    decisions = [
+        _as_decision(buttons[v], first=v == _next(bug, front), opened=opened) for v in front
+    ]
     plain_ones = [v for v in ("start", "verify") if v in buttons]
     nexts = [button(v, bug, opened=opened, kind="" if front else "next") for v in plain_ones]
     return {
-        "question": QUESTIONS.get(front[0] if front else "", ""),
+        "question": _question(bug, front),
         "decisions": decisions,
         "next": None,
         "verbs": nexts,
@@ -82,12 +84,22 @@ def verbs_of(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str
     }
 
 
-QUESTIONS = {
-    "inject": "When is it fixed?",
-    "schedule": "When is it fixed?",
-    "estimate": "What does the fix take?",
-    "fix": "Is it fixed?",
-}
+def _question(bug: Bug, front: list[str]) -> str:
+    """What the forms in front are about."""
+    if not front:
+        return ""
+    if bug.state == State.SCHEDULED:
+        return "Change the plan?"
+    return {"estimate": "What does the fix take?", "fix": "Is it fixed?"}.get(
+        front[0], "When is it fixed?"
+    )
+
+
+def _next(bug: Bug, front: list[str]) -> str:
+    """The form that stands open as the next thing: never one that puts the bug off."""
+    if bug.state == State.SCHEDULED or not front or front[0] in ("postpone", "decline"):
+        return ""
+    return front[0]
 
 
 def _front(bug: Bug, allowed: list[str]) -> list[str]:
@@ -109,11 +121,8 @@ def _urgent(bug: Bug) -> bool:
 
 def _as_decision(verb: Verb, *, first: bool, opened: Opened | None) -> Verb:
     """The first one stands open with the accent, unless another was just refused."""
-    return replace(
-        verb,
-        kind="next" if first and opened is None else "",
-        open=verb.open or (first and opened is None),
-    )
+    front = first and opened is None and verb.asks is not None
+    return replace(verb, kind="next" if front else "", open=verb.open or front)
 
 
 def history(bug: Bug, reader: Reader) -> list[TimelineRow]:
