@@ -10,11 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bugs import policy, representations
-from bugs.api import shown
 from bugs.api.acts import ACTS
 from bugs.lifecycle import Priority, State
 from bugs.models import Bug
 from bugs.querysets import visible_to
+from bugs.representations import shapes as shown
 from channels.rest import conditions, cursors
 from channels.rest.filtering import filtered
 from channels.rest.plain import hyphens

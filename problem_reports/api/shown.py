@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from bugs.api.shown import OUTSIDE, BugOutside, Promise
+from bugs.representations.shapes import OUTSIDE, BugOutside, Promise
 from channels.rest.shapes import ALLOWED, VERSION, Shape, moment, names, text, whole
 from journal.models import Source
 from problem_reports.lifecycle import Cause, Impact, Outcome, Priority, State, Urgency

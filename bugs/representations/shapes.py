@@ -1,4 +1,4 @@
-"""What bugs and promises look like when they are shown (for the OpenAPI document)."""
+"""What bugs and promises look like when they are shown, for the OpenAPI document of this floor and those above."""
 
 from typing import Any
 
