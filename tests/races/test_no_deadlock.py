@@ -1,0 +1,114 @@
+"""A few seconds of everybody doing everything: every error is a refusal, and the books are right afterwards."""
+
+import random
+import time
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import pytest
+
+from bugs.models import Bug
+from channels import services as channels
+from foundation import clock
+from foundation.errors import Refused
+from journal.models import Event
+from problem_reports.models import Classification, ProblemReport, Timer
+from sprints import services as sprints
+from sprints.models import Sprint
+from sprints.rules import replay
+from tests.bugs import acts as bug_acts
+from tests.cast import Cast
+from tests.factories import a_bug, a_report, a_sprint
+from tests.problem_reports import acts as report_acts
+from tests.races.crowd import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SECONDS = 3.0
+PEOPLE = 6
+REPORT_VERBS = [v for v in report_acts.ACTORS if v != "attach"]  # writes files
+
+
+def one_report_act(cast: Cast, die: random.Random, keys: list[int]) -> Any:
+    verb = die.choice(REPORT_VERBS)
+    report = ProblemReport(pk=die.choice(keys))
+    changes: dict[str, Any] = {}
+    if verb == "classify" and die.random() < 0.5:
+        changes = {"outcome": "duplicate", "duplicate_of": die.choice(keys)}
+    elif verb == "classify" and die.random() < 0.7:
+        known = Bug.objects.order_by("?").first()
+        changes = {"outcome": "bug", "existing_bug": known and known.pk}
+    return report_acts.perform(verb, cast, report, **changes)
+
+
+def one_bug_act(cast: Cast, die: random.Random, running: int, planned: int) -> Any:
+    bugs = list(Bug.objects.order_by("pk"))
+    bug, verb = die.choice(bugs), die.choice(list(bug_acts.ACTORS))
+    changes: dict[str, Any] = {}
+    if verb == "inject":
+        leaves = [b.pk for b in bugs if b.state == "in_sprint" and b.pk != bug.pk][:2]
+        changes = {"sprint_id": running, "points": Decimal(2), "leaves": leaves, "reason": "Bites"}
+    elif verb == "schedule":
+        changes = {"sprint_id": planned}
+    service = getattr(bug_acts.services, verb)
+    told = changes or bug_acts.needs(verb, cast)
+    who = getattr(cast, bug_acts.ACTORS[verb])
+    return service(bug.pk, by=who, at=clock.now(), **told)
+
+
+def busy(cast: Cast, seed: int, keys: list[int], running: int, planned: int) -> dict[str, int]:
+    die, until = random.Random(seed), time.monotonic() + SECONDS
+    done = {"acted": 0, "refused": 0}
+    while time.monotonic() < until:
+        try:
+            if die.random() < 0.5:
+                one_report_act(cast, die, keys)
+            elif die.random() < 0.95:
+                one_bug_act(cast, die, running, planned)
+            else:
+                channels.fan_out()
+            done["acted"] += 1
+        except Refused:
+            done["refused"] += 1
+    return done
+
+
+def test_everybody_does_everything_and_nobody_is_stuck(cast: Cast) -> None:
+    keys = [a_report(cast).pk for _ in range(6)]
+    for _ in range(5):
+        a_bug(cast, priority="P0")
+    running = sprints.start(a_sprint(cast).pk, by=cast.pia, at=clock.now())
+    planned = a_sprint(cast)
+
+    def rotate() -> dict[str, int]:
+        """Pia closes the sprint in the middle of it and starts the next."""
+        time.sleep(SECONDS / 2)
+        sprints.close(running.pk, by=cast.pia, at=clock.now())
+        sprints.start(planned.pk, by=cast.pia, at=clock.now())
+        return {"acted": 2, "refused": 0}
+
+    seed = random.randrange(10**6)
+    people = [partial(busy, cast, seed + n, keys, running.pk, planned.pk) for n in range(PEOPLE)]
+    answers = at_once(*people, rotate)
+    stuck = [answer for answer in answers if isinstance(answer, Exception)]
+    assert not stuck, f"seed {seed}: {stuck}"
+    assert sum(answer["acted"] for answer in answers) > 20
+    check_the_books(seed)
+
+
+def check_the_books(seed: int) -> None:
+    for sprint in Sprint.objects.all():
+        lines = sprint.entries.order_by("pk").values_list("kind", "amount")
+        counters = {n: getattr(sprint, n) for n in ("size", "held", "spent", "overdraft")}
+        assert replay(lines) == counters, seed
+        held = Bug.objects.filter(sprint=sprint, state__in=("in_sprint", "in_progress"))
+        assert sprint.held == sum(b.injected_at_price or 0 for b in held), seed
+    for bug in Bug.objects.all():
+        opener = Classification.objects.get(pk=bug.opened_by)
+        assert opener.bug_id == bug.pk, seed
+    live = Timer.objects.exclude(state="superseded").values_list("report", "kind")
+    assert len(live) == len(set(live)), seed
+    for report in ProblemReport.objects.all():
+        told = Event.objects.filter(kind="problem_report", subject=report.pk)
+        # *prioritise* to the same priority and every other act: one version, one event.
+        assert told.count() == report.version, (seed, report.reference)
