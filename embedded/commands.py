@@ -22,7 +22,9 @@ def manage(*words: str) -> list[str]:
 def environment(stay: servers.Visit) -> dict[str, str]:
     # Celery warns that root is no good user; in a container there is no other.
     quiet = {"PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore:::celery.platforms"}
-    return {**quiet, **os.environ, **stay.environment()}
+    # Threads share two heaps of the C library instead of one each: a tenth less memory.
+    small = {"MALLOC_ARENA_MAX": "2"}
+    return {**quiet, **small, **os.environ, **stay.environment()}
 
 
 def call(stay: servers.Visit, command: list[str]) -> int:

@@ -98,10 +98,11 @@ def command_lines(host: str, port: int) -> dict[str, list[str]]:
     web = ["-m", "gunicorn", "triage.wsgi", "--bind", f"{host}:{port}", "--workers", str(WEB_WORKERS),
            "--threads", str(WEB_THREADS), "--worker-class", "gthread", "--worker-tmp-dir", _memory_folder(),
            "--graceful-timeout", "10", "--log-level", "warning"]  # fmt: skip
-    celery = "-m celery --app triage.celery --quiet"
-    worker = f"{celery} worker --concurrency 1 --loglevel WARNING --without-gossip --without-mingle"
+    worker = "-m celery --app triage.celery --quiet worker --concurrency 1 --loglevel WARNING"
+    worker += " --without-gossip --without-mingle"
     # In memory: every line of the table is a short interval, nothing needs remembering.
-    beat = f"{celery} beat --loglevel WARNING --scheduler celery.beat:Scheduler --pidfile="
+    beat = "-m celery --app triage.beat --quiet beat --loglevel WARNING"
+    beat += " --scheduler celery.beat:Scheduler --pidfile="
     return {"web": web, "worker": worker.split(), "beat": beat.split()}
 
 

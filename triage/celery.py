@@ -18,18 +18,18 @@ if not settings.configured:
     os.environ.setdefault("BROKER_SOCKET_TIMEOUT", "5")
 
 
-class _Connection(kombu.Connection):
+class PatientConnection(kombu.Connection):
     """Redis back after an hour is met as soon as after a second: left alone, a worker waits up to 30 s."""
 
     def ensure_connection(self, *args: Any, **kwargs: Any) -> kombu.Connection:
         return super().ensure_connection(*args, **{"interval_max": 2, **kwargs})
 
 
-class _Amqp(AMQP):
-    Connection = _Connection
+class Amqp(AMQP):
+    Connection = PatientConnection
 
 
-app = Celery("triage", amqp=_Amqp)
+app = Celery("triage", amqp=Amqp)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)

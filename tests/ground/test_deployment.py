@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import shutil
 import sys
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from celery import Celery
 from django.urls import resolve
 
 from embedded import postgres
@@ -41,7 +43,8 @@ def test_every_command_exists(name: str) -> None:
     assert shutil.which(program, path=str(Path(sys.executable).parent))
     if "--app" in SERVICES[name]["command"]:
         words = SERVICES[name]["command"]
-        assert words[words.index("--app") + 1] == "triage.celery"
+        module = importlib.import_module(words[words.index("--app") + 1])
+        assert isinstance(module.app, Celery)
 
 
 def test_the_image_starts_gunicorn_on_our_application_as_nobody_special() -> None:
