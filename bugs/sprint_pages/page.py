@@ -53,7 +53,8 @@ def context(sprint: Sprint, reader: Reader, opened: Opened | None = None) -> dic
     planned = [b for b in bugs if not b.was_injected]
     committed = sum((b.estimate or Decimal(0) for b in planned), Decimal(0))
     verbs = verbs_of(sprint, reader, bugs, opened)
-    drawn = {v.name for v in (*verbs["verbs"], *verbs["forms"])}
+    # A refused button has no form to say it beside: it is said on top.
+    drawn = {v.name for v in verbs["forms"]}
     return shared | {
         **verbs,
         "refusal": opened.refusal if opened and opened.verb not in drawn else None,

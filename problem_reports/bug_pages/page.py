@@ -48,13 +48,13 @@ def context(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str,
         "reports": rows.report_links(_reports(reached.reports, reader)),
         "idempotency_key": fresh_key(),
         "inside": policy.sees_inside(reader.who, bug),
-        # A form sent while the right to it was lost has no place of its own any more.
         "refusal": None,
     }
     if not shared["inside"]:
         return shared | {"refusal": opened.refusal if opened else None}
     verbs = verbs_of(bug, reader, opened)
-    drawn = {v.name for v in (*verbs["decisions"], *verbs["verbs"], *verbs["forms"])}
+    # A refused button has no form to say it beside: it is said on top.
+    drawn = {v.name for v in (*verbs["decisions"], *verbs["forms"]) if v.asks}
     return shared | {
         **verbs,
         "refusal": opened.refusal if opened and opened.verb not in drawn else None,
