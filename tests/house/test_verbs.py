@@ -1,0 +1,188 @@
+"""Every verb of a service records an event, is listed here, and has the one name of its lifecycle (PRODUCT §2).
+
+A new verb fails these tests until its line, its fact and its own tests are there.
+"""
+
+import ast
+import importlib
+from collections import defaultdict
+from collections.abc import Iterable
+
+import pytest
+
+from bugs.lifecycle import LIFECYCLE as BUGS
+from foundation.lifecycle import Lifecycle
+from journal.facts import all_facts
+from problem_reports.lifecycle import LIFECYCLE as REPORTS
+from sprints.lifecycle import LIFECYCLE as SPRINTS
+from tests.house.source import FLOORS, ROOT, dotted, files, tree
+
+VERBS = {
+    "problem_reports": {
+        *("file", "edit", "attach", "join", "watch", "resubmit"),
+        *("assign", "take", "start", "hand_back", "snooze", "wake", "return_"),
+        *("prioritise", "route", "respond", "ask", "answer", "note"),
+        *("classify", "dispute", "reopen"),
+    },
+    "bugs": {
+        *("open_bug", "prioritise", "estimate", "inject", "schedule", "postpone", "decline"),
+        *("start", "fix", "verify", "reopen"),
+    },
+    "sprints": {"plan", "set_capacity", "set_reserve", "start", "close"},
+    "oncall": {"set_up", "revise"},
+    "channels": {"mark_read"},
+    "teams": {
+        *("set_up_area", "rename_area", "name_expert", "remove_expert"),
+        *("set_up_calendar", "edit_calendar", "choose_calendar", "issue_token"),
+    },
+}
+#: What leaves no event, and why.
+SILENT = {"channels.mark_read": "what a person has read is theirs, and happened to no subject"}
+
+Functions = dict[str, ast.FunctionDef]
+
+
+def functions_of(modules: Iterable[ast.Module]) -> Functions:
+    return {
+        node.name: node
+        for module in modules
+        for node in module.body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def verbs_in(functions: Functions) -> set[str]:
+    """Public functions that are told who and when."""
+    return {
+        name
+        for name, node in functions.items()
+        if (
+            not name.startswith("_")
+            and {"by", "at", "source"} <= {a.arg for a in node.args.kwonlyargs}
+        )
+        or name in ("mark_read",)
+        if not {"fact", "verb"} & {a.arg for a in (*node.args.args, *node.args.kwonlyargs)}
+    }
+
+
+def silent(functions: Functions) -> set[str]:
+    """Verbs from which no call leads to `journal.record`."""
+
+    def records(name: str, seen: frozenset[str] = frozenset()) -> bool:
+        node = functions.get(name)
+        if node is None or name in seen:
+            return False
+        called = {dotted(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
+        if "journal.record" in called or "record" in called:
+            return True
+        return any(records(c.rpartition(".")[2], seen | {name}) for c in called)
+
+    return {name for name in verbs_in(functions) if not records(name)}
+
+
+def services(floor: str) -> Functions:
+    paths = (
+        p for p in files(floor) if "services" in {part.removesuffix(".py") for part in p.parts}
+    )
+    return functions_of(tree(path) for path in paths if path.parts[0] == floor)
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_every_verb_is_listed_here(floor: str) -> None:
+    assert verbs_in(services(floor)) == VERBS.get(floor, set())
+
+
+@pytest.mark.parametrize("floor", VERBS)
+def test_every_verb_records_an_event(floor: str) -> None:
+    named = {f"{floor}.{verb}" for verb in silent(services(floor))}
+    assert named == {name for name in SILENT if name.startswith(f"{floor}.")}
+
+
+def test_a_verb_that_records_nothing_is_noticed() -> None:
+    sample = """
+def lose(report_id, *, by, at, source="web"):
+    report = begin(report_id, by=by, at=at)
+    report.save()
+
+def keep(report_id, *, by, at, source="web"):
+    _finish(report_id, by=by, at=at)
+
+def _finish(report, *, by, at):
+    journal.record(report, by=by, at=at)
+"""
+    functions = functions_of([ast.parse(sample)])
+    assert verbs_in(functions) == {"lose", "keep"}
+    assert silent(functions) == {"lose"}
+
+
+TABLES = {"problem_reports": REPORTS, "bugs": BUGS, "sprints": SPRINTS}
+
+
+@pytest.mark.parametrize("floor", TABLES)
+def test_every_verb_of_a_lifecycle_is_a_service_and_a_policy_of_that_name(floor: str) -> None:
+    module = importlib.import_module(f"{floor}.services")
+    policy = importlib.import_module(f"{floor}.policy")
+    for verb in TABLES[floor].steps:
+        assert callable(getattr(module, "return_" if verb == "return" else verb, None)), verb
+        assert callable(getattr(policy, f"may_{verb}", None)), verb
+
+
+# Facts
+
+IRREGULAR = {
+    "take": "taken",
+    "hand_back": "handed_back",
+    "wake": "woken",
+    "set_capacity": "capacity_set",
+    "set_reserve": "reserve_set",
+    "resubmit": "resubmitted",
+}
+
+
+def past(verb: str) -> str:
+    if verb in IRREGULAR:
+        return IRREGULAR[verb]
+    if verb.endswith("y"):
+        return f"{verb[:-1]}ied"
+    return verb + ("d" if verb.endswith("e") else "ed")
+
+
+#: Facts of verbs that stand in no lifecycle table, and of the acts of a sprint on its bugs.
+ALSO = {
+    "problem_report": {"filed"},
+    "bug": {"opened", "swapped_out", "entered_sprint", "carried_back"},
+    "sprint": {"planned"},
+}
+#: Said by the import of a log alone: what its rows tell that is no verb of ours.
+OF_A_LOG = {"problem_report.logged", "problem_report.first_sign", "problem_report.bug_linked"}
+KINDS = {"problem_report": REPORTS, "bug": BUGS, "sprint": SPRINTS}
+
+
+def names_expected(kind: str, table: Lifecycle) -> set[str]:
+    return {f"{kind}.{verb}" for verb in {past(v) for v in table.steps} | ALSO[kind]}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _every_fact_is_loaded() -> None:
+    for path in files():
+        if path.name == "events.py" or path.stem == "telling":
+            importlib.import_module(".".join(path.with_suffix("").parts))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_event_is_named_after_its_verb_in_the_past_tense(kind: str) -> None:
+    facts = {fact.name for fact in all_facts() if fact.name.startswith(f"{kind}.")}
+    assert facts - OF_A_LOG == names_expected(kind, KINDS[kind])
+
+
+def test_no_two_facts_have_one_name() -> None:
+    named = defaultdict(set)
+    for fact in all_facts():
+        if fact.__module__.partition(".")[0] in FLOORS:
+            named[fact.name].add(f"{fact.__module__}.{fact.__name__}")
+    assert {name: who for name, who in named.items() if len(who) > 1} == {}
+    assert len(named) > 40
+
+
+def test_every_floor_is_in_the_source() -> None:
+    assert all((ROOT / floor / "__init__.py").exists() for floor in FLOORS)
