@@ -34,8 +34,8 @@ def test_a_nudge_with_redis_gone_fails_at_once() -> None:
     app = Celery("without-redis", broker=NOWHERE, set_as_current=False)
     app.conf.broker_transport_options = base.CELERY_BROKER_TRANSPORT_OPTIONS
     app.conf.broker_connection_timeout = base.CELERY_BROKER_CONNECTION_TIMEOUT
-    # A hang would be minutes; half a second leaves room for a busy machine.
-    with quicker_than(0.9), pytest.raises(Exception, match=r"."):
+    # Measured 0.02 s. A hang would be minutes, so the limit leaves room for a busy machine.
+    with quicker_than(5), pytest.raises(Exception, match=r"."):
         app.send_task("channels.fan_out", retry=False, ignore_result=True)
 
 
@@ -58,7 +58,7 @@ def test_the_cache_goes_on_in_memory_with_redis_gone() -> None:
 @override_settings(REDIS_URL="unix:///nonexistent/redis.sock")
 @pytest.mark.django_db
 def test_health_says_that_redis_is_gone_and_stays_200(client: Client) -> None:
-    with quicker_than(2):
+    with quicker_than(5):
         answer = client.get("/health/")
     assert answer.status_code == 200
     assert answer.json()["redis"] == "gone"
