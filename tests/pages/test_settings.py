@@ -1,0 +1,268 @@
+"""The settings of a team: members read them, its admins edit them, others find nothing."""
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+
+from journal.models import Event
+from oncall import services as oncall
+from oncall.models import Duty
+from oncall.querysets import holder
+from teams import services as teams
+from teams.models import BusinessCalendar, ProductArea
+from tests import budgets
+from tests.cast import Cast
+from tests.pages.conftest import SignIn
+from tests.teams.made import HOURS, number
+
+BILLING = "/settings/billing"
+BRUSSELS = ZoneInfo("Europe/Brussels")
+
+
+@pytest.fixture
+def adam(cast: Cast, sign_in: SignIn) -> Client:
+    return sign_in(cast.adam)
+
+
+def week(**typed: str) -> dict[str, str]:
+    days = {f"day_{n}": "09:00-12:30, 13:30-18:00" for n in range(5)}
+    return {"name": "Office", "zone": "Europe/Brussels", "days_off": "", **days, **typed}
+
+
+def local(moment: datetime) -> str:
+    return f"{moment.astimezone(BRUSSELS):%Y-%m-%dT%H:%M}"
+
+
+# --- Who -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("section", ["areas", "areas/invoicing", "calendars", "duties"])
+def test_a_member_reads_the_settings_and_changes_nothing(
+    cast: Cast, sign_in: SignIn, section: str
+) -> None:
+    ines = sign_in(cast.ines)
+    page = ines.get(f"{BILLING}/{section}/")
+    assert page.status_code == 200
+    assert "Only an admin of Billing changes its settings." in page.text
+    assert f'action="{BILLING}/{section}/"' not in page.text
+    assert ines.post(f"{BILLING}/{section}/", {"name": "Mine"}).status_code == 403
+
+
+def test_the_settings_of_another_team_are_not_there(cast: Cast, sign_in: SignIn) -> None:
+    for stranger in (cast.sami, cast.lena, cast.stranger):
+        browser = sign_in(stranger)
+        assert browser.get(f"{BILLING}/areas/").status_code == 404
+        assert browser.post(f"{BILLING}/areas/", {"name": "Mine"}).status_code == 404
+
+
+def test_the_settings_open_at_a_team_that_one_administers(cast: Cast, adam: Client) -> None:
+    assert adam.get("/settings/")["Location"] == f"{BILLING}/areas/"
+
+
+def test_who_has_no_team_reads_what_to_do(cast: Cast, sign_in: SignIn) -> None:
+    assert "You belong to no team yet" in sign_in(cast.stranger).get("/settings/").text
+
+
+# --- Areas -----------------------------------------------------------------------------------------
+
+
+def test_a_new_area_can_be_filed_into(cast: Cast, adam: Client, sign_in: SignIn) -> None:
+    adam.post(f"{BILLING}/areas/", {"name": "Dunning letters"})
+    assert 'value="dunning-letters"' in sign_in(cast.lena).get("/problem-reports/file/").text
+
+
+def test_an_area_of_the_same_name_is_refused_with_409_and_kept_in_the_form(
+    cast: Cast, adam: Client
+) -> None:
+    answer = adam.post(f"{BILLING}/areas/", {"name": "INVOICING"})
+    assert answer.status_code == 409
+    assert "already has an area called INVOICING" in answer.text
+    assert 'value="INVOICING"' in answer.text
+
+
+def test_an_area_is_renamed_and_its_experts_change_in_one_send(cast: Cast, adam: Client) -> None:
+    typed = {"name": "Invoices", "experts": ["otto", "rhea"]}
+    assert adam.post(f"{BILLING}/areas/invoicing/", typed).status_code == 302
+    area = ProductArea.objects.get(slug="invoicing")
+    assert area.name == "Invoices"
+    assert {p.username for p in area.experts.all()} == {"otto", "rhea"}
+    told = Event.objects.filter(kind="area", subject=area.pk).values_list("name", flat=True)
+    assert sorted(told) == [
+        "area.expert_named",
+        "area.expert_named",
+        "area.expert_removed",
+        "area.renamed",
+    ]
+
+
+def test_an_expert_from_outside_the_team_is_no_choice(cast: Cast, adam: Client) -> None:
+    typed = {"name": "Invoicing", "experts": ["sami"]}
+    assert adam.post(f"{BILLING}/areas/invoicing/", typed).status_code == 400
+
+
+# --- Calendars -------------------------------------------------------------------------------------
+
+
+def test_a_calendar_shows_its_week_as_it_is_typed(cast: Cast, adam: Client) -> None:
+    page = adam.get(f"{BILLING}/calendars/{cast.office.pk}/").text
+    assert 'value="09:00-12:30, 13:30-18:00"' in page
+    assert "Mon to Fri 09:00–12:30, 13:30–18:00" in page
+
+
+def test_an_edited_calendar_has_the_new_week_and_the_next_version(cast: Cast, adam: Client) -> None:
+    typed = week(day_0="8-12", day_5="22:00-06:00", days_off="2026-12-25 Christmas\n2027-01-01")
+    adam.post(f"{BILLING}/calendars/{cast.office.pk}/", typed)
+    office = BusinessCalendar.objects.get(pk=cast.office.pk)
+    assert office.version == 2
+    hours = [f"{s.weekday} {s.starts:%H:%M} {s.ends:%H:%M}" for s in office.shifts.order_by("pk")]
+    assert hours[0] == "0 08:00 12:00"
+    assert hours[-1] == "5 22:00 06:00"
+    days = [(f"{d.day}", d.why) for d in office.days_off.order_by("day")]
+    assert days == [("2026-12-25", "Christmas"), ("2027-01-01", "")]
+
+
+CLOSED = {f"day_{n}": "" for n in range(7)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        (CLOSED, "The calendar is never open: give at least one day its hours."),
+        ({"zone": "Europe"}, "There is no time zone called “Europe”."),
+        ({"zone": "../etc/passwd"}, "There is no time zone called"),
+        ({"day_1": "9 to late"}, "“9 to late” is no shift; one is 09:00-12:30."),
+        ({"day_1": "25:00-26:00"}, "names an hour that does not exist"),
+        ({"day_1": "09:00-12:00, 09:00-17:00"}, "Tuesday has two shifts that start at 09:00."),
+        ({"days_off": "2026-02-30"}, "“2026-02-30” is no day"),
+        ({"days_off": "Christmas"}, "“Christmas” is no day"),
+    ],
+)
+def test_a_calendar_that_could_keep_no_promise_is_refused_and_kept_in_the_form(
+    cast: Cast, adam: Client, typed: dict[str, str], why: str
+) -> None:
+    answer = adam.post(f"{BILLING}/calendars/{cast.office.pk}/", week(name="Mine", **typed))
+    assert answer.status_code == 400
+    assert why in answer.text
+    assert 'value="Mine"' in answer.text
+    assert BusinessCalendar.objects.get(pk=cast.office.pk).version == 1
+
+
+def test_an_edit_of_an_older_version_is_refused_with_412(cast: Cast, adam: Client) -> None:
+    address = f"{BILLING}/calendars/{cast.office.pk}/"
+    adam.post(address, week(day_5="10:00-12:00"))
+    late = adam.post(address, week(version="1"))
+    assert late.status_code == 412
+    version = re.search(r'name="version" value="(\d+)"', late.text)
+    assert version
+    assert version[1] == "2"
+
+
+def test_a_new_calendar_is_set_up_and_chosen(cast: Cast, adam: Client) -> None:
+    adam.post(f"{BILLING}/calendars/new/", week(name="Night", **CLOSED | {"day_0": "22:00-06:00"}))
+    night = BusinessCalendar.objects.get(name="Night")
+    adam.post(f"{BILLING}/calendars/", {"calendar": night.pk})
+    cast.billing.refresh_from_db()
+    assert cast.billing.calendar_id == night.pk
+
+
+# --- Duties ----------------------------------------------------------------------------------------
+
+
+def test_a_duty_given_makes_its_holder(cast: Cast, adam: Client) -> None:
+    start = cast.now + timedelta(days=31)
+    typed = {
+        "duty": "release_manager",
+        "person": "ines",
+        "start": local(start),
+        "end": local(start + timedelta(days=7)),
+    }
+    assert adam.post(f"{BILLING}/duties/", typed).status_code == 302
+    held = holder(cast.billing.pk, "release_manager", start + timedelta(days=1))
+    assert held == cast.ines
+
+
+def test_a_second_holder_is_refused_with_409_and_the_form_is_kept(cast: Cast, adam: Client) -> None:
+    typed = {
+        "duty": "release_manager",
+        "person": "ines",
+        "start": local(cast.now),
+        "end": local(cast.now + timedelta(days=7)),
+    }
+    answer = adam.post(f"{BILLING}/duties/", typed)
+    assert answer.status_code == 409
+    assert "Somebody else holds this duty" in answer.text
+    assert '<option value="ines" selected>' in answer.text
+
+
+def test_a_duty_is_ended_early_and_the_next_one_can_begin(cast: Cast, adam: Client) -> None:
+    duty = Duty.objects.get(team=cast.billing, duty="release_manager")
+    noon = (cast.now + timedelta(days=1)).replace(second=0, microsecond=0)
+    typed = {"person": "rhea", "start": local(duty.during.lower), "end": local(noon)}
+    assert adam.post(f"{BILLING}/duties/{duty.pk}/", typed).status_code == 302
+    typed = {
+        "duty": "release_manager",
+        "person": "otto",
+        "start": local(noon),
+        "end": local(noon + timedelta(days=7)),
+    }
+    assert adam.post(f"{BILLING}/duties/", typed).status_code == 302
+    assert holder(cast.billing.pk, "release_manager", noon) == cast.otto
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [
+        ({"person": "sami"}, 400),
+        ({"end": "2020-01-01T00:00"}, 422),
+        ({"start": "2027-03-28T02:30"}, 400),  # the hour that the clock change leaves out
+        ({"start": "0001-01-01T00:00"}, 409),  # it overlaps what Otto has
+        ({"start": "x"}, 400),
+    ],
+)
+def test_a_duty_that_makes_no_sense_is_refused(
+    cast: Cast, adam: Client, typed: dict[str, str], status: int
+) -> None:
+    good = {
+        "duty": "on_call",
+        "person": "ines",
+        "start": local(cast.now + timedelta(days=40)),
+        "end": "2030-01-01T00:00",
+    }
+    assert adam.post(f"{BILLING}/duties/", good | typed).status_code == status
+
+
+def test_a_duty_of_another_team_is_not_there(cast: Cast, adam: Client) -> None:
+    duty = Duty.objects.get(team=cast.platform)
+    assert adam.get(f"{BILLING}/duties/{duty.pk}/").status_code == 404
+
+
+# --- Queries ----------------------------------------------------------------------------------------
+
+
+def test_the_settings_take_as_many_queries_for_40_rows_as_for_20(cast: Cast, adam: Client) -> None:
+    for section in ("areas", "calendars", "duties"):
+        address = f"{BILLING}/{section}/"
+        adam.get(address)
+        budgets.holds(
+            f"page settings {section}",
+            lambda address=address: adam.get(address),
+            grow=lambda section=section: _one_more(cast, section),
+        )
+
+
+def _one_more(cast: Cast, section: str) -> None:
+    act = {"by": cast.adam, "at": cast.now}
+    n = number()
+    if section == "areas":
+        area = teams.set_up_area(cast.billing, name=f"Area {n}", **act)
+        teams.name_expert(area.pk, person=cast.ines, **act)
+    elif section == "calendars":
+        days = {cast.now.date(): "closed"}
+        teams.set_up_calendar(name=f"Calendar {n}", zone="UTC", shifts=HOURS, days_off=days, **act)
+    else:
+        start = cast.now + timedelta(days=100 + n)
+        end = start + timedelta(days=1)
+        oncall.set_up(cast.billing, "on_call", cast.ines, start=start, end=end, **act)
