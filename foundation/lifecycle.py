@@ -56,13 +56,19 @@ class Lifecycle:
         self.steps = dict(steps)
         self.asides = frozenset(str(s) for s in asides)
         self.resting = tuple(str(s) for s in resting)
+        # Asked for every row of every list: counted once.
+        states = {state for s in self.steps.values() for state in s.sources}
+        self._verbs = {
+            state: [verb for verb, s in self.steps.items() if state in s.sources]
+            for state in states
+        }
 
     def permits(self, state: str, verb: str) -> bool:
         return state in self.steps[verb].sources
 
     def verbs_from(self, state: str) -> list[str]:
         """The verbs that the table permits from `state`, in table order."""
-        return [verb for verb, s in self.steps.items() if state in s.sources]
+        return list(self._verbs.get(state, ()))
 
     def advance(self, thing: HasState, verb: str) -> None:
         """Move `thing` by `verb`, or raise Conflict. The only place that assigns a state.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 RELEASE_MANAGER = "release_manager"
 ON_CALL = "on_call"
@@ -33,7 +34,7 @@ class Standing:
     def is_release_manager(self, team_id: int) -> bool:
         return (team_id, RELEASE_MANAGER) in self.duties
 
-    @property
+    @cached_property
     def teams(self) -> frozenset[int]:
         return frozenset(team for team, _ in self.roles | self.duties)
 

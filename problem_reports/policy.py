@@ -1,5 +1,7 @@
 """Who may do what to a report. Each answer is None for yes, or the reason why not."""
 
+from collections.abc import Callable
+
 from oncall.rules import Standing
 from problem_reports.lifecycle import LIFECYCLE
 from problem_reports.models import ProblemReport
@@ -79,15 +81,20 @@ def may_take(who: Standing, report: ProblemReport) -> Answer:
     return YES
 
 
+#: verb -> its question, for every verb of the table.
+ASKED: dict[str, Callable[[Standing, ProblemReport], Answer]] = {
+    verb: globals()[f"may_{verb}"] for verb in LIFECYCLE.steps
+}
+
+
 def may(verb: str, who: Standing, report: ProblemReport) -> Answer:
     """None for yes, else the reason why not."""
-    answer: Answer = globals()[f"may_{verb}"](who, report)
-    return answer
+    return ASKED[verb](who, report)
 
 
 def allowed(who: Standing, report: ProblemReport) -> list[str]:
     """What this person may do to this report now, in table order; no *dispute* once its time is over."""
-    verbs = [v for v in LIFECYCLE.verbs_from(report.state) if may(v, who, report) is YES]
+    verbs = [v for v in LIFECYCLE.verbs_from(report.state) if ASKED[v](who, report) is YES]
     if report.closed_at and not may_still_dispute(report.closed_at, who.at):
         return [v for v in verbs if v != "dispute"]
     return verbs

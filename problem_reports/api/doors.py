@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.db.models import F
 from django.http import FileResponse
 from django.urls import path
 from rest_framework.request import Request
@@ -132,13 +133,18 @@ class Report(ReportDoor):
     }
 
     def get(self, request: Request, reference: str) -> Response:
-        row = representations.slim_whole(self.visible(reference)).first()
+        row = (
+            self.visible(reference)
+            .annotate(bug_key=F("living__bug_id"))
+            .only("version", "due_at")
+            .first()
+        )
         if row is None:
             raise NotFound("There is no such report.")
         if conditions.already_known(request, row.version) and self._only_its_version(row):
             return Response(status=304, headers={"ETag": conditions.etag(row.version)})
-        body = representations.shown(row, self.who, self.at)
-        return Response(body, headers={"ETag": conditions.etag(row.version)})
+        body = representations.whole(row.pk, self.who, self.at)
+        return Response(body, headers={"ETag": conditions.etag(body["version"])})
 
     def _only_its_version(self, row: ProblemReport) -> bool:
         """Whether nothing but an act on the report can have changed what was shown of it.
