@@ -57,17 +57,21 @@ def binaries() -> Path:
 
 def _copied(installed: Path) -> Path:
     """A copy that `nobody` can reach, made once, for a checkout in a closed folder."""
+    packages, package = installed.parent.parent, installed.parent.name
     copy = paths.sockets_folder() / f"postgres-{int(installed.stat().st_mtime)}"
-    if copy.exists():
-        return copy
-    partial = copy.with_suffix(".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    shutil.copytree(installed, partial, symlinks=True, ignore=shutil.ignore_patterns("include"))
-    who = paths.owner()
-    for step in [partial, *partial.rglob("*")]:
-        os.chown(step, who.uid, who.gid, follow_symlinks=False)
-    partial.rename(copy)
-    return copy
+    if not copy.exists():
+        partial = copy.with_suffix(".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        # Side by side as in the wheel, because the programs look for their libraries that way.
+        for part in (f"{package}/{installed.name}", f"{package}.libs"):
+            if (packages / part).exists():
+                leave = shutil.ignore_patterns("include")
+                shutil.copytree(packages / part, partial / part, symlinks=True, ignore=leave)
+        who = paths.owner()
+        for step in [partial, *partial.rglob("*")]:
+            os.chown(step, who.uid, who.gid, follow_symlinks=False)
+        partial.rename(copy)
+    return copy / package / installed.name
 
 
 def _call(

