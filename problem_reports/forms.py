@@ -94,11 +94,11 @@ class RouteForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Where it is now stays a choice: the same form sent twice must read the same both times.
         self.areas: dict[str, ProductArea] = {
-            area.slug: area
-            for area in areas_visible_to(self.reader.who)
-            if area.pk != self.report.product_area_id
+            area.slug: area for area in areas_visible_to(self.reader.who)
         }
+        self.initial.setdefault("product_area", self.report.product_area.slug)
         self.fields["product_area"].choices = grouped(self.areas.values())  # type: ignore[attr-defined]
 
     def clean_product_area(self) -> ProductArea:

@@ -280,10 +280,10 @@ def _with_news(
 
 
 def _tell_what_it_says_now(form: EditForm, report: ProblemReport) -> None:
-    for name, form_field in form.fields.items():
-        now = getattr(report, name)
-        if form.cleaned_data.get(name) != now:
-            form_field.help_text = f"It says now: {now[:300] or '(nothing)'}"
+    for field in form:
+        now = getattr(report, field.name)
+        if form.cleaned_data.get(field.name) != now:
+            field.help_text = f"It says now: {now[:300] or '(nothing)'}"
 
 
 def _version(request: HttpRequest) -> int | None:

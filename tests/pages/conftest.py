@@ -1,6 +1,8 @@
 """Pages are asked as a signed-in person would ask them."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -20,3 +22,8 @@ def sign_in() -> SignIn:
         return browser
 
     return signed_in
+
+
+@pytest.fixture(autouse=True)
+def _files_of_a_test_are_its_own(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
