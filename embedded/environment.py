@@ -65,12 +65,13 @@ def _pip(folder: Path, lock: Path) -> None:
 
 def _fill(folder: Path, lock: Path) -> None:
     uv = _uv()
-    if uv is not None:
+    # The second try is for an account without a home to keep a cache in.
+    for without_cache in [[], ["--no-cache"]] if uv is not None else []:
         try:
-            _quiet(str(uv), "pip", "sync", "--quiet", "--system-certs", "--require-hashes",
+            _quiet(str(uv), "pip", "sync", "--quiet", "--system-certs", "--require-hashes", *without_cache,
                    "--python", str(python_of(folder)), str(lock))  # fmt: skip
         except (subprocess.CalledProcessError, OSError):
-            _say("uv could not install; trying pip.")
+            _say("uv could not install; trying another way.")
         else:
             return
     # Without pip inside the environment so far (uv needs none there).
