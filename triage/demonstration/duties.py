@@ -11,6 +11,7 @@ HANDOFF = time(9)  # Monday morning, by the team's clock
 PLANNED_AHEAD = 13  # a quarter is given out at once
 
 
+Shift = tuple[datetime, datetime]
 Rota = dict[tuple[str, str], list[tuple[datetime, str]]]
 
 
@@ -24,7 +25,7 @@ def give_out(company: Company, now: datetime) -> Rota:
     for team, duties in DUTIES.items():
         weeks = list(_mondays(company, team, now))
         for duty, (turns, holder_now) in duties.items():
-            for nth, (start, end) in enumerate(weeks):
+            for nth, (start, end) in enumerate(_shifts(weeks, holder_now)):
                 name = _holder(nth, turns, holder_now)
                 rota.setdefault((team, duty), []).append((start, name))
                 first = weeks[nth - nth % PLANNED_AHEAD][0]
@@ -41,6 +42,13 @@ def give_out(company: Company, now: datetime) -> Rota:
     return rota
 
 
+def _shifts(weeks: list[Shift], holder_now: str | None) -> list[Shift]:
+    """Week by week; who has the duty now and for all the weeks to come has them in one."""
+    if holder_now is None:
+        return weeks
+    return [*weeks[:WEEKS_PAST], (weeks[WEEKS_PAST][0], weeks[-1][1])]
+
+
 def _holder(nth: int, turns: tuple[str, ...], holder_now: str | None) -> str:
     if holder_now and nth >= WEEKS_PAST:
         return holder_now
@@ -50,7 +58,7 @@ def _holder(nth: int, turns: tuple[str, ...], holder_now: str | None) -> str:
     return turns[(start - behind) % len(turns)]
 
 
-def _mondays(company: Company, team: str, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+def _mondays(company: Company, team: str, now: datetime) -> Iterator[Shift]:
     """Each week of the year as [start, end) from handoff to handoff, the clock changes included."""
     zone = company.zone(team)
     today = now.astimezone(zone)

@@ -1,5 +1,6 @@
 """Raise the curtain: found the company, place every story, play, deliver the letters. All or nothing."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -19,7 +20,8 @@ from triage.demonstration.reports import ReportStory
 from triage.demonstration.stage import Stage
 
 LOCK = 0x1A8F01D  # any number that nobody else locks
-REMEMBERED = timedelta(days=10)
+REMEMBERED = timedelta(days=12)
+UNREAD = 2
 
 
 def is_empty() -> bool:
@@ -61,9 +63,9 @@ def _placed(play: Play, every: int) -> list[tuple[ReportStory, datetime]]:
     ones spread over the months since the first sprint, each early enough to be closed by now."""
     told = list(tellings())
     found: list[tuple[ReportStory, datetime]] = []
-    past = [t for t in told if not t.state and not t.since]
-    chance("order").shuffle(past)
-    moments = _spread(play, len(kept := past[::every]))
+    past = _mixed([t for t in told if not t.state and not t.since])
+    kept = list(_thinned(past, every))
+    moments = _spread(play, len(kept))
     for telling, at in zip(kept, moments, strict=True):
         found += _with_retellings(play, telling, at)
     for telling in told:
@@ -72,11 +74,33 @@ def _placed(play: Play, every: int) -> list[tuple[ReportStory, datetime]]:
     return found
 
 
+def _mixed(told: list[Telling]) -> list[Telling]:
+    """In an order in which every fortnight has its share of each area's bugs and other outcomes."""
+    groups: dict[tuple[str, bool], list[Telling]] = {}
+    for telling in told:
+        groups.setdefault((telling.area, telling.outcome == "bug"), []).append(telling)
+    placed = []
+    for group in groups.values():
+        chance(group[0].key).shuffle(group)
+        shift = chance(f"order {group[0].key}").random()
+        placed += [((nth + shift) / len(group), t.key, t) for nth, t in enumerate(group)]
+    return [telling for _, _, telling in sorted(placed)]
+
+
+def _thinned(told: list[Telling], every: int) -> Iterator[Telling]:
+    """Each nth, and the first of every outcome."""
+    seen = set()
+    for nth, telling in enumerate(told):
+        if nth % every == 0 or telling.outcome not in seen:
+            seen.add(telling.outcome)
+            yield telling
+
+
 def _spread(play: Play, count: int) -> Iterator[datetime]:
     """That many moments of Customer Care's time, from before the first sprint to two days ago."""
     care = play.company.hours["care"]
     first = care.before(min(slots[0].started_at for slots in play.sprints.values()), 90)
-    step = (care.between(first, play.now) - 20) / count
+    step = (care.between(first, play.now) - 20) / max(count, 1)
     at = care.after(first, 2)
     for nth in range(count):
         yield at
@@ -106,22 +130,21 @@ def _early_enough(story: ReportStory, since: float) -> datetime:
 
 
 def _deliver(now: datetime) -> None:
-    """The letters that reporters found in the last days; those of yesterday and today are unread."""
-    events = Event.objects.filter(name="bug.verified", at__gte=now - REMEMBERED).order_by(
-        "at", "pk"
-    )
-    Notice.objects.bulk_create(
-        Notice(
-            event=event,
-            person_id=letter.person_id,
-            channel=Channel.IN_APP,
-            state=NoticeState.SENT,
-            subject=letter.subject[:200],
-            body=letter.body,
-            url=letter.url,
-            made_at=event.at,
-            read_at=None if event.at > now - timedelta(days=2) else event.at + timedelta(hours=3),
-        )
-        for event in events
-        for letter in letters_for(event)
-    )
+    """The letters that reporters found in the last days: each has read all but the newest two."""
+    events = Event.objects.filter(name="bug.verified", at__gte=now - REMEMBERED)
+    unread: Counter[int] = Counter()
+    for event in events.order_by("-at", "-pk"):
+        for letter in letters_for(event):
+            unread[letter.person_id] += 1
+            seen = event.at + timedelta(minutes=50)
+            Notice.objects.create(
+                event=event,
+                person_id=letter.person_id,
+                channel=Channel.IN_APP,
+                state=NoticeState.SENT,
+                subject=letter.subject[:200],
+                body=letter.body,
+                url=letter.url,
+                made_at=event.at,
+                read_at=seen if unread[letter.person_id] > UNREAD and seen < now else None,
+            )

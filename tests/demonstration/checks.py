@@ -1,0 +1,154 @@
+"""What holds of every demonstration, whatever the day on which it is loaded."""
+
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from bugs.lifecycle import State as BugState
+from bugs.models import Bug
+from journal.models import Event, Pending
+from oncall.models import Duty
+from problem_reports.clocks import policies, rules
+from problem_reports.clocks.models import TimerState
+from problem_reports.lifecycle import Outcome, State
+from problem_reports.models import ProblemReport, Timer
+from problem_reports.querysets import to_be_investigated
+from sprints.models import ReserveEntry, Sprint
+from sprints.rules import replay
+from teams.models import Person, Team
+
+
+def every_state_and_outcome_is_there() -> None:
+    reports = ProblemReport.objects.all()
+    assert set(reports.values_list("state", flat=True)) == set(State.values)
+    assert set(reports.exclude(living=None).values_list("living__outcome", flat=True)) == set(
+        Outcome.values
+    )
+
+
+def bugs_stand_where_a_sprint_has_them() -> None:
+    states = Counter(Bug.objects.values_list("state", flat=True))
+    assert set(states) >= {
+        BugState.TO_BE_SCHEDULED,
+        BugState.SCHEDULED,
+        BugState.POSTPONED,
+        BugState.IN_SPRINT,
+        BugState.VERIFIED,
+        BugState.DECLINED,
+    }
+    assert states[BugState.IN_PROGRESS] + states[BugState.FIXED] > 0
+
+
+def nothing_is_told_of_the_future(now: datetime) -> None:
+    assert not Event.objects.filter(at__gt=now).exists()
+    assert not Event.objects.exclude(source="demo").exists()
+
+
+def nobody_is_told_and_no_passed_timer_runs() -> None:
+    assert not Pending.objects.exists()
+    assert not Timer.objects.filter(state=TimerState.ARMED, due_at__lte=_latest()).exists()
+
+
+def _latest() -> datetime:
+    latest: datetime = Event.objects.latest("recorded_at").recorded_at
+    return latest
+
+
+def every_ledger_adds_up() -> None:
+    for sprint in Sprint.objects.all():
+        lines = ReserveEntry.objects.filter(sprint=sprint).order_by("id")
+        counters = replay(lines.values_list("kind", "amount"))
+        assert counters == {name: getattr(sprint, name) for name in counters}, sprint.reference
+
+
+def each_team_has_a_running_and_two_coming_sprints(now: datetime) -> None:
+    for team in Team.objects.filter(kind="delivery"):
+        states = Counter(team.sprints.values_list("state", flat=True))
+        assert states == {"closed": 9, "running": 1, "planned": 2}
+        running = team.sprints.get(state="running")
+        assert running.starts_on <= now.date() <= running.ends_on
+
+
+def duties_have_no_gap_for_a_year_and_eight_weeks(now: datetime) -> None:
+    held = defaultdict(list)
+    for duty in Duty.objects.order_by("during"):
+        held[duty.team_id, duty.duty].append(duty.during)
+    assert len(held) == 4
+    for weeks in held.values():
+        assert weeks[0].lower <= now - timedelta(weeks=52)
+        assert weeks[-1].upper >= now + timedelta(weeks=8)
+        assert all(a.upper == b.lower for a, b in pairwise(weeks))
+
+
+def rhea_and_otto_have_their_duties(now: datetime) -> None:
+    clinic = Team.objects.get(slug="clinic")
+    for username, duty in (("rhea", "release_manager"), ("otto", "on_call")):
+        for week in range(9):
+            moment = now + timedelta(weeks=week) - timedelta(minutes=week)
+            row = Duty.objects.get(team=clinic, duty=duty, during__contains=moment)
+            assert row.person.username == username
+
+
+def the_first_queue_is_a_morning_s_work(now: datetime) -> None:
+    queue = to_be_investigated(Team.objects.get(slug="clinic").pk)
+    assert 14 <= queue.count() <= 20
+    assert queue.filter(due_at__lt=now).count() == 1
+    fresh = queue.filter(priority="P1", prioritised_at=None)
+    assert fresh.filter(filed_at__gte=now - timedelta(days=5), due_at__gt=now).exists()
+
+
+def the_second_queue_waits_for_decisions() -> None:
+    clinic = Bug.objects.filter(team__slug="clinic")
+    assert 5 <= clinic.filter(state=BugState.TO_BE_SCHEDULED).count() <= 10
+
+
+def ines_holds_one_investigation() -> None:
+    ines = Person.objects.get(username="ines")
+    held = ProblemReport.objects.filter(assignee=ines, state__in=("assigned", "investigating"))
+    assert held.count() == 1
+
+
+def people_act_when_their_office_is_open() -> None:
+    """All but those who work on a P0, and Customer Care, which opens earlier and on Saturdays."""
+    clinic = Team.objects.select_related("calendar").get(slug="clinic")
+    calendar = policies.calendar(clinic.calendar_id, clinic.calendar.version)
+    slow = ProblemReport.objects.filter(team=clinic, classifications__bug=None).exclude(
+        priority="P0"
+    )
+    acts = Event.objects.filter(
+        kind="problem_report",
+        subject__in=slow.values("pk"),
+        by__memberships__team=clinic,
+        by__memberships__role="developer",
+    )
+    moments = list(acts.values_list("at", flat=True))
+    second = timedelta(seconds=1)
+    outside = [at for at in moments if not rules.between(calendar, at - second, at + second)]
+    assert moments
+    assert len(outside) <= len(moments) // 50
+
+
+def lena_finds_what_waits_on_her_and_what_was_promised() -> None:
+    lena = Person.objects.get(username="lena")
+    mine = ProblemReport.objects.filter(filed_by=lena)
+    assert mine.filter(state__in=("waiting", "returned")).count() >= 2
+    assert mine.filter(state="closed", living__bug__state="verified").exists()
+    assert Timer.objects.filter(report__in=mine, state="met").exists()
+    assert Timer.objects.filter(report__in=mine, state="breached").exists()
+    assert Timer.objects.filter(report__in=mine, state="superseded").exists()
+
+
+def all_of_it(now: datetime) -> None:
+    every_state_and_outcome_is_there()
+    bugs_stand_where_a_sprint_has_them()
+    nothing_is_told_of_the_future(now)
+    nobody_is_told_and_no_passed_timer_runs()
+    every_ledger_adds_up()
+    each_team_has_a_running_and_two_coming_sprints(now)
+    duties_have_no_gap_for_a_year_and_eight_weeks(now)
+    rhea_and_otto_have_their_duties(now)
+    the_first_queue_is_a_morning_s_work(now)
+    the_second_queue_waits_for_decisions()
+    ines_holds_one_investigation()
+    people_act_when_their_office_is_open()
+    lena_finds_what_waits_on_her_and_what_was_promised()

@@ -1,0 +1,14 @@
+"""All of it, once: what a person finds after `make run`."""
+
+from problem_reports.models import ProblemReport
+from tests.demonstration import checks
+from tests.demonstration.conftest import Loaded
+
+
+def test_the_whole_of_it_is_consistent_and_has_everything_that_a_page_can_show(loaded: Loaded):
+    with loaded() as now:
+        checks.all_of_it(now)
+        reports = ProblemReport.objects.all()
+        assert 300 <= reports.count() <= 450
+        assert reports.values("title").distinct().count() == reports.count()
+        assert {r.team.slug for r in reports.select_related("team")} == {"clinic", "platform"}
