@@ -56,6 +56,8 @@ class Account:
 
     log: str
     team: str
+    #: Whether the team has nobody who could see its desk.
+    nobody: bool = False
     new: int = 0
     continued: int = 0
     unchanged: int = 0
@@ -76,17 +78,19 @@ def import_log(log: Log, *, at: datetime, told: Progress, dry_run: bool = False)
 
     1. One import of a log at a time; the statements may take as long as they need.
     2. Find or make the team, areas, people and customers.
-    3. By the hundred: leave what is here, skip what people touched, fold the rest and write it.
-    4. Ask the database for every check that it would make at the end.
+    3. By the hundred: leave what is here, skip what people touched, fold the rest and write it; ask
+       the database for every check that it would make at the end, so that a dry run makes them too.
     """
     _alone(log.mapping.log)
     directory = _directory(log, at)
     account = Account(log.mapping.log, directory.team.name, made=directory.made)
+    account.nobody = not directory.team.memberships.exists()
     builder = Builder(log, directory, at)
     done, total = 0, log.rows
     try:
         for cases in _by_the_hundred(log.cases.items()):
             _write(_coming(cases, log, directory, account), builder, account)
+            _check()
             done += sum(len(rows) for _, rows in cases)
             told("Importing", done, total)
     except OperationalError as error:
@@ -95,9 +99,6 @@ def import_log(log: Log, *, at: datetime, told: Progress, dry_run: bool = False)
         raise Conflict("Somebody works on one of these reports right now; import again.") from None
     except CalendarUnusable as error:
         raise RuleBroken(f"{directory.team.name}: {error}") from None
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     if dry_run:
         transaction.set_rollback(True)
     return account
@@ -113,6 +114,12 @@ def _alone(log: str) -> None:
         )
         if not cursor.fetchone()[0]:
             raise Conflict(f"The log “{log}” is being imported right now.")
+
+
+def _check() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _directory(log: Log, at: datetime) -> Directory:
@@ -178,7 +185,7 @@ def _skip(account: Account, here: Known, case: str, why: str) -> None:
 
 
 def _write(coming: list[Coming], builder: Builder, account: Account) -> None:
-    """Rows in an order in which each finds what it names; the deferred keys are checked at the end."""
+    """Rows in an order in which each finds what it names; the deferred keys are checked after."""
     if not coming:
         return
     _take_keys(coming)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bugs.lifecycle import LIFECYCLE as BUG_LIFECYCLE
@@ -208,6 +208,10 @@ ROWS = st.lists(
 )
 
 
+#: How long it takes is the machine's matter.
+whenever = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
 def check(report: Folded) -> None:
     """Replays what the history says by the tables alone, and asks what the database would ask."""
     place, bug = Place(), None
@@ -253,6 +257,7 @@ def _after(bug: Place | None, verb: str) -> Place:
     return bug
 
 
+@whenever
 @given(MAPPINGS, ROWS)
 def test_any_rows_under_any_mapping_end_in_a_state_that_the_tables_lead_to(
     mapping: LogMapping, rows: list[Row]
@@ -261,12 +266,14 @@ def test_any_rows_under_any_mapping_end_in_a_state_that_the_tables_lead_to(
 
 
 @pytest.mark.parametrize("mapping", [HELPDESK, PROBLEMS], ids=lambda m: m.log)
+@whenever
 @given(data=st.data())
 def test_any_rows_of_the_shipped_mappings_end_legally(mapping: LogMapping, data: Any) -> None:
     names = data.draw(st.lists(st.sampled_from(list(mapping.activities)), min_size=1, max_size=25))
     check(folded(*names, mapping=mapping))
 
 
+@whenever
 @given(MAPPINGS, ROWS, st.integers(1, 24))
 def test_a_longer_case_begins_as_the_shorter_one_did(
     mapping: LogMapping, rows: list[Row], length: int

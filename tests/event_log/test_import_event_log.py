@@ -487,6 +487,15 @@ def test_one_import_of_a_log_at_a_time(bring: Import, log: Path, elsewhere: Any)
     assert not ProblemReport.objects.exists()
 
 
+def test_a_team_that_nobody_belongs_to_is_pointed_out(
+    bring: Import, log: Path, rhea: Person
+) -> None:
+    hint = "Nobody belongs to Help desk yet"
+    assert hint not in bring(log)
+    Membership.objects.all().delete()
+    assert hint in bring(log)
+
+
 def test_progress_is_shown_beside_the_account(log: Path, db: None) -> None:
     out, progress = StringIO(), StringIO()
     call_command("import_event_log", str(log), mapping="helpdesk", stdout=out, stderr=progress)

@@ -93,6 +93,10 @@ def _told(account: Account, log: Log, dry_run: bool) -> list[str]:
         lines += [f"  {ref} ({case}): {why}" for ref, case, why in account.skipped[:SKIPPED_SHOWN]]
     if (more := len(account.skipped) - SKIPPED_SHOWN) > 0:
         lines.append(f"  and {more:,} more")
+    if account.nobody:
+        lines.append(
+            f"Nobody belongs to {account.team} yet: give somebody a role in it at /admin/."
+        )
     if dry_run:
         lines.append("Nothing was written: this was a dry run.")
     return lines
