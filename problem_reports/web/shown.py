@@ -238,7 +238,7 @@ def due_rows(report: ProblemReport, reader: Reader) -> list[TimelineRow]:
                 kind="late",
                 by="",
                 initials="",
-                verb=WAS_DUE[timer.kind],
+                verb=SafeString(WAS_DUE[timer.kind]),
                 text=SafeString(""),
                 at=timer.due_at,
                 words=moment(timer.due_at, reader),
