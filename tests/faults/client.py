@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import http.cookies
 import json
+import re
 import time
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 PATIENCE = 20.0
 NO_ANSWER = 0  # the connection was refused or fell: the act may or may not have happened
@@ -85,3 +88,40 @@ class Api:
             urgency="high",
         )
         return Attempt(key, title, answer, at)
+
+
+class Browser:
+    """As much of a browser as it takes to sign in and look: cookies, and the hidden token of a form."""
+
+    def __init__(self, port: int) -> None:
+        self._port, self._cookies = port, dict[str, str]()
+
+    def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> Answer:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        if form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
+        try:
+            line.request(method, path, urlencode(form or {}), headers)
+            said = line.getresponse()
+            text = said.read().decode(errors="replace")
+            for name, value in said.getheaders():
+                if name.lower() == "set-cookie":
+                    kept = http.cookies.SimpleCookie(value)
+                    self._cookies |= {name: morsel.value for name, morsel in kept.items()}
+            return Answer(said.status, text, {n.lower(): v for n, v in said.getheaders()})
+        finally:
+            line.close()
+
+    def sign_in(self, username: str, password: str) -> None:
+        page = self.ask("GET", "/accounts/login/").text
+        form = {"login": username, "password": password, **hidden(page, "csrfmiddlewaretoken")}
+        answer = self.ask("POST", "/accounts/login/", form)
+        assert answer.status == 302, answer.text[:500]
+
+
+def hidden(page: str, *names: str) -> dict[str, str]:
+    """The hidden fields of a page by their names."""
+    found = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    assert found.keys() >= set(names), page[:500]
+    return {name: found[name] for name in names}

@@ -82,7 +82,7 @@ class Product:
             self.postgres.sql(
                 f"DROP DATABASE {self._copies.pop()} WITH (FORCE)", database="postgres"
             )
-        eventually(self.answers, 30, "the web process answers")
+        self._until_it_answers(self.web, self.port)
         eventually(lambda: self.redis.listeners() >= len(self.workers), 60, "the workers listen")
         self.quiet(20)
 
@@ -135,6 +135,20 @@ class Product:
         self._more.append(child)
         child.start()
         return child
+
+    def another_web(self, name: str, **changed: str) -> int:
+        """One more web process, up and answering; its port."""
+        port = free_port()
+        child = self.another("web", name=name, port=port, **changed)
+        self._until_it_answers(child, port)
+        return port
+
+    def _until_it_answers(self, web: Child, port: int) -> None:
+        try:
+            eventually(lambda: self.answers(port), 60, "the web process answers")
+        except AssertionError as late:
+            late.add_note(web.said()[-3000:])
+            raise
 
     def run(self, *words: str, **changed: str) -> str:
         """A command in the product's environment, waited for."""

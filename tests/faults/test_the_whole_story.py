@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults import story
 from tests.faults.processes import eventually
-from tests.faults.product import Product, free_port
+from tests.faults.product import Product
 
 pytestmark = pytest.mark.faults
 
@@ -37,10 +37,7 @@ def test_without_its_nudge_the_clock_brings_it_within_ten_seconds(
     product: Product, figure: Any
 ) -> None:
     # A web process whose Redis is not there: it serves as ever, and nudges nobody.
-    port = free_port()
-    product.another("web", name="web-without-redis", port=port, REDIS_URL=product.redis.nowhere())
-    eventually(lambda: product.answers(port), 30, "the web process answers")
-    api = product.api(port)
+    api = product.api(product.another_web("web-no-redis", REDIS_URL=product.redis.nowhere()))
     bug = story.up_to_fixed(api, "Totals differ again", product.sprint)
     story.verify(api, bug)
     late = _heard_once(product, bug, "Totals differ again", within=10)

@@ -16,7 +16,7 @@ import pytest
 from tests.faults import checker
 from tests.faults.client import Answer, Attempt
 from tests.faults.processes import eventually
-from tests.faults.product import DATABASE, FEW, Product, free_port
+from tests.faults.product import DATABASE, FEW, Product
 
 pytestmark = pytest.mark.faults
 
@@ -78,10 +78,7 @@ def test_a_database_that_acknowledges_before_it_has_written_is_seen_to_forget_re
         product.sql(f"ALTER SYSTEM SET {name} = '{value}'")
     product.sql("SELECT pg_reload_conf()")
     try:
-        port = free_port()
-        product.another("web", name="web-acknowledged-early", port=port, **apart)
-        eventually(lambda: product.answers(port), 30, "the web process answers")
-        lena = product.api(port)["lena"]
+        lena = product.api(product.another_web("web-acknowledged-early", **apart))["lena"]
         log = [lena.file(f"Acknowledged too early {n}", key=f"early-{n}") for n in range(40)]
         product.postgres.server.kill()
     finally:
