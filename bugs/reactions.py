@@ -5,7 +5,7 @@ from datetime import datetime
 from bugs.events import BugCarriedBack, BugEnteredSprint
 from bugs.lifecycle import SPRINT_ACTS, WORKED_ON, State
 from bugs.models import Bug
-from bugs.services import ROWS, finish
+from bugs.services._act import ROWS, finish
 from foundation.locking import locked_all
 from journal.registry import on
 from sprints import services as sprints

@@ -1,4 +1,4 @@
-"""Verbs on bugs. Locks: sprint first, then bugs by key (HOUSE, Locks)."""
+"""What to do about a bug, and when: prioritise, estimate, inject, schedule, postpone, decline (BUG-1, BUG-2)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -6,66 +6,25 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from bugs import policy
 from bugs.events import (
     BugDeclined,
     BugEstimated,
-    BugFixed,
     BugInjected,
-    BugOpened,
     BugPostponed,
     BugPrioritised,
-    BugReopened,
     BugScheduled,
-    BugStarted,
     BugSwappedOut,
-    BugVerified,
 )
-from bugs.lifecycle import INJECTABLE, LIFECYCLE, SPRINT_ACTS, State
-from bugs.models import Bug, BugLink
-from foundation.errors import Conflict, Invalid, NotAllowed, RuleBroken, Stale, need
+from bugs.lifecycle import INJECTABLE, SPRINT_ACTS, State
+from bugs.models import Bug
+from bugs.services._act import ROWS, SPRINTS, begin, finish
+from foundation.errors import Invalid, RuleBroken, need
 from foundation.locking import locked, locked_all
-from journal import services as journal
-from journal.facts import Fact
-from oncall.querysets import standing
 from sprints import services as sprints
 from sprints.lifecycle import State as SprintState
 from sprints.models import Sprint
 from sprints.rules import CENT, out_of_range
-from teams.models import Person, ProductArea
-
-ROWS = Bug.objects.select_related("team", "product_area", "sprint", "fixed_by")
-
-
-def open_bug(
-    *,
-    opened_by: int,
-    report: str,
-    title: str,
-    priority: str,
-    how_confirmed: str,
-    product_area: ProductArea,
-    by: Person,
-    at: datetime,
-    source: str = "web",
-) -> Bug:
-    """Open a bug: called by *classify* alone, inside its transaction.
-
-    `opened_by` is the number that the classification will get; a deferred key refuses a bug whose
-    classification is not there at commit.
-    """
-    bug = Bug.objects.create(
-        team_id=product_area.team_id,
-        product_area=product_area,
-        title=title,
-        priority=priority,
-        how_confirmed=how_confirmed,
-        opened_at=at,
-        opened_by=opened_by,
-    )
-    fact = BugOpened(priority=priority, report=report)
-    journal.record(fact, subject=bug.pk, by=by, at=at, source=source)
-    return bug
+from teams.models import Person
 
 
 @transaction.atomic
@@ -124,15 +83,12 @@ def inject(
     need(reason=reason)
     if points is not None:
         _check_points(points)
-    sprint = locked(Sprint.objects.select_related("team"), sprint_id)
+    sprint = locked(SPRINTS, sprint_id)
     rows = locked_all(ROWS, [bug_id, *leaves])
     bug = begin(bug_id, "inject", by=by, at=at, version=version, rows=rows)
     if bug.priority not in INJECTABLE:
         raise RuleBroken(f"Only P0 and P1 are injected; {bug.reference} is {bug.priority}.")
-    if sprint.team_id != bug.team_id:
-        raise RuleBroken(
-            f"{sprint.name} is a sprint of {sprint.team.name}, not of {bug.team.name}."
-        )
+    _check_team(sprint, bug)
     price = points if points is not None else bug.estimate
     if price is None:
         raise RuleBroken("Say how many points it takes: the developers have not estimated it yet.")
@@ -170,12 +126,9 @@ def schedule(
     version: int | None = None,
 ) -> Bug:
     """Promise the fix in a later sprint: from now on it is planned work (BUG-1)."""
-    sprint = locked(Sprint.objects.select_related("team"), sprint_id)
+    sprint = locked(SPRINTS, sprint_id)
     bug = begin(bug_id, "schedule", by=by, at=at, version=version)
-    if sprint.team_id != bug.team_id:
-        raise RuleBroken(
-            f"{sprint.name} is a sprint of {sprint.team.name}, not of {bug.team.name}."
-        )
+    _check_team(sprint, bug)
     if sprint.state != SprintState.PLANNED:
         raise RuleBroken(
             f"{sprint.name} is {sprint.state}; a bug is scheduled into a sprint that has not started."
@@ -227,126 +180,9 @@ def decline(
     return finish(bug, BugDeclined(), fields, by=by, at=at, source=source, text=reason)
 
 
-@transaction.atomic
-def start(
-    bug_id: int,
-    *,
-    by: Person,
-    at: datetime,
-    source: str = "web",
-    version: int | None = None,
-) -> Bug:
-    bug = begin(bug_id, "start", by=by, at=at, version=version)
-    return finish(bug, BugStarted(), ["state"], by=by, at=at, source=source)
-
-
-@transaction.atomic
-def fix(
-    bug_id: int,
-    *,
-    links: Sequence[str],
-    by: Person,
-    at: datetime,
-    source: str = "web",
-    version: int | None = None,
-) -> Bug:
-    """The defect is repaired in code that `links` name; what was held for it is spent (BUG-5)."""
-    sprint = _lock_sprint_of(bug_id)
-    bug = begin(bug_id, "fix", by=by, at=at, version=version)
-    if bug.sprint_id != (sprint.pk if sprint else None):
-        raise Conflict("Its sprint changed in this very moment; please try again.")
-    urls = tuple(dict.fromkeys(links))
-    if not urls:
-        raise RuleBroken("Name at least one link to the code that fixes it.")
-    BugLink.objects.bulk_create(
-        [BugLink(bug=bug, url=url, added_by=by, added_at=at) for url in urls], ignore_conflicts=True
-    )
-    if sprint and bug.injected_at_price is not None:
-        sprints.debit(sprint, bug=bug.pk, amount=bug.injected_at_price, at=at)
-    bug.fixed_by, bug.fixed_at = by, at
-    fields = ["state", "fixed_by", "fixed_at"]
-    return finish(bug, BugFixed(links=urls), fields, by=by, at=at, source=source)
-
-
-@transaction.atomic
-def verify(
-    bug_id: int,
-    *,
-    by: Person,
-    at: datetime,
-    source: str = "web",
-    version: int | None = None,
-) -> Bug:
-    """Somebody other than who fixed it has seen that it is fixed; the reporters hear of it."""
-    bug = begin(bug_id, "verify", by=by, at=at, version=version)
-    bug.verified_at = at
-    return finish(bug, BugVerified(), ["state", "verified_at"], by=by, at=at, source=source)
-
-
-@transaction.atomic
-def reopen(
-    bug_id: int,
-    *,
-    reason: str,
-    by: Person,
-    at: datetime,
-    source: str = "web",
-    version: int | None = None,
-) -> Bug:
-    """It is back, or the decision was wrong: to be scheduled again. What was spent stays spent."""
-    need(reason=reason)
-    bug = begin(bug_id, "reopen", by=by, at=at, version=version)
-    bug.sprint = bug.injected_at_price = None
-    bug.fixed_by = bug.fixed_at = bug.verified_at = None
-    fields = ["state", "sprint", "injected_at_price", "fixed_by", "fixed_at", "verified_at"]
-    return finish(bug, BugReopened(), fields, by=by, at=at, source=source, text=reason)
-
-
-def begin(
-    bug_id: int,
-    verb: str,
-    *,
-    by: Person,
-    at: datetime,
-    version: int | None,
-    rows: dict[int, Bug] | None = None,
-) -> Bug:
-    """Lock the bug (unless `rows` holds it locked), ask the policy, compare the version, move it."""
-    bug = rows[bug_id] if rows and bug_id in rows else locked(ROWS, bug_id)
-    if refusal := policy.may(verb, standing(by, at), bug):
-        raise NotAllowed(refusal)
-    if version is not None and version != bug.version:
-        raise Stale("Somebody changed this bug since you opened it.")
-    LIFECYCLE.advance(bug, verb)
-    return bug
-
-
-def finish(
-    bug: Bug,
-    fact: Fact,
-    fields: Sequence[str],
-    *,
-    by: Person,
-    at: datetime,
-    source: str,
-    text: str = "",
-) -> Bug:
-    """Save what changed and record the fact."""
-    bug.version += 1
-    bug.save(update_fields=[*fields, "version"])
-    journal.record(fact, subject=bug.pk, by=by, at=at, source=source, text=text)
-    return bug
-
-
 def _check_points(points: Decimal) -> None:
     if refused := out_of_range(points, least=CENT):
         raise Invalid({"points": [refused]})
-
-
-def _lock_sprint_of(bug_id: int) -> Sprint | None:
-    """Lock the sprint that a bug is in, before the bug itself: the floor below comes first."""
-    key = Bug.objects.filter(pk=bug_id).values_list("sprint_id", flat=True).first()
-    return locked(Sprint.objects.select_related("team"), key) if key else None
 
 
 def _leaving(other: Bug | None, bug: Bug, sprint: Sprint) -> Bug:
@@ -367,3 +203,10 @@ def _swap_out(
     other.sprint = None
     fact = BugSwappedOut(sprint=sprint.reference, instead_of=bug.reference)
     finish(other, fact, ["state", "sprint"], by=by, at=at, source=source)
+
+
+def _check_team(sprint: Sprint, bug: Bug) -> None:
+    if sprint.team_id != bug.team_id:
+        raise RuleBroken(
+            f"{sprint.name} is a sprint of {sprint.team.name}, not of {bug.team.name}."
+        )

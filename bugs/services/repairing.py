@@ -1,0 +1,96 @@
+"""What becomes of the defect in the code: start, fix, verify, reopen."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from bugs.events import BugFixed, BugReopened, BugStarted, BugVerified
+from bugs.models import Bug, BugLink
+from bugs.services._act import SPRINTS, begin, finish
+from foundation.errors import Conflict, RuleBroken, need
+from foundation.locking import locked
+from sprints import services as sprints
+from sprints.models import Sprint
+from teams.models import Person
+
+
+@transaction.atomic
+def start(
+    bug_id: int,
+    *,
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> Bug:
+    bug = begin(bug_id, "start", by=by, at=at, version=version)
+    return finish(bug, BugStarted(), ["state"], by=by, at=at, source=source)
+
+
+@transaction.atomic
+def fix(
+    bug_id: int,
+    *,
+    links: Sequence[str],
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> Bug:
+    """The defect is repaired in code that `links` name; what was held for it is spent (BUG-5)."""
+    sprint = _lock_sprint_of(bug_id)
+    bug = begin(bug_id, "fix", by=by, at=at, version=version)
+    if bug.sprint_id != (sprint.pk if sprint else None):
+        raise Conflict("Its sprint changed in this very moment; please try again.")
+    urls = tuple(dict.fromkeys(links))
+    if not urls:
+        raise RuleBroken("Name at least one link to the code that fixes it.")
+    BugLink.objects.bulk_create(
+        [BugLink(bug=bug, url=url, added_by=by, added_at=at) for url in urls], ignore_conflicts=True
+    )
+    if sprint and bug.injected_at_price is not None:
+        sprints.debit(sprint, bug=bug.pk, amount=bug.injected_at_price, at=at)
+    bug.fixed_by, bug.fixed_at = by, at
+    fields = ["state", "fixed_by", "fixed_at"]
+    return finish(bug, BugFixed(links=urls), fields, by=by, at=at, source=source)
+
+
+@transaction.atomic
+def verify(
+    bug_id: int,
+    *,
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> Bug:
+    """Somebody other than who fixed it has seen that it is fixed; the reporters hear of it."""
+    bug = begin(bug_id, "verify", by=by, at=at, version=version)
+    bug.verified_at = at
+    return finish(bug, BugVerified(), ["state", "verified_at"], by=by, at=at, source=source)
+
+
+@transaction.atomic
+def reopen(
+    bug_id: int,
+    *,
+    reason: str,
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> Bug:
+    """It is back, or the decision was wrong: to be scheduled again. What was spent stays spent."""
+    need(reason=reason)
+    bug = begin(bug_id, "reopen", by=by, at=at, version=version)
+    bug.sprint = bug.injected_at_price = None
+    bug.fixed_by = bug.fixed_at = bug.verified_at = None
+    fields = ["state", "sprint", "injected_at_price", "fixed_by", "fixed_at", "verified_at"]
+    return finish(bug, BugReopened(), fields, by=by, at=at, source=source, text=reason)
+
+
+def _lock_sprint_of(bug_id: int) -> Sprint | None:
+    """Lock the sprint that a bug is in, before the bug itself: the floor below comes first."""
+    key = Bug.objects.filter(pk=bug_id).values_list("sprint_id", flat=True).first()
+    return locked(SPRINTS, key) if key else None
