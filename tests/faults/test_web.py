@@ -109,6 +109,5 @@ def _reports(product: Product, title: str) -> int:
     return int(rows[0][0])
 
 
-def _retry_until_acknowledged(filing: InFlight) -> Attempt:
+def _retry_until_acknowledged(filing: InFlight) -> None:
     eventually(lambda: bool(filing.again().reference), 20, "a retry is acknowledged")
-    return filing.log[-1]

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import logging
+import shutil
+import socket
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
 import pytest
+import redis
 from celery import Celery
 from django.core.cache import caches
+from django.core.cache.backends.redis import RedisCacheClient
 from django.db import InterfaceError, OperationalError
 from django.test import Client, RequestFactory, override_settings
 from django.test.utils import override_settings as with_settings
 
+from triage.cache import RedisOrMemoryCache
 from triage.logs import WithoutOutage
 from triage.middleware import DatabaseOutage, handler500
 from triage.settings import base
@@ -37,6 +43,37 @@ def test_a_nudge_with_redis_gone_fails_at_once() -> None:
     # Measured 0.02 s. A hang would be minutes, so the limit leaves room for a busy machine.
     with quicker_than(5), pytest.raises(Exception, match=r"."):
         app.send_task("channels.fan_out", retry=False, ignore_result=True)
+
+
+@contextmanager
+def a_redis_that_hangs() -> Iterator[str]:
+    """The path of a socket that takes connections and never says a word."""
+    folder = tempfile.mkdtemp()
+    with socket.socket(socket.AF_UNIX) as line:
+        line.bind(f"{folder}/redis.sock")
+        line.listen(20)
+        yield f"{folder}/redis.sock"
+    shutil.rmtree(folder)
+
+
+def test_a_nudge_with_redis_hanging_is_given_up_within_a_moment() -> None:
+    with a_redis_that_hangs() as path:
+        app = Celery("hanging-redis", broker=f"redis+socket://{path}", set_as_current=False)
+        app.conf.broker_transport_options = base.CELERY_BROKER_TRANSPORT_OPTIONS
+        app.conf.broker_connection_timeout = base.CELERY_BROKER_CONNECTION_TIMEOUT
+        # Measured 0.3 s; with the patience that a worker has it would be 5.
+        with quicker_than(4), pytest.raises(Exception, match=r"."):
+            app.send_task("channels.fan_out", retry=False, ignore_result=True)
+
+
+def test_a_cache_whose_redis_hangs_waits_for_it_once_and_not_at_every_question() -> None:
+    cache = RedisOrMemoryCache("unix:///nonexistent/redis.sock", {})
+    hangs = patch.object(RedisCacheClient, "get", side_effect=redis.TimeoutError("no word"))
+    with patch("triage.cache._away_until", 0.0), hangs as asked:
+        assert [cache.get(str(question), "remembered") for question in range(20)] == (
+            ["remembered"] * 20
+        )
+    assert asked.call_count == 1
 
 
 @with_settings(
