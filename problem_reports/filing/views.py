@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from bugs.rows import promise_row
 from channels.web import Refusal, act_once, add_to_form, fresh_key, shown
 from foundation import clock
-from foundation.errors import Invalid, Refused
+from foundation.errors import Invalid, NotAllowed, Refused
 from problem_reports import services
 from problem_reports.filing.forms import FileForm
 from problem_reports.filing.querysets import filed_for
@@ -48,6 +48,9 @@ def file(request: HttpRequest) -> HttpResponse:
     form = FileForm(request.POST or None, request.FILES or None, areas=areas)
     if request.method != "POST":
         return _file_page(request, form, areas)
+    if not areas:
+        refused = NotAllowed("You may not file into any product area yet.")
+        return _file_page(request, form, areas, refusal=shown(refused), status=refused.status)
     if not form.is_valid():
         return _look_again(request, form, areas)
     try:
@@ -78,7 +81,9 @@ def _page_of(report: ProblemReport) -> str:
 def _look_again(request: HttpRequest, form: FileForm, areas: list[ProductArea]) -> HttpResponse:
     """The form as it was sent, and on top which fields need another look: they may be far below."""
     names = ", ".join(str(form.fields[name].label) for name in form.errors if name in form.fields)
-    refusal = Refusal(f"Not filed yet. Please look again at: {names.rstrip('?')}.") if names else None
+    refusal = (
+        Refusal(f"Not filed yet. Please look again at: {names.rstrip('?')}.") if names else None
+    )
     return _file_page(request, form, areas, refusal=refusal, status=Invalid.status)
 
 

@@ -5,12 +5,14 @@ words for `send` and `headers` (`$developer`). Page authors add theirs here.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 from bugs import services as bugs
 from foundation import clock
+from oncall import services as oncall
 from problem_reports import services as reports
 from teams.models import ProductArea
 from tests.cast import Cast
@@ -77,6 +79,23 @@ def attachment(cast: Cast, owner: str, state: str = "") -> Offer:
     return {"reference": found.reference, "key": str(kept.pk)}
 
 
+def settings(cast: Cast, owner: str, state: str = "") -> Offer:
+    """A team's settings: an area without experts, a duty of next year, or a calendar (`state`)."""
+    there = at(cast, owner)
+    area, _ = ProductArea.objects.get_or_create(
+        slug=f"{owner}-letters", defaults={"team": there.billing, "name": "Letters"}
+    )
+    offer = {"team": owner, "area": area.slug, "other": str(cast.office.pk), "key": ""}
+    if state == "calendar":
+        offer["key"] = str(cast.office.pk)
+    if state == "duty":
+        start = cast.now + timedelta(days=400)
+        span = {"start": start, "end": start + timedelta(days=7)}
+        act = {"by": cast.adam, "at": clock.now()}
+        offer["key"] = str(oncall.set_up(there.billing, "on_call", there.ines, **span, **act).pk)
+    return offer
+
+
 def nothing(cast: Cast, owner: str, state: str = "") -> Offer:
     return {}
 
@@ -86,5 +105,6 @@ THINGS: dict[str, Callable[..., Offer]] = {
     "bug": bug,
     "sprint": sprint,
     "attachment": attachment,
+    "settings": settings,
     "nothing": nothing,
 }
