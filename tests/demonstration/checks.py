@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from bugs.lifecycle import State as BugState
 from bugs.models import Bug
+from channels.models import Notice
 from journal.models import Event, Pending
 from oncall.models import Duty
 from problem_reports.clocks import policies, rules
@@ -138,6 +139,13 @@ def lena_finds_what_waits_on_her_and_what_was_promised() -> None:
     assert Timer.objects.filter(report__in=mine, state="superseded").exists()
 
 
+def letters_lie_ready_and_the_newest_are_unread(now: datetime) -> None:
+    assert not Notice.objects.filter(read_at__gt=now).exists()
+    hers = Notice.objects.filter(person__username="lena").order_by("-made_at")
+    unread = [notice.read_at is None for notice in hers]
+    assert unread == [True, True] + [False] * (len(unread) - 2)
+
+
 def all_of_it(now: datetime) -> None:
     every_state_and_outcome_is_there()
     bugs_stand_where_a_sprint_has_them()
@@ -152,3 +160,4 @@ def all_of_it(now: datetime) -> None:
     ines_holds_one_investigation()
     people_act_when_their_office_is_open()
     lena_finds_what_waits_on_her_and_what_was_promised()
+    letters_lie_ready_and_the_newest_are_unread(now)

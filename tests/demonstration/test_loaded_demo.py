@@ -6,7 +6,6 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import Count
 from django.test import Client
 
 from channels.models import Notice
@@ -72,15 +71,6 @@ def test_a_screenshot_and_a_log_are_attached_and_can_be_read(now: datetime, db: 
     for attachment in Attachment.objects.all():
         with attachment.file.open() as file:
             assert len(file.read()) == attachment.size
-
-
-def test_letters_of_fixed_bugs_lie_ready_and_lena_has_not_read_the_newest(now: datetime, db: None):
-    hers = Notice.objects.filter(person__username="lena").order_by("-made_at")
-    assert hers.first() is None or hers.first().read_at is None
-    assert not Notice.objects.filter(read_at__gt=now).exists()
-    per_person = Notice.objects.filter(read_at=None).values("person").annotate(n=Count("pk"))
-    assert {row["n"] for row in per_person} <= {1, 2}
-    assert per_person.exists()
 
 
 def test_once_more_with_once_changes_nothing(now: datetime, db: None):

@@ -20,8 +20,9 @@ from triage.demonstration.reports import ReportStory
 from triage.demonstration.stage import Stage
 
 LOCK = 0x1A8F01D  # any number that nobody else locks
-REMEMBERED = timedelta(days=12)
+REMEMBERED = timedelta(days=25)
 UNREAD = 2
+PAUSE = timedelta(minutes=17)  # nobody tells the same before the first has told it
 
 
 def is_empty() -> bool:
@@ -112,13 +113,13 @@ def _with_retellings(
 ) -> list[tuple[ReportStory, datetime]]:
     """The story and those of the others who told the same, which come after it."""
     story = ReportStory(play, telling)
-    at = min(wanted, _early_enough(story, telling.since or 1))
+    others = [(ReportStory(play, t), t.since or 0.5) for t in telling.again]
+    latest = [_early_enough(again, since) - PAUSE for again, since in others]
+    at = min(wanted, _early_enough(story, telling.since or 1), *latest)
     found = [(story, at)]
-    for other in telling.again:
-        again = ReportStory(play, other)
-        latest = _early_enough(again, other.since or 0.5)
+    for (again, _), last in zip(others, latest, strict=True):
         after = story.hours.after(at, again.die.uniform(2, 40))
-        found.append((again, max(min(after, latest), at + timedelta(minutes=7))))
+        found.append((again, min(after, last + PAUSE)))
     return found
 
 
@@ -130,7 +131,7 @@ def _early_enough(story: ReportStory, since: float) -> datetime:
 
 
 def _deliver(now: datetime) -> None:
-    """The letters that reporters found in the last days: each has read all but the newest two."""
+    """The letters that reporters found in the last weeks: each has read all but the newest two."""
     events = Event.objects.filter(name="bug.verified", at__gte=now - REMEMBERED)
     unread: Counter[int] = Counter()
     for event in events.order_by("-at", "-pk"):
