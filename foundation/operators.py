@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from foundation.references import parse
 
 
-class BoundedPaginator(Paginator):
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     """Counts no further than anybody pages: counting a million rows would be the page's whole cost."""
 
     MOST = 10_000
@@ -26,7 +26,7 @@ class BoundedPaginator(Paginator):
         return int(rows.order_by()[: self.MOST].count())
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """A list with filters and a page per row, for staff; `prefix` and `page` lead to the product's page."""
 
     prefix = ""

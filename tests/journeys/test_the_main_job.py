@@ -20,7 +20,9 @@ pytestmark = pytest.mark.browser
 def file_a_report(page: Page, title: str) -> None:
     page.goto("/problem-reports/file/")
     page.get_by_label("What is wrong, in one line").fill(title)
-    page.get_by_label("What happened", exact=True).fill("The export says 41.20, the screen says 41.02.")
+    page.get_by_label("What happened", exact=True).fill(
+        "The export says 41.20, the screen says 41.02."
+    )
     page.get_by_label("Some users").check()
     page.get_by_label("Critical", exact=True).check()
     page.get_by_label("Where in the product?").select_option("invoicing")
@@ -68,9 +70,7 @@ def classify_as_a_bug(page: Page, reference: str) -> None:
     page.wait_for_load_state()
 
 
-def test_support_files_and_reads_what_became_of_it(
-    cast: Cast, enter: Callable[..., Page]
-) -> None:
+def test_support_files_and_reads_what_became_of_it(cast: Cast, enter: Callable[..., Page]) -> None:
     sprint = a_running_sprint(cast)
     lena = enter(cast.lena)
     file_a_report(lena, "Totals differ on the export of March")
