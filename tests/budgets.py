@@ -36,7 +36,9 @@ def holds(
         if warm:
             ask()
         counts.append(_count(ask, status))
-    assert len(set(counts)) == 1, f"“{name}” asks {counts[0]} queries at 20 rows, {counts[1]} at 40."
+    assert len(set(counts)) == 1, (
+        f"“{name}” asks {counts[0]} queries at 20 rows, {counts[1]} at 40."
+    )
     _compare(name, counts[0])
 
 
