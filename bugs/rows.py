@@ -32,6 +32,9 @@ BECAUSE = {
 }
 #: From this share of its time on, a promise is drawn as soon due.
 SOON_PERCENT = 75
+SOON, PLANNED = "soon", "planned"
+#: How a promise is drawn; one that was kept late is not drawn as kept.
+DRAWN = {RUNNING: RUNNING, KEPT: KEPT, LATE: MISSED, MISSED: MISSED}
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,6 @@ class PromiseRow:
     words: str
     percent: int = 0
     slips: tuple[str, ...] = ()
-    explain_url: str = ""
     #: How it was reckoned, in sentences.
     why: tuple[str, ...] = ()
 
@@ -54,13 +56,14 @@ def promise_row(promise: Promise, now: datetime) -> PromiseRow:
     if promise.kind == "fix":
         return _fix_row(promise, now)
     at = promise.kept_at if promise.state in (KEPT, LATE) else promise.due_at
-    percent = 100 if promise.state == MISSED else _percent(promise, now)
-    soon = promise.state == RUNNING and percent >= SOON_PERCENT
+    drawn, percent = DRAWN[promise.state], 100
+    if promise.state == RUNNING and promise.started_at and promise.due_at:
+        drawn, percent = running(promise.started_at, promise.due_at, now)
     zone = timezone.get_current_timezone()
     return PromiseRow(
         kind=promise.kind,
         label=SAID[promise.kind][promise.state],
-        state="soon" if soon else "kept" if promise.state == LATE else promise.state,
+        state=drawn,
         at=at,
         words=in_words(at, now, zone) if at else "",
         percent=percent,
@@ -79,18 +82,19 @@ def _fix_row(promise: Promise, now: datetime) -> PromiseRow:
     return PromiseRow(
         kind=promise.kind,
         label=words if kept else "",
-        state=KEPT if kept else "planned",
+        state=KEPT if kept else PLANNED,
         at=promise.kept_at if kept else None,
         words=in_words(promise.kept_at, now, zone) if kept and promise.kept_at else words,
     )
 
 
-def _percent(promise: Promise, now: datetime) -> int:
-    """The share of its time that is used, in whole percent of the time on the wall."""
-    if not promise.started_at or not promise.due_at or promise.due_at <= promise.started_at:
-        return 100
-    used = (now - promise.started_at) / (promise.due_at - promise.started_at)
-    return max(0, min(100, round(used * 100)))
+def running(since: datetime, due: datetime, now: datetime) -> tuple[str, int]:
+    """How a running promise is drawn, and the share of its time on the wall that is used, in percent."""
+    if due < now:
+        return MISSED, 100
+    used = (now - since) / (due - since) if due > since else 1
+    percent = max(0, min(100, round(used * 100)))
+    return (SOON if percent >= SOON_PERCENT else RUNNING), percent
 
 
 def _slips(promise: Promise, now: datetime) -> Iterable[str]:

@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from channels.models import Notice
+from channels.querysets import unread
 from foundation.moments import in_words
 from journal.rows import initials
 from oncall.models import DutyKind
@@ -100,7 +100,7 @@ def _frame(request: HttpRequest) -> Frame:
     team = team_of(request, reader)
     delivery = team is not None and team.kind == TeamKind.DELIVERY
     duties = {d.duty: d for d in on_duty([team.pk], reader.at)} if delivery and team else {}
-    unread = _unread(reader)
+    news = _unread(reader)
     return Frame(
         person=Face(str(reader.person), initials(str(reader.person))),
         team=team,
@@ -113,8 +113,8 @@ def _frame(request: HttpRequest) -> Frame:
         release_manager=_holder(duties.get(DutyKind.RELEASE_MANAGER), reader),
         on_call=_holder(duties.get(DutyKind.ON_CALL), reader),
         rail=list(_rail(request, reader)),
-        person_links=list(_person_links(unread)),
-        unread=unread,
+        person_links=list(_person_links(news)),
+        unread=news,
         notices_url=_page("notices"),
         file_url=_page("file_report") if reader.who.roles else "",
     )
@@ -128,8 +128,7 @@ def _holder(duty: Any, reader: Reader) -> Holder | None:
 
 
 def _unread(reader: Reader) -> str:
-    unread = Notice.objects.filter(person_id=reader.person.pk, read_at__isnull=True)
-    count = unread.order_by()[: MANY + 1].count()
+    count = unread(reader.person.pk, most=MANY + 1)
     return f"{MANY}+" if count > MANY else str(count or "")
 
 

@@ -1,7 +1,6 @@
 """The desks: triage (two queues and a pane), my desk (what I hold and the one next thing), and home."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -76,16 +76,16 @@ def desk(request: HttpRequest) -> HttpResponse:
     queue = queues.queue(name, team.pk, reader)
     opened = request.GET.get("open", "")
     if done := request.GET.get("done", ""):
-        opened = queues.next_after(queue, done)
+        opened = queue.next_after(done)
     pulse = queues.pulse(name, team.slug, reader.person.pk)
     after = request.GET.get("after", "")
     found, further = queue.page(after)
-    lines = _rows(name, found, reader, team, opened)
+    # After a verb the keyboard goes on from the row that is open now.
+    lines = _lines(name, team, reader, opened, focus=bool(done))
     context = {
         "team": team,
         "tabs": _tabs(team, name, pulse),
-        # After a verb the keyboard goes on from the row that is open now.
-        "rows": [replace(row, focus=bool(done) and row.open) for row in lines],
+        "rows": [rows.as_html(lines.draw(line)) for line in found],
         "empty": EMPTY[name],
         "pager": _pager(team, name, after, further),
         "live_url": "" if after else _live_url(team, name, pulse.stamp, found),
@@ -129,16 +129,15 @@ def _changed(request: HttpRequest, team: Team, name: str, pulse: queues.Pulse) -
     seen = [int(k) for k in request.GET.get("seen", "").split(",") if k.isdigit() and len(k) < 19]
     found, further = queues.queue(name, team.pk, reader).page()
     opened = request.GET.get("open", "")
-    present = {row.pk for row in found}
+    present = {line.key for line in found}
     left = [k for k in seen[: queues.REMEMBERED] if k not in present]
-    current = _rows(name, found, reader, team, opened)
-    taken = [
-        _row(name, row, reader, team, opened, taken=rows.what_became(row))
-        for row in queues.gone(name, team.pk, reader, left)
-    ]
+    lines = _lines(name, team, reader, opened)
+    current = [lines.draw(line) for line in found]
+    gone = queues.gone(name, team.pk, reader, left)
+    taken = [lines.draw(line, rows.what_became(now)) for line, now in gone]
     context = {
         "tabs": _tabs(team, name, pulse),
-        "rows": rows.in_order([*current, *taken], seen),
+        "rows": [rows.as_html(row) for row in rows.in_order([*current, *taken], seen)],
         "empty": EMPTY[name],
         "pager": _pager(team, name, "", further),
         "live_url": _live_url(team, name, pulse.stamp, found),
@@ -168,7 +167,7 @@ def _desk_url(team: Team, name: str, **more: str) -> str:
 
 
 def _live_url(team: Team, name: str, stamp: str, found: Iterable[Any]) -> str:
-    seen = ",".join(str(row.pk) for row in found)
+    seen = ",".join(str(line.key) for line in found)
     return f"{reverse('desk_live', args=[team.slug, name])}?{urlencode({'stamp': stamp, 'seen': seen})}"
 
 
@@ -200,17 +199,11 @@ def _then(team: Team, name: str, reference: str) -> str:
     return _desk_url(team, name, done=reference)
 
 
-def _row(
-    name: str, row: Any, reader: Reader, team: Team, opened: str, *, taken: str = ""
-) -> rows.DeskRow:
-    make = rows.report_row if name == queues.INVESTIGATE else rows.bug_row
-    return make(row, reader, then=_then(team, name, row.reference), opened=opened, taken=taken)
-
-
-def _rows(
-    name: str, found: Iterable[Any], reader: Reader, team: Team, opened: str
-) -> list[rows.DeskRow]:
-    return [_row(name, row, reader, team, opened) for row in found]
+def _lines(
+    name: str, team: Team, reader: Reader, opened: str, *, focus: bool = False
+) -> rows.Lines:
+    then = _then(team, name, "")
+    return rows.Lines(reader, timezone.get_current_timezone(), then, opened, focus)
 
 
 def _pane(
