@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
 
 from tests.cast import Cast
@@ -43,6 +43,27 @@ def _history_may_be_flushed() -> Iterator[None]:
 def cast(db: None) -> Cast:
     """Everybody, their teams and duties; about 20 ms, so that every test may have its own."""
     return Cast()
+
+
+@pytest.fixture(scope="module")
+def shared_cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    """One cast for a module whose tests ask much of the same things; all are taken back after the last.
+
+    Its tests use `taken_back` as well, and never `db` or `cast`.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Cast()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def taken_back(shared_cast: Cast) -> Iterator[None]:
+    """What one test did is taken back, after what waits for the commit was checked."""
+    with transaction.atomic():
+        yield
+        if not connection.needs_rollback:
+            connection.check_constraints()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")

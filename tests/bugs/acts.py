@@ -54,7 +54,8 @@ def perform(
     at: datetime | None = None,
     **changes: Any,
 ) -> Bug:
-    told = {**needs(verb, cast), **changes}
+    # A sprint that is named is none to be planned or started.
+    told = changes if "sprint_id" in changes else {**needs(verb, cast), **changes}
     who = by or getattr(cast, ACTORS[verb])
     done: Bug = getattr(services, verb)(bug.pk, by=who, at=at or clock.now(), **told)
     return done

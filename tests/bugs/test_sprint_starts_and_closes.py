@@ -64,7 +64,7 @@ def test_planned_work_that_is_unfinished_goes_back_without_touching_the_reserve(
 
 def test_an_overdraft_stays_on_the_record_after_its_bug_went_back(cast: Cast) -> None:
     sprint, bug = a_running_sprint(cast, reserve=1), a_bug(cast, priority="P0")
-    perform("inject", cast, bug, sprint_id=sprint.pk, points=Decimal(4))
+    perform("inject", cast, bug, sprint_id=sprint.pk, points=Decimal(4), reason="Down")
     close(cast, sprint)
     assert reserve(sprint) == {"size": 1, "held": 0, "spent": 0, "overdraft": 3, "available": 4}
 

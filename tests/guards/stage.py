@@ -30,8 +30,9 @@ class Stage:
         return self.keys[name]
 
 
-@pytest.fixture
-def stage(cast: Cast) -> Stage:
+@pytest.fixture(scope="module")
+def stage(shared_cast: Cast) -> Stage:
+    cast = shared_cast
     fixed = a_bug(cast, "verified")  # with a running sprint, a ledger and a link
     link = fixed.links.get()
     waiting, closed = a_report(cast, "waiting"), a_report(cast, "closed", customer="Acme")

@@ -8,6 +8,8 @@ from django.db import connection
 
 from tests.guards.stage import FREE, Broken, Stage, changed, copied, plainly, refusal_of
 
+pytestmark = pytest.mark.usefixtures("taken_back")
+
 REPORT, BUG, SPRINT = "problem_reports_problemreport", "bugs_bug", "sprints_sprint"
 JUDGED, TIMER, ENTRY = (
     "problem_reports_classification",
@@ -274,17 +276,17 @@ GUARDS: dict[str, list[Broken]] = {
         plainly(
             "event_source_is_a_door",
             "INSERT INTO journal_event (name, kind, subject, by_id, at, source, internal, data)"
-            " VALUES ('a.b', 'a', 1, %(ines)s, now(), 'window', false, '{}')",
+            " VALUES ('a.b', 'a', 1, %(ines)s, clock_timestamp(), 'window', false, '{}')",
         ),
         plainly(
             "event_not_ahead_of_now",
             "INSERT INTO journal_event (name, kind, subject, by_id, at, source, internal, data)"
-            " VALUES ('a.b', 'a', 1, %(ines)s, now() + interval '1 hour', 'demo', false, '{}')",
+            " VALUES ('a.b', 'a', 1, %(ines)s, clock_timestamp() + interval '1 hour', 'demo', false, '{}')",
         ),
         plainly(
             "event_past_only_by_import_or_demo",
             "INSERT INTO journal_event (name, kind, subject, by_id, at, source, internal, data)"
-            " VALUES ('a.b', 'a', 1, %(ines)s, now() - interval '1 hour', 'web', false, '{}')",
+            " VALUES ('a.b', 'a', 1, %(ines)s, clock_timestamp() - interval '1 hour', 'web', false, '{}')",
         ),
     ],
 }
@@ -323,7 +325,6 @@ def test_no_constraint_is_without_a_row_that_it_refuses() -> None:
     assert named - tried - NOTHING_ALONE == set()
 
 
-@pytest.mark.django_db
 def test_no_key_that_a_migration_laid_is_without_one_either() -> None:
     with connection.cursor() as cursor:
         cursor.execute(

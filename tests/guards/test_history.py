@@ -7,6 +7,8 @@ from foundation import clock
 from journal.models import Text
 from tests.guards.stage import Stage, refusal_of
 
+pytestmark = pytest.mark.usefixtures("taken_back")
+
 APPEND_ONLY = {
     "journal_event": "subject = subject + 1",
     "sprints_reserveentry": "amount = amount + 1",
@@ -43,7 +45,6 @@ def test_a_table_is_not_emptied(stage: Stage, table: str) -> None:
     assert "is append-only: TRUNCATE refused" in refusal.words
 
 
-@pytest.mark.django_db
 def test_no_append_only_table_is_forgotten() -> None:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,7 +1,5 @@
 """What the people who file do: customers, edits, files, watching."""
 
-from typing import Any
-
 import pytest
 
 from foundation import clock
@@ -15,9 +13,7 @@ from tests.factories import a_report
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 
 
-@pytest.fixture(autouse=True)
-def _files_go_to_a_folder_of_the_test(settings: Any, tmp_path: Any) -> None:
-    settings.MEDIA_ROOT = tmp_path
+pytestmark = pytest.mark.usefixtures("files_in_a_folder_of_the_test")
 
 
 def join(cast: Cast, report: ProblemReport, customer: str) -> ProblemReport:

@@ -14,11 +14,11 @@ from foundation import clock
 from foundation.errors import NotAllowed, Refused
 from problem_reports import policy
 from problem_reports.lifecycle import LIFECYCLE
-from problem_reports.models import ProblemReport
 from problem_reports.querysets import viewer, visible_to
+from teams.models import Person
 from tests.cast import Cast
-from tests.factories import a_report
 from tests.problem_reports.acts import perform
+from tests.problem_reports.conftest import InState
 
 FILING_TEAM = "lena leo adam"
 DELIVERY_TEAM = "rhea otto ines pia adam robot"
@@ -52,15 +52,7 @@ MAY = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _files_go_to_a_folder_of_the_test(settings, tmp_path) -> None:  # type: ignore[no-untyped-def]
-    settings.MEDIA_ROOT = tmp_path
-
-
-def prioritised(cast: Cast, state: str) -> ProblemReport:
-    report = a_report(cast, state)
-    ProblemReport.objects.filter(pk=report.pk).update(prioritised_at=clock.now())
-    return ProblemReport.objects.get(pk=report.pk)
+pytestmark = pytest.mark.usefixtures("taken_back", "files_in_a_folder_of_the_test")
 
 
 def test_every_verb_has_its_sentence() -> None:
@@ -68,11 +60,11 @@ def test_every_verb_has_its_sentence() -> None:
 
 
 @pytest.mark.parametrize("verb", MAY)
-def test_exactly_these_people_may(cast: Cast, verb: str) -> None:
+def test_exactly_these_people_may(shared_cast: Cast, one_in: InState, verb: str) -> None:
     state, sentence = MAY[verb]
-    report = prioritised(cast, state)
+    report = one_in(state)
     may = set()
-    for name, person in cast.everybody.items():
+    for name, person in shared_cast.everybody.items():
         who = viewer(person, clock.now())
         if visible_to(who).filter(pk=report.pk).exists() and verb in policy.allowed(who, report):
             may.add(name)
@@ -80,9 +72,11 @@ def test_exactly_these_people_may(cast: Cast, verb: str) -> None:
 
 
 @pytest.mark.parametrize("verb", MAY)
-def test_the_service_refuses_exactly_the_others(cast: Cast, verb: str) -> None:
+def test_the_service_refuses_exactly_the_others(
+    shared_cast: Cast, one_in: InState, verb: str
+) -> None:
     state, sentence = MAY[verb]
-    report = prioritised(cast, state)
+    cast, report = shared_cast, one_in(state)
     for name, person in cast.everybody.items():
         who = viewer(person, clock.now())
         if not visible_to(who).filter(pk=report.pk).exists():
@@ -101,16 +95,17 @@ def test_the_service_refuses_exactly_the_others(cast: Cast, verb: str) -> None:
             assert str(refused).endswith("."), "a refusal is a sentence"
 
 
-def test_who_is_no_longer_here_may_nothing(cast: Cast) -> None:
-    report = a_report(cast)
-    cast.rhea.is_active = False
-    who = viewer(cast.rhea, clock.now())
+def test_who_is_no_longer_here_may_nothing(shared_cast: Cast, one_in: InState) -> None:
+    report = one_in("to_be_investigated")
+    gone = Person.objects.get(pk=shared_cast.rhea.pk)
+    gone.is_active = False
+    who = viewer(gone, clock.now())
     assert "assign" not in policy.allowed(who, report)
     assert not visible_to(who).exists()
 
 
-def test_a_duty_that_is_over_allows_nothing(cast: Cast) -> None:
-    report = a_report(cast)
+def test_a_duty_that_is_over_allows_nothing(shared_cast: Cast, one_in: InState) -> None:
+    cast, report = shared_cast, one_in("to_be_investigated")
     after = cast.now + timedelta(days=365)
     assert "assign" in policy.allowed(viewer(cast.rhea, cast.now), report)
     assert "assign" not in policy.allowed(viewer(cast.rhea, after), report)
