@@ -1,5 +1,7 @@
 """Every report that the reader may know of, newest first, with the filters that REST has too."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,19 +11,22 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from foundation.lifecycle import words
-from foundation.references import parse
+from foundation.references import parse, reference
 from problem_reports.api.filters import ReportFilter
 from problem_reports.lifecycle import Priority, State
 from problem_reports.models import ProblemReport
-from problem_reports.querysets import areas_visible_to, visible_to, with_card
+from problem_reports.querysets import areas_visible_to, visible_to
 from problem_reports.web.reader import Reader, reader_of
+from problem_reports.web.shown import state_words
 from teams.lifecycle import Role, TeamKind
 from teams.models import Person, ProductArea, Team
-from triage.rows import report_row
+from triage.queues import report_lines
+from triage.rows import DeskRow, Lines, as_html
 
 PAGE = 50
 TABS = {
@@ -66,8 +71,9 @@ def reports(request: HttpRequest) -> HttpResponse:
     shown = request.GET.get("show", "open")
     shown = shown if shown in TABS else "open"
     chosen = PageFilter(request.GET, queryset=visible_to(reader.who), reader=reader)
-    found = list(_beyond(_kept(chosen, shown), request.GET.get("after", ""))[: PAGE + 1])
-    here, more = found[:PAGE], len(found) > PAGE
+    found = _beyond(_kept(chosen, shown), request.GET.get("after", ""))
+    keys = list(found.values_list("pk", flat=True)[: PAGE + 1])
+    here, more = keys[:PAGE], len(keys) > PAGE
     asked = {k: v for k, v in request.GET.items() if k in chosen.filters and v}
     context = {
         "title": "Reports",
@@ -77,10 +83,12 @@ def reports(request: HttpRequest) -> HttpResponse:
             for key, (name, _) in TABS.items()
         ],
         "filters": chosen.form,
-        "rows": [report_row(r, reader) for r in here],
+        "rows": [as_html(row, "triage/_report_row.html") for row in _rows(here, reader)],
         "pager": {
             "previous": _address(show=shown, **asked) if request.GET.get("after") else None,
-            "next": _address(show=shown, **asked, after=here[-1].reference) if more else None,
+            "next": _address(show=shown, **asked, after=reference("PR", here[-1]))
+            if more
+            else None,
             "note": "newest first",
         },
         "empty": {
@@ -93,9 +101,20 @@ def reports(request: HttpRequest) -> HttpResponse:
     return render(request, "triage/list.html", context)
 
 
+def _rows(keys: list[int], reader: Reader) -> Iterator[DeskRow]:
+    """The lines of these reports, in their order, each with its state in words."""
+    states = ProblemReport.objects.select_related("filing_team", "filed_by", "living")
+    known = {report.pk: report for report in states.filter(pk__in=keys)}
+    lines = Lines(reader, timezone.get_current_timezone())
+    for line in report_lines(keys):
+        report = known[line.key]
+        said = {"state": report.state, "state_words": state_words(report)}
+        yield replace(lines.draw(line), **said)
+
+
 def _kept(chosen: PageFilter, shown: str) -> QuerySet[ProblemReport]:
     rows = chosen.qs if chosen.is_valid() else chosen.queryset
-    kept: QuerySet[ProblemReport] = with_card(rows)
+    kept: QuerySet[ProblemReport] = rows
     if shown != "all":
         kept = kept.filter(state__in=TABS[shown][1])
     return kept.order_by("-pk")

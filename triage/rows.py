@@ -24,7 +24,7 @@ from triage.queues import Line
 
 @dataclass(frozen=True)
 class Row:
-    """A report in a list, as `triage/_report_row.html` wants it."""
+    """A report that one holds or may take: few, so each is drawn of the shared parts."""
 
     reference: str
     url: str
@@ -68,7 +68,7 @@ def next_promise(report: ProblemReport, at: datetime) -> PromiseRow | None:
 
 @dataclass(frozen=True)
 class DeskRow:
-    """A line of the desk, flat and in words: `triage/_desk_row.html` draws fifty of them in one go.
+    """A line of a desk or list, flat and in words: `triage/_desk_row.html` draws fifty of them in one go.
 
     `taken` says who has it meanwhile, or what became of it.
     """
@@ -92,12 +92,15 @@ class DeskRow:
     taken: str = ""
     open: bool = False
     focus: bool = False
+    #: Said in lists of reports in any state.
+    state: str = ""
+    state_words: str = ""
 
 
 @lru_cache(maxsize=2048)
-def as_html(row: DeskRow) -> SafeString:
+def as_html(row: DeskRow, template: str = "triage/_desk_row.html") -> SafeString:
     """A line as it is drawn: kept by everything that it shows, for between two looks few lines change."""
-    return render_to_string("triage/_desk_row.html", {"row": row})
+    return render_to_string(template, {"row": row})
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,8 @@ class Lines:
 
     reader: Reader
     zone: tzinfo
-    #: The reference of the row that was dealt with completes it.
-    then: str
+    #: Where the forms of a pane lead to; the reference of the row completes it.
+    then: str = ""
     opened: str = ""
     focus: bool = False
 
