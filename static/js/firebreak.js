@@ -101,6 +101,8 @@ function choose(name, value) {
 const openers = () => all("[data-list] [data-open]").filter((a) => a.offsetParent);
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable], dialog[open]");
 let walking;
+let settling = false; // the pane still shows the row that was left
+let queued = "";
 
 function walk(step) {
   const rows = openers();
@@ -110,8 +112,21 @@ function walk(step) {
   next.focus();
   markHere(next);
   clearTimeout(walking);
+  settling = Boolean(paneFor(next));
+  queued = "";
   walking = setTimeout(() => paneFor(next) && next.click(), 130);
 }
+
+// A key that comes before the pane has followed waits for it: it is meant for the row that is marked.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!event.target.closest?.("[data-pane]") && !event.target.matches?.("[data-pane]")) return;
+  settling = false;
+  if (queued) buttonFor(queued)?.click();
+  queued = "";
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.detail.successful) settling = false;
+});
 
 function markHere(opener) {
   const list = opener.closest("[data-list]");
@@ -133,7 +148,11 @@ function buttonFor(key) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") return closeMenus();
+  if (event.key === "Escape") {
+    const more = event.target.closest?.("details.more[open]");
+    if (more) press(event, more.querySelector("summary"), (s) => { more.open = false; s.focus(); });
+    return closeMenus();
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (typing(event.target) || event.defaultPrevented) return;
   if (event.key === "?") return press(event, document.querySelector("#keys"), (d) => d.showModal());
@@ -146,6 +165,7 @@ document.addEventListener("keydown", (event) => {
     return opener && press(event, opener, (a) => location.assign(a.href));
   }
   if (event.key.length === 1) {
+    if (settling) return press(event, document, () => { queued = event.key; });
     const button = buttonFor(event.key);
     press(event, button, (b) => (b.matches("input, textarea, select") ? b.focus() : b.click()));
   }

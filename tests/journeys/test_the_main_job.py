@@ -83,6 +83,7 @@ def test_support_files_and_reads_what_became_of_it(cast: Cast, enter: Callable[.
     rhea.goto("/desk/")
     rhea.keyboard.press("j")
     rhea.keyboard.press("a")
+    expect(rhea.get_by_placeholder("Assign to…")).to_be_focused()
     rhea.keyboard.type("Ines")
     rhea.get_by_role("button", name="Assign to Ines").click()
     rhea.wait_for_load_state("networkidle")
