@@ -61,10 +61,10 @@ def classify_as_a_bug(page: Page, reference: str) -> None:
     for name, value in {
         "message": "It rounds each line before it adds them; we will mend it.",
         "bug_title": "Rounding of totals",
-        "bug_confirmed_by_steps": "Seen in the export of invoice 7.",
+        "bug_confirmed_by": "Seen in the export of invoice 7.",
         "hours": "1.5",
     }.items():
-        form.locator(f'[name$="{name}"]').fill(value)
+        form.locator(f'[name="{name}"]').fill(value)
     form.locator('select[name$="cause"]').select_option("code")
     form.get_by_role("button", name="Classify").click()
     page.wait_for_load_state()
