@@ -1,12 +1,12 @@
 """The sprints of each team: two weeks, from some day of the week; the running one is well under way."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sprints import services as sprints
+from sprints.models import Sprint
 from triage.demonstration.stage import Story
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LENGTH = timedelta(days=14)
 PAST, COMING = 9, 2
+LESS_CAPACITY, MORE_RESERVE = (2, 6), (4, 8)  # somebody was ill; a rough start
 
 
 @dataclass(frozen=True)
@@ -146,26 +147,16 @@ def sprint_story(play: "Play", slot: Slot) -> Story:
     at = yield slot.started_at
     sprints.start(sprint.pk, by=by, at=at, source="demo")
     slot.state = "running"
-    for at_, change in _changes(play, slot):
-        at = yield at_
-        change(sprint.pk, by=by, at=at, source="demo")
+    hours, unit = play.company.hours[slot.team], style.points
+    if slot.nth in LESS_CAPACITY:
+        at = yield hours.after(slot.started_at, 9.5)
+        less = Decimal(style.capacity[slot.nth] - 4 * unit)
+        sprints.set_capacity(sprint.pk, less, by=by, at=at, source="demo")
+    if slot.nth in MORE_RESERVE:
+        at = yield hours.after(slot.started_at, 21.2)
+        # More than it has come to by now, with what left the sprint for an injection.
+        more = Sprint.objects.get(pk=sprint.pk).size + 2 * unit
+        sprints.set_reserve(sprint.pk, more, by=by, at=at, source="demo")
     at = yield slot.closed_at
     sprints.close(sprint.pk, by=by, at=at, source="demo")
     slot.state = "closed"
-
-
-def _changes(play: "Play", slot: Slot) -> Iterator[tuple[datetime, object]]:
-    """Somebody is ill: less capacity. A rough start: more reserve."""
-    style, hours = STYLES[slot.team], play.company.hours[slot.team]
-    unit = style.points
-
-    def less(key: int, **act: object) -> None:
-        sprints.set_capacity(key, Decimal(style.capacity[slot.nth] - 4 * unit), **act)  # type: ignore[arg-type]
-
-    def more(key: int, **act: object) -> None:
-        sprints.set_reserve(key, Decimal(style.reserve[slot.nth] + 2 * unit), **act)  # type: ignore[arg-type]
-
-    if slot.nth in (2, 6):
-        yield hours.after(slot.started_at, 9.5), less
-    if slot.nth in (4, 8):
-        yield hours.after(slot.started_at, 21.2), more
