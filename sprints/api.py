@@ -75,7 +75,7 @@ SPRINT = {
 
 
 class SprintFilter(filters.FilterSet):
-    state = filters.MultipleChoiceFilter(choices=State.choices)
+    state = filters.MultipleChoiceFilter(choices=State.choices, distinct=False)
     team = filters.ModelChoiceFilter(queryset=Team.objects.only("pk"), to_field_name="slug")
 
 

@@ -1,6 +1,7 @@
 """Filters of lists: django-filter reads them, and what it does not know is refused by name."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -22,10 +23,18 @@ def filtered(
     unknown = {n: ["There is no such filter."] for n in asked if n not in known}
     if unknown:
         raise Invalid(unknown)
-    if not any(name in asked for name in kind.base_filters):
+    named = frozenset(name for name in kind.base_filters if name in asked)
+    if not named:
         return rows
-    chosen = kind(asked, queryset=rows)
+    chosen = _only(kind, named)(asked, queryset=rows)
     if not chosen.is_valid():
         raise invalid({n: list(messages) for n, messages in chosen.form.errors.items()})
     result: QuerySet[Any] = chosen.qs
     return result
+
+
+@lru_cache(maxsize=128)
+def _only(kind: type[FilterSet], named: frozenset[str]) -> type[FilterSet]:
+    """The same filters without those that nobody asked for: a form is built of them for each request."""
+    without = {name: None for name in kind.base_filters if name not in named}
+    return type(kind)(kind.__name__, (kind,), {**without, "__module__": kind.__module__})

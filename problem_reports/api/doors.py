@@ -3,7 +3,6 @@
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db.models import F
 from django.http import FileResponse
 from django.urls import path
 from rest_framework.request import Request
@@ -88,10 +87,10 @@ class Reports(ActingDoor):
         return querysets.viewer(self.request.user, self.at)
 
     def get(self, request: Request) -> Response:
-        rows = representations.slim(querysets.visible_to(self.who))
-        rows = filtered(ReportFilter, request, rows, also=("order",))
-        page = cursors.page(request, rows, _order(request))
-        return Response(page.shown(representations.cards(page.rows, self.who, self.at)))
+        rows = filtered(ReportFilter, request, querysets.visible_to(self.who), also=("order",))
+        page = cursors.page(request, rows.values_list("pk", "due_at", named=True), _order(request))
+        keys = [row.pk for row in page.rows]
+        return Response(page.shown(representations.cards(keys, self.who, self.at)))
 
     def act_on(self, request: Request, **where: str) -> Shown:
         typed = bodies.shaped(shapes.File, bodies.read_object(request))
@@ -135,8 +134,7 @@ class Report(ReportDoor):
     def get(self, request: Request, reference: str) -> Response:
         row = (
             self.visible(reference)
-            .annotate(bug_key=F("living__bug_id"))
-            .only("version", "due_at")
+            .values_list("pk", "version", "due_at", "living__bug_id", named=True)
             .first()
         )
         if row is None:
@@ -146,12 +144,12 @@ class Report(ReportDoor):
         body = representations.whole(row.pk, self.who, self.at)
         return Response(body, headers={"ETag": conditions.etag(body["version"])})
 
-    def _only_its_version(self, row: ProblemReport) -> bool:
+    def _only_its_version(self, row: Any) -> bool:
         """Whether nothing but an act on the report can have changed what was shown of it.
 
         Its promises also change with the clock and with the bug that explains it.
         """
-        return row.bug_key is None and (row.due_at is None or row.due_at > self.at)
+        return row.living__bug_id is None and (row.due_at is None or row.due_at > self.at)
 
     def patch(self, request: Request, reference: str) -> Response:
         report = self.find(reference)

@@ -8,8 +8,8 @@ from teams.models import Person, ProductArea, Team
 
 
 class ReportFilter(filters.FilterSet):
-    state = filters.MultipleChoiceFilter(choices=State.choices)
-    priority = filters.MultipleChoiceFilter(choices=Priority.choices)
+    state = filters.MultipleChoiceFilter(choices=State.choices, distinct=False)
+    priority = filters.MultipleChoiceFilter(choices=Priority.choices, distinct=False)
     team = filters.ModelChoiceFilter(queryset=Team.objects.only("pk"), to_field_name="slug")
     product_area = filters.ModelChoiceFilter(
         queryset=ProductArea.objects.only("pk"), to_field_name="slug"
