@@ -23,7 +23,7 @@ from problem_reports.promises import promises
 from problem_reports.querysets import areas_visible_to, promises_of, viewer
 from teams.models import Person, ProductArea
 
-PAGE_SIZE = 50
+PAGE_SIZE = 30
 NOTHING = {
     "title": "Nothing filed yet",
     "words": "Tell what you expected and what happened. You see two dated promises at once.",

@@ -123,7 +123,10 @@ class DutyForm(forms.Form):
         self, *args: Any, people: Iterable[Person], fixed: bool = False, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].choices = [(p.username, str(p)) for p in people]
+        self.fields["person"].choices = [
+            ("", "Choose somebody"),
+            *((p.username, str(p)) for p in people),
+        ]
         for name in ("start", "end"):
             self.fields[name].input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
             self.fields[name].widget = forms.DateTimeInput(

@@ -99,11 +99,10 @@ def duty_rows(
     return [
         SettingRow(
             cells=(
-                duty.get_duty_display(),
+                duty.get_duty_display() + (" · now" if _holds(duty, at) else ""),
                 str(duty.person),
                 _moment(duty.during.lower, at),
                 _moment(duty.during.upper, at),
-                "now" if duty.during.lower <= at < duty.during.upper else "",
             ),
             url=f"/settings/{team.slug}/duties/{duty.pk}/",
             current=duty.pk == chosen,
@@ -112,7 +111,12 @@ def duty_rows(
     ]
 
 
+def _holds(duty: Duty, at: datetime) -> bool:
+    held: bool = duty.during.lower <= at < duty.during.upper
+    return held
+
+
 def _moment(moment: datetime, at: datetime) -> str:
     zone = timezone.get_current_timezone()
     local = moment.astimezone(zone)
-    return f"{local:%a} {on_day(local.date(), at.astimezone(zone).date())}, {local:%H:%M}"
+    return f"{local:%a} {on_day(local.date(), at.astimezone(zone).date())} {local:%H:%M}"

@@ -274,7 +274,7 @@ def _duties(place: Place, chosen: Duty | None = None, *, version: int | None = N
         section="duties",
         title="Duties",
         lead="Who holds a duty decides what they may do, at every moment. Two people never hold the same one.",
-        columns=("Duty", "Person", "From", "Until", ""),
+        columns=("Duty", "Person", "From", "Until"),
         rows=rows.duty_rows(found, place.team, at, chosen.pk if chosen else None),
         empty={"title": "Nobody has a duty", "words": "Give the release manager's queue an owner."},
         form_title=f"{chosen.get_duty_display()}: {chosen.person}" if chosen else "Give a duty",
