@@ -160,6 +160,24 @@ def test_an_edit_of_an_older_version_is_refused_with_412(cast: Cast, adam: Clien
     assert version[1] == "2"
 
 
+def test_a_calendar_that_only_others_work_by_is_read_and_not_edited(
+    cast: Cast, adam: Client
+) -> None:
+    night = teams.set_up_calendar(
+        name="Night", zone="UTC", shifts=HOURS, days_off={}, by=cast.adam, at=cast.now
+    )
+    cast.partners.calendar = night
+    cast.partners.save(update_fields=["calendar"])
+    address = f"{BILLING}/calendars/{night.pk}/"
+    why = "Only an admin of a team that works by Night edits it."
+    page = adam.get(address).text
+    assert why in page
+    assert f'action="{address}"' not in page
+    answer = adam.post(address, week(name="Mine"))
+    assert answer.status_code == 403
+    assert why in answer.text
+
+
 def test_a_new_calendar_is_set_up_and_chosen(cast: Cast, adam: Client) -> None:
     adam.post(f"{BILLING}/calendars/new/", week(name="Night", **CLOSED | {"day_0": "22:00-06:00"}))
     night = BusinessCalendar.objects.get(name="Night")

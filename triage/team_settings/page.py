@@ -55,8 +55,8 @@ class Sheet:
     send: str = ""
     version: int | None = None
     zones: list[str] | None = None
-    #: The address that the form posts to, when it is not the page's own.
-    action: str = ""
+    #: Why the chosen row is not the reader's to edit, beyond not being an admin of the team.
+    may_not: str | None = None
 
 
 def place_or_404(request: HttpRequest, slug: str) -> Place:
@@ -78,15 +78,16 @@ def show(
     refused: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    may_not = place.refusal or sheet.may_not
     context = {
         **vars(sheet),
         "team": place.team,
         "teams": team_links(place.teams, place.team),
         "sections": sections(place.team, sheet.section),
-        "form": form if place.edits else None,
-        "may_not": place.refusal,
+        "form": None if may_not else form,
+        "may_not": may_not,
         "refusal": shown(refused) if refused else None,
-        "action": sheet.action or place.request.path,
+        "action": place.request.path,
         "add": sheet.add if place.edits else None,
         "idempotency_key": fresh_key(),
     }

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from oncall import services as oncall
 from oncall.models import Duty, DutyKind
 from problem_reports.web.reader import reader_of
+from teams import policy
 from teams import services as teams
 from teams.lifecycle import Role, TeamKind
 from teams.models import BusinessCalendar, Person, ProductArea, Team
@@ -150,13 +151,15 @@ def new_calendar(request: HttpRequest, team: str) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 def calendar(request: HttpRequest, team: str, key: int) -> HttpResponse:
     place = place_or_404(request, team)
-    stored = BusinessCalendar.objects.prefetch_related("shifts", "days_off")
+    stored = BusinessCalendar.objects.prefetch_related("shifts", "days_off", "teams")
     one = get_object_or_404(stored, pk=key)
     form = CalendarForm(request.POST or None, initial=CalendarForm.first_values(one))
 
     def sheet() -> Sheet:
         version = BusinessCalendar.objects.values_list("version", flat=True).get(pk=key)
-        return _calendars(place, one, version=version)
+        used_by = [team.pk for team in one.teams.all()]
+        may_not = policy.may_edit_calendar(place.reader.who.roles, one, used_by)
+        return _calendars(place, one, version=version, may_not=may_not)
 
     if request.method != "POST":
         return show(place, sheet(), form)
@@ -179,6 +182,7 @@ def _calendars(
     version: int | None = None,
     title: str = "",
     send_words: str = "",
+    may_not: str | None = None,
 ) -> Sheet:
     found = BusinessCalendar.objects.prefetch_related("shifts", "teams").order_by("name", "pk")
     base = f"/settings/{place.team.slug}/calendars/"
@@ -193,6 +197,7 @@ def _calendars(
         send=send_words or ("Keep the calendar" if chosen else "Choose it"),
         version=version,
         zones=zones() if chosen or title else None,
+        may_not=may_not,
     )
 
 
