@@ -1,6 +1,6 @@
 """Icons, drawn once per name and size: the frame alone shows sixteen, and drawing one reads and copies XML.
 
-Stands in for lucide's own tag library (settings, `libraries`), so that templates load `lucide` as ever.
+Templates load it as `icons` (settings, `libraries`); lucide's own library draws every icon anew.
 """
 
 from functools import lru_cache

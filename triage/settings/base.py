@@ -98,7 +98,7 @@ TEMPLATES = [
                 "triage.context.frame",
             ],
             "builtins": ["template_partials.templatetags.partials"],
-            "libraries": {"lucide": "triage.icons"},
+            "libraries": {"icons": "triage.icons"},
         },
     },
 ]
