@@ -78,7 +78,7 @@ def test_both_promises_are_dated_and_say_how_they_came_about(cast: Cast, sign_in
     words = words_of(sign_in(cast.lena).get(page_of(report)).text)
     assert "First answer due" in words
     assert "Investigated by" in words
-    assert "Billing promises P2 8 hours, in the working time of Office." in words
+    assert "A P2 has 8 hours, in the working time of Office." in words
     assert "Counted from" in words
 
 
@@ -237,7 +237,7 @@ def test_what_one_watches_already_is_not_offered_again(cast: Cast, sign_in: Sign
 def test_a_long_history_shows_its_newest_part_and_a_way_to_the_rest(
     cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("problem_reports.web.page.NEWEST", 3)
+    monkeypatch.setattr("problem_reports.web.told.NEWEST", 3)
     report = ReportFactory(cast=cast)
     for number in range(5):
         reports.respond(report.pk, message=f"Word {number}", by=cast.rhea, at=clock.now())

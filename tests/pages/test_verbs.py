@@ -217,6 +217,17 @@ def test_two_files_from_one_form_are_both_kept(cast: Cast, sign_in: SignIn) -> N
     assert sorted(report.attachments.values_list("name", flat=True)) == ["one.txt", "two.txt"]
 
 
+def test_a_report_that_was_routed_out_of_sight_leads_home(cast: Cast, sign_in: SignIn) -> None:
+    report = a_report(cast, product_area="login")
+    cast.billing.readers = "restricted"
+    cast.billing.save(update_fields=["readers"])
+    cast.sami.memberships.create(team=cast.partners, role="reporter")
+    answer = sign_in(cast.sami).post(address(report, "route"), {"product_area": "invoicing"})
+    assert answer["Location"] == "/"
+    report.refresh_from_db()
+    assert report.team == cast.billing
+
+
 def test_a_verb_that_does_not_exist_is_404(cast: Cast, sign_in: SignIn) -> None:
     report = a_report(cast)
     for verb in ("explode", "hand_back", "return_", "file"):

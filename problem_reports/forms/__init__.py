@@ -1,0 +1,33 @@
+"""The shape of what each verb asks for. Who may and whether it fits is decided by the services."""
+
+from problem_reports.forms.classification import ClassifyForm
+from problem_reports.forms.verbs import (
+    AssignForm,
+    AttachForm,
+    DisputeForm,
+    EditForm,
+    JoinForm,
+    MessageForm,
+    PrioritiseForm,
+    ReopenForm,
+    ReturnForm,
+    RouteForm,
+    SnoozeForm,
+    VerbForm,
+)
+
+__all__ = [
+    "AssignForm",
+    "AttachForm",
+    "ClassifyForm",
+    "DisputeForm",
+    "EditForm",
+    "JoinForm",
+    "MessageForm",
+    "PrioritiseForm",
+    "ReopenForm",
+    "ReturnForm",
+    "RouteForm",
+    "SnoozeForm",
+    "VerbForm",
+]

@@ -1,0 +1,64 @@
+"""What a report is tied to: the bug that explains it, its original and its duplicates, as far as one sees them."""
+
+from dataclasses import dataclass
+
+from bugs.rows import PromiseRow
+from foundation.references import address
+from problem_reports.lifecycle import OPEN
+from problem_reports.models import ProblemReport
+from problem_reports.querysets import visible_to
+from problem_reports.web.doors import url_of
+from problem_reports.web.reader import Reader
+
+
+@dataclass(frozen=True)
+class BugFact:
+    reference: str
+    title: str
+    url: str
+    state: str
+    state_words: str
+    promise: str
+
+
+@dataclass(frozen=True)
+class Link:
+    reference: str
+    title: str
+    url: str
+    words: str = ""
+
+
+def bug_fact(
+    report: ProblemReport, promised: list[PromiseRow], reader: Reader, *, inside: bool
+) -> BugFact | None:
+    """The bug that explains it: its title only for readers of the delivery team."""
+    bug = report.living.bug if report.living else None
+    if bug is None:
+        return None
+    fix = next((p for p in promised if p.kind == "fix"), None)
+    return BugFact(
+        reference=bug.reference,
+        title=bug.title if inside else "",
+        url=address("BUG", bug.pk),
+        state=bug.state,
+        state_words=bug.get_state_display().lower(),
+        promise=f"{fix.label} {fix.words}".strip() if fix else "",
+    )
+
+
+def links(report: ProblemReport, reader: Reader) -> list[Link]:
+    """The original of a duplicate and the duplicates of an original, as far as this reader sees them."""
+    seen = visible_to(reader.who)
+    named = []
+    if report.living and report.living.duplicate_of_id:
+        original = seen.filter(pk=report.living.duplicate_of_id).first()
+        if original:
+            named.append(_link(original, "the same problem"))
+    doubles = seen.filter(living__duplicate_of=report).order_by("pk")[:20]
+    return named + [_link(double, "the same problem") for double in doubles]
+
+
+def _link(report: ProblemReport, words: str) -> Link:
+    state = "" if report.state in OPEN else ", closed"
+    return Link(report.reference, report.title, url_of(report), f"{words}{state}")
