@@ -6,7 +6,7 @@ VENV := .venv/bin
 EMBEDDED := $(VENV)/python -m embedded
 ARGS ?=
 
-.PHONY: help run test test-browser test-faults manage demo-reset stop lint types contracts format lock environment
+.PHONY: help run test test-browser test-faults manage demo-reset bench stop lint types contracts format lock environment
 
 help:
 	@echo "make run            the product (PORT=8123 make run)"
@@ -16,6 +16,7 @@ help:
 	@echo "make manage ARGS='migrate'   a management command on the embedded servers"
 	@echo "make demo-reset     a fresh database with the demonstration"
 	@echo "make lint types contracts format   what CI asks of the code"
+	@echo "make bench          ratios against the least that a job needs (bench/README.md)"
 	@echo "make lock           renew requirements/*.lock"
 	@echo "make stop           stop the embedded servers, whoever uses them"
 
@@ -40,6 +41,9 @@ manage: environment
 
 demo-reset: environment
 	@$(EMBEDDED) demo-reset
+
+bench: environment
+	@$(EMBEDDED) exec -- $(VENV)/python -W ignore -m bench.run $(ARGS)
 
 stop: environment
 	@$(EMBEDDED) stop

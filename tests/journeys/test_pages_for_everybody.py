@@ -47,7 +47,8 @@ def test_every_page_can_be_read_by_everybody(
         page = enter(cast.everybody[name], color_scheme=scheme, viewport=size)
         for address in (a.format(**stage) for a in addresses):
             response = page.goto(address)
-            assert response is not None and response.status == 200, (name, address)
+            assert response is not None
+            assert response.status == 200, (name, address)
             wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
             if wide:
                 found.append(f"{address} scrolls sideways")
