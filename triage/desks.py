@@ -21,6 +21,7 @@ from oncall.rules import RELEASE_MANAGER
 from problem_reports.bug_pages import page as bug_page
 from problem_reports.bug_pages.views import bug_or_404
 from problem_reports.models import ProblemReport
+from problem_reports.web.page import ASSIGN_KEY
 from problem_reports.web.page import pane as report_pane
 from problem_reports.web.reader import Reader, back_to, in_pane, reader_of, report_or_404
 from sprints.querysets import running
@@ -33,7 +34,7 @@ KEYS = (
     {"key": "J", "does": "The row below"},
     {"key": "K", "does": "The row above"},
     {"key": "Enter", "does": "Open the whole page"},
-    {"key": "A", "does": "Assign: type to narrow, Enter takes the first"},
+    ASSIGN_KEY,
 )
 EMPTY = {
     queues.INVESTIGATE: {

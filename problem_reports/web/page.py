@@ -18,6 +18,7 @@ from problem_reports.web.promised import shown_promises
 from problem_reports.web.reader import Reader
 from problem_reports.web.told import more, named, timeline
 
+ASSIGN_KEY = {"key": "A", "does": "Assign: type to narrow, Enter takes the first"}
 #: The verbs that a list's pane offers, for a queue is emptied from there.
 IN_PANE = ("prioritise", "return", "snooze", "route")
 
@@ -71,6 +72,7 @@ def page(
         "composer": composer(report, allowed, opened),
         "assign": assign(report, reader, opened=opened) if "assign" in allowed else None,
         "refusal": opened.refusal if opened and _stands_alone(opened, allowed) else None,
+        "keys": [ASSIGN_KEY] if "assign" in allowed else [],
         "idempotency_key": fresh_key(),
     }
 

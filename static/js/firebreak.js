@@ -245,6 +245,12 @@ document.addEventListener("submit", (event) => {
   if (event.target.dataset.keep) sessionStorage.setItem("sent", draftKey(event.target));
 });
 
+// A form that htmx sent well has no draft any more; a refused one keeps it.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.requestConfig?.elt;
+  if (event.detail.successful && form?.dataset?.keep) sessionStorage.removeItem(draftKey(form));
+});
+
 function forgetSent() {
   const sent = sessionStorage.getItem("sent");
   const arrived = performance.getEntriesByType("navigation")[0]?.type === "navigate";
