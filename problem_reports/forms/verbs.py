@@ -3,6 +3,7 @@
 Every form takes `report` and `reader`, for its words and its choices.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -91,14 +92,16 @@ class RouteForm(VerbForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Where it is now stays a choice: the same form sent twice must read the same both times.
-        self.areas: dict[str, ProductArea] = {
-            area.slug: area for area in areas_visible_to(self.reader.who)
-        }
+        self.areas = areas_visible_to(self.reader.who)
+        named = self.areas.values_list("slug", "name", "team__name")
         self.initial.setdefault("product_area", self.report.product_area.slug)
-        self.fields["product_area"].choices = grouped(self.areas.values())  # type: ignore[attr-defined]
+        self.fields["product_area"].choices = grouped(named)  # type: ignore[attr-defined]
 
     def clean_product_area(self) -> ProductArea:
-        return self.areas[self.cleaned_data["product_area"]]
+        area = self.areas.filter(slug=self.cleaned_data["product_area"]).first()
+        if area is None:
+            raise forms.ValidationError("There is no such product area any more.")
+        return area
 
 
 class AssignForm(VerbForm):
@@ -142,9 +145,9 @@ class EditForm(VerbForm):
             self.initial.setdefault(name, getattr(self.report, name))
 
 
-def grouped(areas: Any) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Areas by team, as a select shows them."""
+def grouped(areas: Iterable[tuple[str, str, str]]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Areas (slug, name, team) by team, as a select shows them."""
     teams: dict[str, list[tuple[str, str]]] = {}
-    for area in areas:
-        teams.setdefault(area.team.name, []).append((area.slug, area.name))
+    for slug, name, team in areas:
+        teams.setdefault(team, []).append((slug, name))
     return list(teams.items())

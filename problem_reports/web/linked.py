@@ -10,6 +10,8 @@ from problem_reports.querysets import visible_to
 from problem_reports.web.doors import url_of
 from problem_reports.web.reader import Reader
 
+MOST = 20
+
 
 @dataclass(frozen=True)
 class BugFact:
@@ -55,7 +57,10 @@ def links(report: ProblemReport, reader: Reader) -> list[Link]:
         original = seen.filter(pk=report.living.duplicate_of_id).first()
         if original:
             named.append(_link(original, "the same problem"))
-    doubles = seen.filter(living__duplicate_of=report).order_by("pk")[:20]
+    # Most reports have none: asked cheaply first, for what one may see is a long question.
+    if not report.named_as_original_by.exists():
+        return named
+    doubles = seen.filter(living__duplicate_of=report).order_by("pk")[:MOST]
     return named + [_link(double, "the same problem") for double in doubles]
 
 

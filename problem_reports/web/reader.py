@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from foundation import clock
 from foundation.references import parse
 from oncall.rules import Standing
-from problem_reports.models import ProblemReport
+from problem_reports.models import Affected, ProblemReport
 from problem_reports.querysets import RELATED, viewer, visible_to
 from teams.models import Person
 
@@ -41,7 +42,8 @@ def report_or_404(reader: Reader, name: str) -> ProblemReport:
     if number is None or number > LARGEST_KEY:
         raise Http404(f"There is no report called {name[:40]}.")
     rows = visible_to(reader.who).select_related(*RELATED, "team__calendar")
-    report = rows.prefetch_related("affected__customer", "timers").filter(pk=number).first()
+    customers = Prefetch("affected", Affected.objects.select_related("customer"))
+    report = rows.prefetch_related(customers, "timers").filter(pk=number).first()
     if report is None:
         raise Http404(f"There is no report called {name[:40]}, or it is not yours to see.")
     return report
