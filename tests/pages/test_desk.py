@@ -228,7 +228,9 @@ def test_another_teams_desk_cannot_be_listened_to(cast: Cast, sign_in: SignIn) -
 def test_the_desk_refuses_who_is_of_no_delivery_team(
     cast: Cast, sign_in: SignIn, name: str
 ) -> None:
-    assert sign_in(cast.everybody[name]).get(DESK).status_code == 403
+    answer = sign_in(cast.everybody[name]).get(DESK)
+    assert answer.status_code == 403
+    assert "The triage desk is the delivery team&#x27;s." in answer.text
 
 
 def test_somebody_of_two_teams_chooses_whose_desk_it_is(cast: Cast, sign_in: SignIn) -> None:
