@@ -11,7 +11,6 @@ from django.db import transaction
 from django.test import Client
 
 from bugs.api.acts import ACTS as BUG_ACTS
-from channels.rest.views import Nothing
 from problem_reports.api import shapes
 from problem_reports.api.acts import ACTS as REPORT_ACTS
 from tests.cast import Cast
@@ -41,30 +40,23 @@ BODIES = {
     "two megabytes": b'{"a": "' + b"x" * HUGE + b'"}',
     "a field that does not exist": b'{"surprise": 1}',
 }
-VALUES: tuple[Any, ...] = (
-    None,
-    True,
-    0,
+#: No field takes these.
+WRONG: tuple[Any, ...] = (None, True, {}, {"a": [1]}, [[]], [None], ["\0"])
+#: Some field may take these; none may break on them.
+ODD: tuple[Any, ...] = (
     -1,
     2**63,
-    -(2**63) - 1,
     10**300,
     1.5,
     [],
-    {},
-    [[]],
-    [None],
-    ["\0"],
     "",
     " ",
-    "\0",
     "a\0b",
     "\ud800",
     "x" * 200_001,
     "NaN",
     "Infinity",
     "1e999",
-    "-1e-999",
     "1e-400000",
     "10000-01-01",
     "2026-02-30",
@@ -75,8 +67,6 @@ VALUES: tuple[Any, ...] = (
     "PR-٣",
     "PR-9223372036854775808",
     "BUG-99999999999999999999",
-    "SP-0",
-    "javascript:alert(1)",
 )
 REFERENCES = (
     "PR-0",
@@ -149,23 +139,38 @@ def test_a_body_that_makes_no_sense_is_refused_with_a_problem(
 
 
 @pytest.mark.parametrize(("method", "path", "takes", "example"), posts())
-def test_no_value_of_any_field_breaks_it(
+def test_a_value_of_the_wrong_kind_is_refused_and_its_field_named(
     cast: Cast, api: Any, things: Any, method: str, path: str, takes: Any, example: Any
 ) -> None:
     rhea = api(cast.rhea)
     address = path.format(things.get(path.partition("/")[0], ""))
-    for field in takes().fields if takes is not Nothing else ():
-        for value in VALUES:
+    fields = set(takes().fields)
+    for value in WRONG if fields else ():
+        body = json.dumps(dict.fromkeys(fields, value))
+        answer = rhea.send(method, address, body, {"If-Match": "*"})
+        refused(answer, say=value)
+        assert answer.status_code == 400
+        named = {name.partition(".")[0] for name in answer.json()["fields"]}
+        # What cannot be stored is refused where it is met first, before any field is read.
+        assert named == fields or (value == ["\0"] and named <= fields), value
+
+
+@pytest.mark.parametrize(("method", "path", "takes", "example"), posts())
+def test_no_odd_value_of_any_field_breaks_it(
+    cast: Cast, api: Any, things: Any, method: str, path: str, takes: Any, example: Any
+) -> None:
+    rhea = api(cast.rhea)
+    address = path.format(things.get(path.partition("/")[0], ""))
+    for field in takes().fields:
+        for value in ODD:
             with transaction.atomic():
                 body = json.dumps({**example, field: value})
                 answer = rhea.send(method, address, body, {"If-Match": "*"})
-                never_broken(answer, (field, value if len(str(value)) < 99 else "…"))
-                if answer.status_code == 400 and isinstance(value, dict | None):
-                    assert any(n.startswith(field) for n in answer.json()["fields"])
+                never_broken(answer, (field, str(value)[:40]))
                 transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize("value", VALUES, ids=lambda v: repr(v)[:30])
+@pytest.mark.parametrize("value", [*WRONG, *ODD], ids=lambda v: repr(v)[:30])
 def test_no_value_inside_the_bug_of_a_classification_breaks_it(
     cast: Cast, api: Any, things: Any, value: Any
 ) -> None:

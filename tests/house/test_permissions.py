@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
@@ -55,10 +56,19 @@ def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
 
 
 @pytest.fixture(scope="module")
-def tokens(cast: Cast) -> dict[str, str]:
-    return {
-        name: issue_token(who, by=who, at=clock.now())[1] for name, who in cast.everybody.items()
-    }
+def entries(cast: Cast) -> dict[str, tuple[str, str]]:
+    """Everybody's token and session: they sign in once, not once a line."""
+    return {name: (_token(who), _session(who)) for name, who in cast.everybody.items()}
+
+
+def _token(who: Person) -> str:
+    return issue_token(who, by=who, at=clock.now())[1]
+
+
+def _session(who: Person) -> str:
+    client = Client()
+    client.force_login(who)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 @pytest.mark.django_db
@@ -69,7 +79,7 @@ def test_everybody_gets_the_answer_that_the_file_says(
     line: dict[str, Any],
     owner: str,
     cast: Cast,
-    tokens: dict[str, str],
+    entries: dict[str, tuple[str, str]],
     settings: Any,
     tmp_path: Path,
 ) -> None:
@@ -79,8 +89,7 @@ def test_everybody_gets_the_answer_that_the_file_says(
         made = THINGS[line.get("thing", "nothing")](cast, owner, line.get("state", ""))
         for name in PEOPLE:
             with transaction.atomic():
-                who = None if name == "anonymous" else cast.everybody[name]
-                client = _client(line, route, who, tokens)
+                client = _client(line, route, entries.get(name))
                 answers[name] = str(_ask(client, route, method, line, made))
                 transaction.set_rollback(True)
         transaction.set_rollback(True)
@@ -88,15 +97,15 @@ def test_everybody_gets_the_answer_that_the_file_says(
     assert answers == wanted, f'{owner} = "{" ".join(answers.values())}"'
 
 
-def _client(line: dict[str, Any], route: str, who: Person | None, tokens: dict[str, str]) -> Client:
-    client = Client(raise_request_exception=False)
-    if who and route.startswith("api/") and not line.get("session"):
-        client = Client(
-            raise_request_exception=False,
-            headers={"Authorization": f"Bearer {tokens[who.username]}"},
-        )
-    elif who:
-        client.force_login(who)
+def _client(line: dict[str, Any], route: str, entry: tuple[str, str] | None) -> Client:
+    """A client of somebody, or of anonymous, who has no entry."""
+    headers = {}
+    by_token = route.startswith("api/") and not line.get("session")
+    if entry and by_token:
+        headers["Authorization"] = f"Bearer {entry[0]}"
+    client = Client(raise_request_exception=False, headers=headers)
+    if entry and not by_token:
+        client.cookies[settings.SESSION_COOKIE_NAME] = entry[1]
     return client
 
 
