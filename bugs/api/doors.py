@@ -28,6 +28,13 @@ from sprints.models import Sprint
 from teams.models import ProductArea, Team
 
 
+def _in_sprint(rows: QuerySet[Bug], name: str, value: str) -> QuerySet[Bug]:
+    key = parse(value, "SP")
+    if key is None or not Sprint.objects.filter(pk=key).exists():
+        raise Invalid({"sprint": [f"There is no sprint {value}."]})
+    return rows.filter(sprint_id=key)
+
+
 class BugFilter(filters.FilterSet):
     state = filters.MultipleChoiceFilter(choices=State.choices, distinct=False)
     priority = filters.MultipleChoiceFilter(choices=Priority.choices, distinct=False)
@@ -35,13 +42,7 @@ class BugFilter(filters.FilterSet):
     product_area = filters.ModelChoiceFilter(
         queryset=ProductArea.objects.only("pk"), to_field_name="slug"
     )
-    sprint = filters.CharFilter(method="in_sprint")
-
-    def in_sprint(self, rows: QuerySet[Bug], name: str, value: str) -> QuerySet[Bug]:
-        key = parse(value, "SP")
-        if key is None or not Sprint.objects.filter(pk=key).exists():
-            raise Invalid({"sprint": [f"There is no sprint {value}."]})
-        return rows.filter(sprint_id=key)
+    sprint = filters.CharFilter(method=_in_sprint)
 
 
 class BugDoor(ThingDoor):
