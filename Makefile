@@ -51,7 +51,7 @@ stop: environment
 lint: environment
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
-	@$(VENV)/djlint --quiet --check --lint templates
+	@$(VENV)/djlint --quiet --lint templates
 
 format: environment
 	@$(VENV)/ruff check --fix .
