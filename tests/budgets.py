@@ -35,29 +35,35 @@ def holds(
             grow()  # type: ignore[misc]
         if warm:
             ask()
-        counts.append(_count(ask, status))
+        asked = _asked(ask, status)
+        counts.append(len(asked))
     assert len(set(counts)) == 1, (
         f"“{name}” asks {counts[0]} queries at 20 rows, {counts[1]} at 40."
     )
-    _compare(name, counts[0])
+    _compare(name, asked)
 
 
-def _count(ask: Callable[[], Any], status: int) -> int:
+def _asked(ask: Callable[[], Any], status: int) -> list[str]:
     with CaptureQueriesContext(connection) as asked:
         answer = ask()
     assert answer.status_code == status, f"{answer.status_code} instead of {status}"
     # Tests wrap everything in a transaction of their own: its savepoints are no work of the page.
-    return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in asked)
+    said = [query["sql"] for query in asked]
+    return [sql for sql in said if not sql.startswith(("SAVEPOINT", "RELEASE"))]
 
 
-def _compare(name: str, count: int) -> None:
+def _compare(name: str, asked: list[str]) -> None:
     """More and fewer both need a word in the diff."""
+    count = len(asked)
     if os.environ.get("UPDATE_QUERY_BUDGETS"):
         _write(name, count)
         return
     budgets = json.loads(FILE.read_text())
     assert name in budgets, f"No budget for “{name}”: run with UPDATE_QUERY_BUDGETS=1."
-    assert count == budgets[name], f"“{name}” asks {count} queries, its budget is {budgets[name]}."
+    listed = "\n".join(sql[:160] for sql in asked)
+    assert count == budgets[name], (
+        f"“{name}” asks {count} queries, its budget is {budgets[name]}:\n{listed}"
+    )
 
 
 def _write(name: str, count: int) -> None:
