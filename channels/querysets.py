@@ -1,9 +1,9 @@
 """Reading notices."""
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from channels.models import Notice
+from foundation.statements import Statement
 
 
 def notices_of(person_id: int, *, before: int | None = None) -> QuerySet[Notice]:
@@ -14,16 +14,19 @@ def notices_of(person_id: int, *, before: int | None = None) -> QuerySet[Notice]
     return told.order_by("-pk")
 
 
-UNREAD = """
+_UNREAD = Statement(
+    "unread",
+    """
     SELECT count(*) FROM (
-        SELECT FROM channels_notice WHERE person_id = %s AND read_at IS NULL LIMIT %s
+        SELECT FROM channels_notice WHERE person_id = %(person)s AND read_at IS NULL LIMIT %(most)s
     ) AS told
-"""
+    """,
+    person="bigint",
+    most="bigint",
+)
 
 
 def unread(person_id: int, *, most: int) -> int:
     """How many notices a person has not read, counted up to `most`: every page asks."""
-    with connection.cursor() as cursor:
-        cursor.execute(UNREAD, [person_id, most])
-        counted: int = cursor.fetchone()[0]
-    return counted
+    ((counted,),) = _UNREAD.rows(person=person_id, most=most)
+    return int(counted)

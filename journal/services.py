@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from psycopg2.extras import Json
 
+from foundation.statements import Statement
 from journal import outbox, registry
 from journal.facts import Fact
 from journal.models import Event, Source, Text
@@ -26,6 +27,21 @@ RECORD = """
     )
     SELECT id, recorded_at, text_id FROM told
 """
+_RECORD = Statement(
+    "record",
+    RECORD,
+    name="text",
+    kind="text",
+    subject="bigint",
+    by="bigint",
+    at="timestamptz",
+    source="text",
+    internal="boolean",
+    data="jsonb",
+    words="text",
+    kept="bigint",
+    tells="boolean",
+)
 
 
 def record(
@@ -57,10 +73,8 @@ def record(
     }
     words, kept = ("", text.pk) if isinstance(text, Text) else (text, None)
     tells = source not in TELLS_OF_THE_PAST
-    with connection.cursor() as cursor:
-        given = {**row, "data": Json(row["data"]), "words": words, "kept": kept, "tells": tells}
-        cursor.execute(RECORD, given)
-        key, recorded_at, text_id = cursor.fetchone()
+    given = {**row, "data": Json(row["data"]), "words": words, "kept": kept, "tells": tells}
+    ((key, recorded_at, text_id),) = _RECORD.rows(**given)
     if tells:
         outbox.nudge_on_commit()
     for reaction in registry.reactions_to(type(fact)):

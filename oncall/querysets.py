@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import QuerySet
 
+from foundation.statements import Statement
 from oncall.models import Duty
 from oncall.rules import Standing
+from teams.lifecycle import Readers
 from teams.models import Person
 
 
@@ -27,6 +29,32 @@ def on_duty(team_ids: Iterable[int], at: datetime) -> QuerySet[Duty]:
     )
 
 
+class Held(NamedTuple):
+    """A duty that is held now, as the frame of every page says it."""
+
+    duty: str
+    holder: str
+    until: datetime
+
+
+_HELD = Statement(
+    "held",
+    """
+    SELECT d.duty, coalesce(nullif(trim(p.first_name || ' ' || p.last_name), ''), p.username),
+        upper(d.during)
+    FROM oncall_duty d JOIN teams_person p ON p.id = d.person_id
+    WHERE d.team_id = %(team)s AND d.during @> %(at)s
+    """,
+    team="bigint",
+    at="timestamptz",
+)
+
+
+def held(team_id: int, at: datetime) -> dict[str, Held]:
+    """duty -> who holds it of this team at this moment; a duty that nobody holds is absent."""
+    return {row[0]: Held(*row) for row in _HELD.rows(team=team_id, at=at)}
+
+
 STANDING = """
     SELECT 'role', team_id, role FROM teams_membership WHERE person_id = %(person)s
     UNION ALL
@@ -34,18 +62,21 @@ STANDING = """
     UNION ALL
     SELECT 'delivery', id, kind FROM teams_team WHERE kind = 'delivery' AND id IN
         (SELECT team_id FROM teams_membership WHERE person_id = %(person)s)
+    UNION ALL
+    SELECT readers, id, array_to_string(array_remove(reading_roles, 'reporter'), ',') FROM teams_team
+    WHERE kind = 'delivery' AND readers IN ('company', 'restricted')
 """
+
+
+_STANDING = Statement("standing", STANDING, person="bigint", at="timestamptz")
 
 
 def standing(person: Person, at: datetime) -> Standing:
     """Roles and duties of a person at a moment, in one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(STANDING, {"person": person.pk, "at": at})
-        rows = cursor.fetchall()
-    return standing_from(person, rows, at)
+    return standing_from(person, _STANDING.rows(person=person.pk, at=at), at)
 
 
-def standing_from(person: Person, rows: Iterable[tuple[str, int, str]], at: datetime) -> Standing:
+def standing_from(person: Person, rows: Iterable[tuple[Any, ...]], at: datetime) -> Standing:
     """Build a Standing of (kind, team, value) rows; inactive people stand nowhere."""
     rows = list(rows) if person.is_active else []
     return Standing(
@@ -56,4 +87,10 @@ def standing_from(person: Person, rows: Iterable[tuple[str, int, str]], at: date
         duties=frozenset((team, value) for kind, team, value in rows if kind == "duty"),
         delivery=frozenset(team for kind, team, _ in rows if kind == "delivery"),
         holding={team: int(value) for kind, team, value in rows if kind == "holding"},
+        company=frozenset(team for kind, team, _ in rows if kind == Readers.COMPANY),
+        restricted={
+            team: tuple(filter(None, value.split(",")))
+            for kind, team, value in rows
+            if kind == Readers.RESTRICTED
+        },
     )

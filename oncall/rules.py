@@ -14,6 +14,8 @@ class Standing:
     """Roles per team and duties held at a moment. `holding` counts open investigations per team.
 
     `delivery` are the delivery teams among the teams with a role: the lead of a support team is L1 too.
+    `company` are all teams that the company reads; `restricted` those that only some of their own roles
+    read, with these roles.
     """
 
     person_id: int
@@ -23,6 +25,8 @@ class Standing:
     duties: frozenset[tuple[int, str]] = frozenset()
     delivery: frozenset[int] = frozenset()
     holding: Mapping[int, int] = field(default_factory=dict)
+    company: frozenset[int] = frozenset()
+    restricted: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     def has_role(self, team_id: int, *roles: str) -> bool:
         return any((team_id, role) in self.roles for role in roles)
@@ -41,3 +45,12 @@ class Standing:
     @property
     def works_in_delivery(self) -> bool:
         return bool(self.delivery or self.duties)
+
+    @cached_property
+    def reads(self) -> frozenset[int]:
+        """The teams all of whose reports they read: their own, unless it names other roles, those that
+        the company reads, and those that they hold a duty of."""
+        own = self.teams - self.restricted.keys()
+        named = {team for team, roles in self.restricted.items() if self.has_role(team, *roles)}
+        open_to_them = self.company if self.works_in_delivery else frozenset()
+        return own | named | open_to_them | {team for team, _ in self.duties}

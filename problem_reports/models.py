@@ -86,6 +86,9 @@ class ProblemReport(models.Model):
     #: The nearest promise that is not yet kept; null when none runs. Copied from the timers.
     due_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
+    #: Of a report that was filed a moment ago: the timers that were armed with it, and whom it affects.
+    promised: list[Timer]
+    first_affected: list[str]
 
     class Meta:
         constraints = [

@@ -1,8 +1,9 @@
 """Reading reports: who sees which, the queues, and the load of developers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import (
@@ -10,6 +11,7 @@ from django.db.models import (
     Count,
     Exists,
     IntegerField,
+    Model,
     OuterRef,
     Q,
     QuerySet,
@@ -19,15 +21,16 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from foundation.statements import Statement
 from journal.querysets import timeline
 from journal.timeline import Item, items
 from oncall.models import Duty
 from oncall.querysets import STANDING, standing_from
 from oncall.rules import ON_CALL, Standing
 from problem_reports.lifecycle import HELD, State
-from problem_reports.models import Classification, PolicyVersion, ProblemReport, Timer
-from teams.lifecycle import Readers, Role
-from teams.models import AreaExpert, Person, ProductArea
+from problem_reports.models import Classification, ProblemReport, Timer
+from teams.lifecycle import Readers
+from teams.models import AreaExpert, BusinessCalendar, Person, ProductArea, Team
 from teams.querysets import developers_of
 
 RELATED = (
@@ -46,14 +49,12 @@ HOLDING = """
     SELECT 'holding', team_id, count(*)::text FROM problem_reports_problemreport
     WHERE assignee_id = %(person)s AND state IN ('assigned', 'investigating') GROUP BY team_id
 """
+_VIEWER = Statement("viewer", STANDING + HOLDING, person="bigint", at="timestamptz")
 
 
 def viewer(person: Person, at: datetime) -> Standing:
     """A person's standing at a moment, with the open investigations that they hold, in one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(STANDING + HOLDING, {"person": person.pk, "at": at})
-        rows = cursor.fetchall()
-    return standing_from(person, rows, at)
+    return standing_from(person, _VIEWER.rows(person=person.pk, at=at), at)
 
 
 def visible_to(who: Standing) -> QuerySet[ProblemReport]:
@@ -64,17 +65,11 @@ def visible_to(who: Standing) -> QuerySet[ProblemReport]:
     person who filed.
     """
     seen = Q(filed_by_id=who.person_id)
+    if who.reads:
+        seen |= Q(team_id__in=who.reads)
     if who.teams:
-        seen |= Q(filing_team_id__in=who.teams) & ~Q(team__readers=Readers.RESTRICTED)
-        seen |= Q(team_id__in=who.teams) & ~Q(team__readers=Readers.RESTRICTED)
-    if who.works_in_delivery:
-        seen |= Q(team__readers=Readers.COMPANY)
-    for team_id, role in who.roles:
-        if role != Role.REPORTER:
-            seen |= Q(team_id=team_id, team__reading_roles__contains=[role])
-    managed = [team for team, _ in who.duties]
-    if managed:
-        seen |= Q(team_id__in=managed)
+        filed = Q(filing_team_id__in=who.teams)
+        seen |= filed & ~Q(team_id__in=who.restricted) if who.restricted else filed
     return ProblemReport.objects.filter(seen)
 
 
@@ -122,16 +117,72 @@ def areas_visible_to(who: Standing) -> QuerySet[ProductArea]:
     areas = ProductArea.objects.select_related("team", "team__calendar")
     if not who.roles:
         return areas.none()
-    if all(team in who.delivery for team, _ in who.roles):
+    if not _files_everywhere(who):
         areas = areas.filter(own | Q(team__readers=Readers.COMPANY))
     elsewhere = Case(When(own, then=Value(0)), default=Value(1), output_field=IntegerField())
     return areas.annotate(elsewhere=elsewhere).order_by("elsewhere", "team__name", "name", "pk")
 
 
-def with_current_policy(areas: QuerySet[ProductArea]) -> QuerySet[Any]:
-    """Each area with `policy_version`, the key of what a report filed there now is judged by."""
-    versions = PolicyVersion.objects.filter(team=OuterRef("team")).order_by("-number")
-    return areas.annotate(policy_version=Subquery(versions.values("pk")[:1]))
+def _files_everywhere(who: Standing) -> bool:
+    return not all(team in who.delivery for team, _ in who.roles)
+
+
+_DESTINATION = Statement(
+    "destination",
+    """
+    SELECT a.id, a.slug, a.name, t.id, t.slug, t.name, t.readers, t.investigation_limit, c.id, c.version,
+        (SELECT p.id FROM problem_reports_policyversion p WHERE p.team_id = t.id
+         ORDER BY p.number DESC LIMIT 1),
+        (SELECT f.slug FROM teams_team f WHERE f.id = %(filing_team)s)
+    FROM teams_productarea a JOIN teams_team t ON t.id = a.team_id
+    JOIN teams_businesscalendar c ON c.id = t.calendar_id WHERE a.slug = %(slug)s
+    """,
+    slug="text",
+    filing_team="bigint",
+)
+
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Destination:
+    """From which team to where a report is filed: an area with its team and calendar, and the policy."""
+
+    filing_team: Team
+    area: ProductArea
+    policy_version: int | None
+
+
+def destination(who: Standing, slug: str) -> Destination | None:
+    """The area of this slug, if this person may file into it: one statement, for every filing asks."""
+    filing_team = _filing_team(who)
+    found = _DESTINATION.rows(slug=slug, filing_team=filing_team)
+    if not found:
+        return None
+    ((area_id, area_slug, area_name, *rest),) = found
+    *of_team, calendar, calendar_version, policy_version, filing_slug = rest
+    team = _row(Team, "id slug name readers investigation_limit", of_team)
+    own = team.pk in who.teams or team.readers == Readers.COMPANY
+    if not (own or _files_everywhere(who)):
+        return None
+    team.calendar = _row(BusinessCalendar, "id version", (calendar, calendar_version))
+    area = _row(ProductArea, "id slug name team_id", (area_id, area_slug, area_name, team.pk))
+    area.team = team
+    return Destination(_row(Team, "id slug", (filing_team, filing_slug)), area, policy_version)
+
+
+def _filing_team(who: Standing) -> int:
+    """The support team of the person, else any team of theirs."""
+    own = {team for team, _ in who.roles}
+    return min(own - who.delivery or own)
+
+
+def _row(of: type[Row], columns: str, values: Sequence[Any]) -> Row:
+    """A row with some of its columns; Django asks for the others if anybody wants them."""
+    given = dict(zip(columns.split(), values, strict=True))
+    names = [f.attname for f in of._meta.concrete_fields if f.attname in given]
+    return of.from_db("default", names, [given[name] for name in names])
 
 
 def candidates(report: ProblemReport, at: datetime) -> QuerySet[Person]:

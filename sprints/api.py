@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from channels.rest import conditions, cursors
-from channels.rest.filtering import filtered
+from channels.rest.filtering import ByName, filtered
 from channels.rest.shapes import ALLOWED, VERSION, Shape, amount, day, names, text, whole
 from channels.rest.told import Told
 from channels.rest.views import Door
@@ -76,7 +76,7 @@ SPRINT = {
 
 class SprintFilter(filters.FilterSet):
     state = filters.MultipleChoiceFilter(choices=State.choices, distinct=False)
-    team = filters.ModelChoiceFilter(queryset=Team.objects.only("pk"), to_field_name="slug")
+    team = ByName(Team, "slug")
 
 
 class Sprints(Door):

@@ -5,6 +5,7 @@ Lazy, because fragments and error pages have no frame: three queries, made only 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,7 +17,7 @@ from channels.querysets import unread
 from foundation.moments import in_words
 from journal.rows import initials
 from oncall.models import DutyKind
-from oncall.querysets import on_duty
+from oncall.querysets import Held, held
 from problem_reports.web.reader import Reader, reader_of
 from teams.lifecycle import Role, TeamKind
 from teams.models import Team
@@ -99,7 +100,7 @@ def _frame(request: HttpRequest) -> Frame:
     reader = reader_of(request)
     team = team_of(request, reader)
     delivery = team is not None and team.kind == TeamKind.DELIVERY
-    duties = {d.duty: d for d in on_duty([team.pk], reader.at)} if delivery and team else {}
+    duties = held(team.pk, reader.at) if delivery and team else {}
     news = _unread(reader)
     return Frame(
         person=Face(str(reader.person), initials(str(reader.person))),
@@ -120,11 +121,11 @@ def _frame(request: HttpRequest) -> Frame:
     )
 
 
-def _holder(duty: Any, reader: Reader) -> Holder | None:
+def _holder(duty: Held | None, reader: Reader) -> Holder | None:
     if duty is None:
         return None
     zone = timezone.get_current_timezone()
-    return Holder(str(duty.person), in_words(duty.during.upper, reader.at, zone))
+    return Holder(duty.holder, in_words(duty.until, reader.at, zone))
 
 
 def _unread(reader: Reader) -> str:
@@ -158,6 +159,7 @@ def _person_links(unread: str) -> Iterator[Link]:
             yield Link(name, url, count=unread if place == "notices" else None)
 
 
+@cache
 def _page(name: str) -> str:
     """The address of a place, or nothing while it has no page: the frame holds no dead link."""
     try:

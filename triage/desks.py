@@ -24,7 +24,7 @@ from problem_reports.models import ProblemReport
 from problem_reports.web.page import ASSIGN_KEY
 from problem_reports.web.page import pane as report_pane
 from problem_reports.web.reader import Reader, back_to, in_pane, reader_of, report_or_404
-from sprints.querysets import running
+from sprints.querysets import reserve_now
 from teams.lifecycle import Role, TeamKind
 from teams.models import Team
 from triage import queues, rows
@@ -245,13 +245,13 @@ def _bug_pane(bug: Bug, reader: Reader, then: str) -> dict[str, Any]:
 
 
 def _foot(team: Team) -> Iterable[dict[str, str]]:
-    sprint = running(team.pk)
-    if sprint is None:
+    reserve = reserve_now(team.pk)
+    if reserve is None:
         yield {"strong": "No sprint", "words": "is running: nothing can be injected"}
         return
-    left, size = (f"{n.normalize():f}" for n in (sprint.available, sprint.size))
+    left, size = (f"{n.normalize():f}" for n in (reserve.available, reserve.size))
     yield {
         "strong": f"{left} of {size}",
-        "words": f"{team.unit} left in the reserve of {sprint.name}",
-        "url": f"/sprints/{sprint.reference}/",
+        "words": f"{team.unit} left in the reserve of {reserve.sprint}",
+        "url": f"/sprints/{reserve.reference}/",
     }

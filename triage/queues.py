@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from bugs.lifecycle import State as BugState
 from bugs.models import Bug
 from bugs.querysets import visible_to as bugs_visible_to
 from foundation.references import parse, reference
+from foundation.statements import Statement
 from problem_reports.bug_pages.querysets import reach
 from problem_reports.lifecycle import State
 from problem_reports.models import ProblemReport
@@ -48,12 +48,14 @@ class Line:
 
 # By keys that are the reader's to see already: the queue is drawn all day long, so its page is two
 # lean queries instead of a dozen joined objects a row.
-REPORT_LINES = """
+_REPORT_LINES = Statement(
+    "report_lines",
+    """
     SELECT r.id, 'PR', r.title, r.priority, r.prioritised_at IS NULL, r.due_at, clock.kind, clock.started_at,
         ARRAY(SELECT c.name FROM problem_reports_affected a
               JOIN problem_reports_customer c ON c.id = a.customer_id
               WHERE a.report_id = r.id ORDER BY c.name)
-    FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted(id, nth)
+    FROM unnest(%(keys)s) WITH ORDINALITY AS wanted(id, nth)
     JOIN problem_reports_problemreport r ON r.id = wanted.id
     LEFT JOIN LATERAL (
         SELECT t.kind, t.started_at FROM problem_reports_timer t
@@ -61,13 +63,13 @@ REPORT_LINES = """
         ORDER BY t.due_at, t.id LIMIT 1
     ) AS clock ON true
     ORDER BY wanted.nth
-"""
+    """,
+    keys="bigint[]",
+)
 
 
 def report_lines(keys: Sequence[int]) -> list[Line]:
-    with connection.cursor() as cursor:
-        cursor.execute(REPORT_LINES, [list(keys)])
-        return [Line(*row[:-1], tuple(row[-1])) for row in cursor.fetchall()]
+    return [Line(*row[:-1], tuple(row[-1])) for row in _REPORT_LINES.rows(keys=list(keys))]
 
 
 def bug_lines(keys: Sequence[int]) -> list[Line]:
@@ -163,13 +165,27 @@ PULSE = """
                    AND during @> clock_timestamp()),
         (SELECT string_agg(id || ':' || version, ',' ORDER BY {column}, id) FROM (
             SELECT id, version, {column} FROM {table}
-            WHERE team_id = team.id AND state = %(state)s ORDER BY {column}, id LIMIT %(page)s) AS p),
+            WHERE team_id = team.id AND state = '{state}' ORDER BY {column}, id LIMIT %(page)s) AS p),
         (SELECT count(*) FROM (SELECT FROM problem_reports_problemreport
             WHERE team_id = team.id AND state = 'to_be_investigated' LIMIT %(counted)s) AS r),
         (SELECT count(*) FROM (SELECT FROM bugs_bug
             WHERE team_id = team.id AND state = 'to_be_scheduled' LIMIT %(counted)s) AS b)
     FROM teams_team AS team WHERE team.slug = %(team)s
 """
+_PULSE = {
+    name: Statement(
+        f"pulse_{name}",
+        PULSE.format(table=model._meta.db_table, column=column, state=str(state)),
+        person="bigint",
+        team="text",
+        page="bigint",
+        counted="bigint",
+    )
+    for name, model, column, state in (
+        (INVESTIGATE, ProblemReport, "due_at", State.TO_BE_INVESTIGATED),
+        (SCHEDULE, Bug, "opened_at", BugState.TO_BE_SCHEDULED),
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -184,28 +200,10 @@ class Pulse:
 
 def pulse(name: str, team: str, person_id: int) -> Pulse:
     """One query, so that an open desk that asks every few seconds costs next to nothing."""
-    model, column, state = (
-        (Bug, "opened_at", BugState.TO_BE_SCHEDULED)
-        if name == SCHEDULE
-        else (ProblemReport, "due_at", State.TO_BE_INVESTIGATED)
-    )
-    statement = PULSE.format(table=_table(model), column=column)
-    values = {
-        "person": person_id,
-        "team": team,
-        "state": str(state),
-        "page": PAGE,
-        "counted": COUNTED + 1,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        belongs, page, reports, bugs = cursor.fetchone() or (False, None, 0, 0)
+    found = _PULSE[name].rows(team=team, person=person_id, page=PAGE, counted=COUNTED + 1)
+    belongs, page, reports, bugs = found[0] if found else (False, None, 0, 0)
     stamp = hashlib.sha256(f"{page}|{reports}|{bugs}".encode()).hexdigest()[:16]
     return Pulse(belongs, stamp, _count(reports), _count(bugs))
-
-
-def _table(model: type[Model]) -> str:
-    return model._meta.db_table
 
 
 def _count(counted: int) -> str:

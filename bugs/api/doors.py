@@ -16,7 +16,7 @@ from bugs.models import Bug
 from bugs.querysets import visible_to
 from bugs.representations import shapes as shown
 from channels.rest import conditions, cursors
-from channels.rest.filtering import filtered
+from channels.rest.filtering import ByName, filtered
 from channels.rest.plain import hyphens
 from channels.rest.told import Told
 from channels.rest.views import Door, ThingDoor, VerbDoor
@@ -38,10 +38,8 @@ def _in_sprint(rows: QuerySet[Bug], name: str, value: str) -> QuerySet[Bug]:
 class BugFilter(filters.FilterSet):
     state = filters.MultipleChoiceFilter(choices=State.choices, distinct=False)
     priority = filters.MultipleChoiceFilter(choices=Priority.choices, distinct=False)
-    team = filters.ModelChoiceFilter(queryset=Team.objects.only("pk"), to_field_name="slug")
-    product_area = filters.ModelChoiceFilter(
-        queryset=ProductArea.objects.only("pk"), to_field_name="slug"
-    )
+    team = ByName(Team, "slug")
+    product_area = ByName(ProductArea, "slug")
     sprint = filters.CharFilter(method=_in_sprint)
 
 

@@ -1,17 +1,55 @@
 """Filters of lists: django-filter reads them, and what it does not know is refused by name."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
-from django_filters import Filter, FilterSet
+from django.db.models import Model, QuerySet
+from django_filters import Filter, FilterSet, ModelChoiceFilter
+from django_filters.fields import ModelChoiceField
 from rest_framework.request import Request
 
 from channels.rest.problems import invalid
 from foundation.errors import Invalid
+from foundation.statements import Statement
 
 OWN = ("limit", "cursor")
+
+
+class _KeyByName(ModelChoiceField):
+    """The row of a slug, a username or a reference; only its key is read."""
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        try:
+            found = self._keys.rows(name=value)
+        except ValueError:  # characters that no name has
+            found = []
+        if not found:
+            raise ValidationError(
+                self.error_messages["invalid_choice"], "invalid_choice", params={"value": value}
+            )
+        return self.queryset.model(pk=found[0][0])
+
+    @cached_property
+    def _keys(self) -> Statement:
+        meta, column = self.queryset.model._meta, self.to_field_name
+        return Statement(
+            f"{meta.db_table}_by_{column}",
+            f"SELECT id FROM {meta.db_table} WHERE {column} = %(name)s",  # noqa: S608 - our own names
+            name="text",
+        )
+
+
+class ByName(ModelChoiceFilter):
+    """Narrow by a thing that callers name, never by its key."""
+
+    field_class = _KeyByName
+
+    def __init__(self, model: type[Model], name: str) -> None:
+        super().__init__(queryset=model._default_manager.only("pk"), to_field_name=name)
 
 
 def filtered(

@@ -94,8 +94,8 @@ class Reports(ActingDoor):
 
     def act_on(self, request: Request, **where: str) -> Shown:
         typed = bodies.shaped(shapes.File, bodies.read_object(request))
-        report = services.file(**typed, by=request.user, at=self.at, source=SOURCE)
-        body = representations.whole(report.pk, self.who, self.at)
+        report = services.file(**typed, by=request.user, at=self.at, source=SOURCE, who=self.who)
+        body = representations.filed(report, self.who, self.at)
         headers = {
             "Location": request.build_absolute_uri(f"{LIST}{report.reference}/"),
             "ETag": conditions.etag(report.version),

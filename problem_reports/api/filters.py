@@ -2,6 +2,7 @@
 
 import django_filters as filters
 
+from channels.rest.filtering import ByName
 from problem_reports.lifecycle import Priority, State
 from problem_reports.models import ProblemReport
 from teams.models import Person, ProductArea, Team
@@ -10,13 +11,9 @@ from teams.models import Person, ProductArea, Team
 class ReportFilter(filters.FilterSet):
     state = filters.MultipleChoiceFilter(choices=State.choices, distinct=False)
     priority = filters.MultipleChoiceFilter(choices=Priority.choices, distinct=False)
-    team = filters.ModelChoiceFilter(queryset=Team.objects.only("pk"), to_field_name="slug")
-    product_area = filters.ModelChoiceFilter(
-        queryset=ProductArea.objects.only("pk"), to_field_name="slug"
-    )
-    assignee = filters.ModelChoiceFilter(
-        queryset=Person.objects.only("pk"), to_field_name="username"
-    )
+    team = ByName(Team, "slug")
+    product_area = ByName(ProductArea, "slug")
+    assignee = ByName(Person, "username")
 
     class Meta:
         model = ProblemReport

@@ -46,13 +46,13 @@ def arm(
     at: datetime,
     source: str,
     epochs: dict[str, int] | None = None,
-) -> None:
-    """Insert one live timer per kind.
+) -> list[Timer]:
+    """Insert one live timer per kind, and return them.
 
     An import or a demonstration tells of the past: what was due before now is no longer watched, so
     that no sweep tells anybody; if it was answered in time, the stop finds it met.
     """
-    Timer.objects.bulk_create(
+    armed = [
         Timer(
             report_id=report.pk,
             kind=kind,
@@ -65,12 +65,14 @@ def arm(
             armed_because=because,
         )
         for kind, moment in due.items()
-    )
+    ]
+    Timer.objects.bulk_create(armed)
     if source in (Source.IMPORT, Source.DEMO):
         past = Timer.objects.filter(
             report_id=report.pk, state=TimerState.ARMED, due_at__lte=ClockTimestamp()
         )
         past.update(state=TimerState.BREACHED)
+    return armed
 
 
 def move(report: Promised, *, because: str, at: datetime, source: str) -> None:

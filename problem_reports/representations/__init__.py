@@ -4,6 +4,6 @@
 """
 
 from problem_reports.representations.history import history_item
-from problem_reports.representations.report import cards, whole
+from problem_reports.representations.report import cards, filed, whole
 
-__all__ = ["cards", "history_item", "whole"]
+__all__ = ["cards", "filed", "history_item", "whole"]

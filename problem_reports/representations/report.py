@@ -13,7 +13,7 @@ from foundation.references import reference
 from oncall.rules import Standing
 from problem_reports import policy, querysets
 from problem_reports.lifecycle import LIFECYCLE
-from problem_reports.models import Attachment
+from problem_reports.models import Attachment, ProblemReport
 from problem_reports.promises import promises
 from problem_reports.representations import rows
 
@@ -55,8 +55,16 @@ def _card(row: Any, who: Standing, timers: Iterable[Any], at: datetime) -> dict[
 
 def whole(key: int, who: Standing, at: datetime) -> dict[str, Any]:
     """One report, that this reader may see, with its texts, customers, files and what it turned out to be."""
-    row = rows.of_whole(key)
-    return _card(row, who, rows.timers([key]).get(key, ()), at) | {
+    return _whole(rows.of_whole(key), rows.timers([key]).get(key, ()), who, at)
+
+
+def filed(report: ProblemReport, who: Standing, at: datetime) -> dict[str, Any]:
+    """A report that was filed a moment ago: the same as `whole`, and nothing is read again."""
+    return _whole(rows.of_filed(report), report.promised, who, at)
+
+
+def _whole(row: Any, timers: Iterable[Any], who: Standing, at: datetime) -> dict[str, Any]:
+    return _card(row, who, timers, at) | {
         "description": row.description,
         "steps": row.steps,
         "expected": row.expected,
@@ -67,7 +75,7 @@ def whole(key: int, who: Standing, at: datetime) -> dict[str, Any]:
         "snoozed_until": moment(row.snoozed_until),
         "customers": row.customers,
         "customers_count": len(row.customers),
-        "attachments": [_attachment(f) for f in _files(key)] if row.files else [],
+        "attachments": [_attachment(f) for f in _files(row.id)] if row.files else [],
         "classification": _classification(row, who) if row.living_id else None,
     }
 

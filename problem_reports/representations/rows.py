@@ -10,9 +10,9 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from foundation.references import reference
+from foundation.statements import Statement
+from problem_reports.models import ProblemReport
 
 _OWN = (
     "id, title, team_id, filing_team_id, filed_by_id, filed_at, impact, urgency, stated_priority, priority, "
@@ -35,35 +35,49 @@ _REST = {
 }
 
 
-def _select(own: str, names: dict[str, str]) -> tuple[list[str], str]:
+def _select(name: str, own: str, names: dict[str, str]) -> tuple[list[str], Statement]:
     """The names of the columns, and the statement that reads them of some reports."""
     columns = own.split(", ")
     parts = [f"r.{c}" for c in columns] + [f"({sub})" for sub in names.values()]
     parts += [f"t.{c}" for c in _TEAM.split(", ")]
     read = f"SELECT {', '.join(parts)} FROM problem_reports_problemreport r"  # noqa: S608 - our own names
-    return [*columns, *names], f"{read} JOIN teams_team t ON t.id = r.team_id WHERE r.id = ANY(%s)"
+    read += " JOIN teams_team t ON t.id = r.team_id WHERE r.id = ANY(%(keys)s)"
+    return [*columns, *names], Statement(name, read, keys="bigint[]")
 
 
-_CARD, CARDS = _select(_OWN, _NAMES)
-_WHOLE, WHOLE = _select(f"{_OWN}, {_LONG}", _NAMES | _REST)
+_WHOLE_OWN = f"{_OWN}, {_LONG}".split(", ")
+_CARD, CARDS = _select("report_cards", _OWN, _NAMES)
+_WHOLE, WHOLE = _select("report_whole", f"{_OWN}, {_LONG}", _NAMES | _REST)
 
-TIMERS = """
+TIMERS = Statement(
+    "report_timers",
+    """
     SELECT report_id, kind, epoch, state, started_at, due_at, armed_at, armed_because, stopped_at,
            stopped_by_id
-    FROM problem_reports_timer WHERE report_id = ANY(%s)
-"""
-LIVINGS = """
+    FROM problem_reports_timer WHERE report_id = ANY(%(keys)s)
+    """,
+    keys="bigint[]",
+)
+LIVINGS = Statement(
+    "living_classifications",
+    """
     SELECT c.id, c.outcome, b.id, b.state, b.review_on, b.verified_at, s.name, s.ends_on
     FROM problem_reports_classification c
     LEFT JOIN bugs_bug b ON b.id = c.bug_id LEFT JOIN sprints_sprint s ON s.id = b.sprint_id
-    WHERE c.id = ANY(%s)
-"""
-JUDGED = """
+    WHERE c.id = ANY(%(keys)s)
+    """,
+    keys="bigint[]",
+)
+JUDGED = Statement(
+    "judged",
+    """
     SELECT c.number, c.outcome, x.body, p.username, c.at, c.bug_id, c.duplicate_of_id,
            c.already_fixed_in, c.cause, c.hours
     FROM problem_reports_classification c JOIN journal_text x ON x.id = c.message_id
-    JOIN teams_person p ON p.id = c.by_id WHERE c.id = %s
-"""
+    JOIN teams_person p ON p.id = c.by_id WHERE c.id = %(key)s
+    """,
+    key="bigint",
+)
 
 
 class TeamRow(NamedTuple):
@@ -116,11 +130,21 @@ def of_whole(key: int) -> Any:
     return row
 
 
-def _read(sql: str, names: list[str], keys: Sequence[int]) -> list[Any]:
+def of_filed(report: ProblemReport) -> Any:
+    """A report as *file* gives it back, in the shape of the others."""
+    row = SimpleNamespace(**{name: getattr(report, name) for name in _WHOLE_OWN})
+    row.pk, row.team, row.living = report.pk, report.team, None
+    row.area, row.filed_by = report.product_area.slug, report.filed_by.username
+    row.filing_team, row.assignee = report.filing_team and report.filing_team.slug, None
+    row.customers, row.files = report.first_affected, 0
+    return row
+
+
+def _read(statement: Statement, names: list[str], keys: Sequence[int]) -> list[Any]:
     """Rows that policies and promises read as they would a report, each with its team."""
     teams: dict[int, TeamRow] = {}
     rows = []
-    for values in _all(sql, [list(keys)]):
+    for values in statement.rows(keys=list(keys)):
         row = SimpleNamespace(**dict(zip(names, values, strict=False)))
         team = teams.get(row.team_id)
         if team is None:
@@ -137,7 +161,7 @@ def _livings(keys: list[int]) -> dict[int, Any]:
     """The outcome that counts of closed reports, with what the promise of its bug is made of."""
     found = {}
     for key, outcome, bug, state, review_on, verified_at, name, ends_on in (
-        _all(LIVINGS, [keys]) if keys else ()
+        LIVINGS.rows(keys=keys) if keys else ()
     ):
         sprint = SimpleNamespace(name=name, ends_on=ends_on) if name is not None else None
         known = bug is not None and SimpleNamespace(
@@ -154,18 +178,11 @@ def _livings(keys: list[int]) -> dict[int, Any]:
 def timers(keys: Iterable[int]) -> dict[int, list[TimerRow]]:
     """report -> every epoch of its promises; a list shows a hundred of them."""
     found: dict[int, list[TimerRow]] = defaultdict(list)
-    for values in _all(TIMERS, [list(keys)]) if keys else ():
+    for values in TIMERS.rows(keys=list(keys)) if keys else ():
         found[values[0]].append(TimerRow._make(values))
     return found
 
 
 def judged(key: int) -> JudgedRow:
-    (values,) = _all(JUDGED, [key])
+    (values,) = JUDGED.rows(key=key)
     return JudgedRow._make(values)
-
-
-def _all(sql: str, values: list[Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        found: list[Any] = cursor.fetchall()
-    return found

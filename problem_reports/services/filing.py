@@ -23,7 +23,7 @@ from problem_reports.events import (
     ReportWatched,
 )
 from problem_reports.models import Affected, Attachment, Customer, ProblemReport, Watch
-from problem_reports.querysets import areas_visible_to, viewer, with_current_policy
+from problem_reports.querysets import destination, viewer
 from problem_reports.rules import stated_priority
 from problem_reports.services._act import begin, finish
 from teams.models import Person
@@ -56,16 +56,22 @@ def file(
     by: Person,
     at: datetime,
     source: str = "web",
+    who: Standing | None = None,
 ) -> ProblemReport:
-    """File a report into a product area (its slug): the two promises run from `at`."""
-    who = viewer(by, at)
-    area = with_current_policy(areas_visible_to(who).filter(slug=product_area)).first()
+    """File a report into a product area (its slug): the two promises run from `at`.
+
+    A door that has read who `by` is at this moment passes it as `who`. The report comes back with what
+    else was written of it, so that it can be shown without reading it again.
+    """
+    who = who or viewer(by, at)
     if not who.roles:
         raise NotAllowed("You belong to no team yet; an admin invites you to one.")
-    if area is None:
+    found = destination(who, product_area)
+    if found is None:
         raise Invalid({"product_area": [f"There is no product area called {product_area}."]})
+    area = found.area
     priority = stated_priority(impact, urgency)
-    version_id = area.policy_version or policies.publish_default(area.team, at=at).pk
+    version_id = found.policy_version or policies.publish_default(area.team, at=at).pk
     due = timers.planned(priority, area.team, at, version_id)
     report = ProblemReport.objects.create(
         title=title,
@@ -77,7 +83,7 @@ def file(
         environment=environment,
         team=area.team,
         product_area=area,
-        filing_team_id=_filing_team(who),
+        filing_team=found.filing_team,
         filed_by=by,
         filed_at=at,
         impact=impact,
@@ -86,11 +92,14 @@ def file(
         priority=priority,
         due_at=min(due.values()),
     )
-    timers.arm(
+    report.promised = timers.arm(
         report, due, started_at=at, version_id=version_id, because="file", at=at, source=source
     )
+    report.first_affected = []
     if customer.strip():
-        _add_customer(report, customer, at=at)
+        known = _customer(customer)
+        Affected.objects.create(report=report, customer=known, joined_at=at)
+        report.first_affected = [known.name]
     fact = ReportFiled(priority=priority, product_area=area.slug)
     journal.record(fact, subject=report.pk, by=by, at=at, source=source)
     return report
@@ -167,7 +176,10 @@ def join(
     """Me too: another customer has it. Joining twice changes nothing (PR-7)."""
     need(customer=customer)
     report, _ = begin(report_id, "join", by=by, at=at, version=version)
-    if _add_customer(report, customer, at=at):
+    _, new = Affected.objects.get_or_create(
+        report=report, customer=_customer(customer), defaults={"joined_at": at}
+    )
+    if new:
         fact = CustomerJoined(customer=customer.strip())
         finish(report, fact, by=by, at=at, source=source)
     return report
@@ -205,18 +217,8 @@ def resubmit(
     return report
 
 
-def _filing_team(who: Standing) -> int:
-    """The support team of the person, else any team of theirs."""
-    own = {team for team, _ in who.roles}
-    return min(own - who.delivery or own)
-
-
-def _add_customer(report: ProblemReport, name: str, *, at: datetime) -> bool:
-    """Add a customer, made on first use whatever the case of the name; False when it was there."""
+def _customer(name: str) -> Customer:
+    """The customer of this name, made on first use, whatever the case of the name."""
     name = name.strip()
     Customer.objects.bulk_create([Customer(name=name)], ignore_conflicts=True)
-    customer = Customer.objects.annotate(lower=Lower("name")).get(lower=Lower(Value(name)))
-    if Affected.objects.filter(report=report, customer=customer).exists():
-        return False
-    Affected.objects.create(report=report, customer=customer, joined_at=at)
-    return True
+    return Customer.objects.annotate(lower=Lower("name")).get(lower=Lower(Value(name)))

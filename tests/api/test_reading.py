@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from bugs import services as bugs
 from foundation import clock
 from problem_reports import services as reports
@@ -203,3 +205,22 @@ def test_a_postponed_bug_promises_its_review(cast: Cast, api: Any) -> None:
     bugs.postpone(bug.pk, until=until, reason="Rare", by=cast.rhea, at=clock.now())
     promise = api(cast.lena).get(f"bugs/{bug.reference}/").json()["promise"]
     assert (promise["due_on"], promise["label"]) == (until.isoformat(), "Not scheduled")
+
+
+@pytest.mark.parametrize("customer", ["", "acme"])
+def test_a_report_that_was_just_filed_is_shown_as_it_is_read(
+    cast: Cast, api: Any, customer: str
+) -> None:
+    a_report(cast, customer="ACME")
+    typed = {
+        "title": "Totals differ",
+        "description": "41.20 and 41.02",
+        "product_area": "invoicing",
+        "impact": "some_users",
+        "urgency": "high",
+        "environment": "test",
+        **({"customer": customer} if customer else {}),
+    }
+    filed = api(cast.lena).post("problem-reports/", **typed)
+    assert filed.status_code == 201
+    assert filed.json() == api(cast.lena).get(filed["Location"]).json()

@@ -112,6 +112,8 @@ DATABASE_STATEMENT_TIMEOUT = env.str("DATABASE_STATEMENT_TIMEOUT", default="0")
 DATABASE_OPTIONS = [
     f"lock_timeout={DATABASE_LOCK_TIMEOUT}",
     f"statement_timeout={DATABASE_STATEMENT_TIMEOUT}",
+    # What is prepared (foundation/statements.py) reaches its rows by key: one plan serves every value.
+    "plan_cache_mode=force_generic_plan",
 ]
 
 DATABASES = {"default": env.db_url("DATABASE_URL")}
