@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
 from django.db.models import (
@@ -33,16 +33,8 @@ from teams.lifecycle import Readers
 from teams.models import AreaExpert, BusinessCalendar, Person, ProductArea, Team
 from teams.querysets import developers_of
 
-RELATED = (
-    "team",
-    "product_area",
-    "filing_team",
-    "filed_by",
-    "assignee",
-    "living",
-    "living__bug",
-    "living__bug__sprint",
-)
+PARTIES = ("team", "product_area", "filing_team", "filed_by", "assignee")
+RELATED = (*PARTIES, "living", "living__bug", "living__bug__sprint")
 
 HOLDING = """
     UNION ALL
@@ -264,16 +256,52 @@ def promises_of(report_id: int) -> QuerySet[Timer]:
     return Timer.objects.filter(report_id=report_id).order_by("kind", "epoch")
 
 
-def history(report: ProblemReport, *, inside: bool) -> list[Item]:
+class Around(NamedTuple):
+    """What stands around a report, mostly little: asked in one, so that a page asks further only for what is there."""
+
+    watched: bool
+    has_duplicates: bool
+    has_files: bool
+    bugs: list[int]
+
+
+_AROUND = Statement(
+    "around_report",
+    """
+    SELECT
+        EXISTS (SELECT FROM problem_reports_watch w
+                WHERE w.report_id = %(report)s AND w.person_id = %(person)s),
+        EXISTS (SELECT FROM problem_reports_classification c WHERE c.duplicate_of_id = %(report)s),
+        EXISTS (SELECT FROM problem_reports_attachment a WHERE a.report_id = %(report)s),
+        ARRAY(SELECT DISTINCT c.bug_id FROM problem_reports_classification c
+              WHERE c.report_id = %(report)s AND c.bug_id IS NOT NULL ORDER BY 1)
+    """,
+    report="bigint",
+    person="bigint",
+)
+
+
+def around(report_id: int, person_id: int) -> Around:
+    ((*found,),) = _AROUND.rows(report=report_id, person=person_id)
+    return Around(*found)
+
+
+def bugs_of(report: ProblemReport) -> list[int]:
+    """Every bug that explained a report, now or before a dispute."""
+    named = report.classifications.filter(bug__isnull=False).order_by("bug_id")
+    return list(named.values_list("bug_id", flat=True).distinct())
+
+
+def history(
+    report: ProblemReport, *, inside: bool, bugs: Sequence[int] | None = None
+) -> list[Item]:
     """What happened to a report and to the bug that explains it, as this reader may see it.
 
     Of a bug, readers outside the delivery team see what its promise is made of, nothing else.
     """
-    bugs = {
-        bug for bug in report.classifications.values_list("bug_id", flat=True) if bug is not None
-    }
     own = [("problem_report", report.pk)]
-    told = items(timeline([*own, *(("bug", b) for b in sorted(bugs))]), inside=inside)
+    theirs = [("bug", bug) for bug in (bugs_of(report) if bugs is None else bugs)]
+    told = items(timeline([*own, *theirs]), inside=inside)
     return [item for item in told if inside or item.about[0] != "bug" or item.name in TOLD_OF_A_BUG]
 
 

@@ -43,6 +43,12 @@ class PageFilter(ReportFilter):
         choices=[(s, words(s).capitalize()) for s in State], empty_label="Any"
     )
     priority = filters.ChoiceFilter(choices=Priority.choices, empty_label="Any")
+    # Filters of its own: those of REST keep their fields between requests, with every row as a choice.
+    team = filters.ModelChoiceFilter(queryset=Team.objects.none(), to_field_name="slug")
+    product_area = filters.ModelChoiceFilter(
+        queryset=ProductArea.objects.none(), to_field_name="slug"
+    )
+    assignee = filters.ModelChoiceFilter(queryset=Person.objects.none(), to_field_name="username")
 
     def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -49,7 +49,7 @@ def bug_fact(
     )
 
 
-def links(report: ProblemReport, reader: Reader) -> list[Link]:
+def links(report: ProblemReport, reader: Reader, *, has_duplicates: bool) -> list[Link]:
     """The original of a duplicate and the duplicates of an original, as far as this reader sees them."""
     seen = visible_to(reader.who)
     named = []
@@ -57,8 +57,7 @@ def links(report: ProblemReport, reader: Reader) -> list[Link]:
         original = seen.filter(pk=report.living.duplicate_of_id).first()
         if original:
             named.append(_link(original, "the same problem"))
-    # Most reports have none: asked cheaply first, for what one may see is a long question.
-    if not report.named_as_original_by.exists():
+    if not has_duplicates:
         return named
     doubles = seen.filter(living__duplicate_of=report).order_by("pk")[:MOST]
     return named + [_link(double, "the same problem") for double in doubles]

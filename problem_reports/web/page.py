@@ -8,7 +8,7 @@ from channels.web import Refusal, Verb, fresh_key
 from journal.rows import TimelineRow
 from problem_reports import policy
 from problem_reports.models import ProblemReport
-from problem_reports.querysets import history
+from problem_reports.querysets import Around, around, history
 from problem_reports.web import shown
 from problem_reports.web.assigning import Assign, assign
 from problem_reports.web.composing import composer
@@ -44,9 +44,10 @@ def page(
 ) -> dict[str, Any]:
     """The context of `problem_reports/detail.html`."""
     inside = policy.sees_inside(reader.who, report)
-    told = named(history(report, inside=inside))
+    near = around(report.pk, reader.person.pk)
+    told = named(history(report, inside=inside, bugs=near.bugs))
     promised = shown_promises(report, reader, told)
-    allowed = _offered(report, reader)
+    allowed = _offered(report, reader, near)
     next_verb = next_of(report, reader, allowed)
     behind = [v for v in allowed if v in DOORS and DOORS[v].behind and v != next_verb]
     pressed = [button(v, report, reader, opened=opened) for v in behind]
@@ -60,12 +61,12 @@ def page(
         "report": shown.head(report, reader),
         "bug": bug_fact(report, promised, reader, inside=inside),
         "story": shown.story(report),
-        "attachments": shown.attachments(report.attachments.order_by("attached_at", "pk")),
+        "attachments": _files(report, near),
         "items": timeline(report, reader, told, whole=whole),
         "more": more(report, told, whole=whole),
         "promises": promised,
         "facts": facts + (shown.inside_facts(report.living) if inside else []),
-        "links": links(report, reader),
+        "links": links(report, reader, has_duplicates=near.has_duplicates),
         "next": _next(next_verb, report, reader),
         "verbs": plain,
         "forms": [verb for verb in pressed if verb.asks],
@@ -81,37 +82,43 @@ def pane(
     report: ProblemReport, reader: Reader, *, then: str = "", opened: Opened | None = None
 ) -> Pane:
     inside = policy.sees_inside(reader.who, report)
-    told = named(history(report, inside=inside))
+    near = around(report.pk, reader.person.pk)
+    told = named(history(report, inside=inside, bugs=near.bugs))
     promised = shown_promises(report, reader, told)
-    allowed = _offered(report, reader)
+    allowed = _offered(report, reader, near)
     next_verb = next_of(report, reader, allowed)
-    near = {"then": then, "target": "#pane"}
+    beside = {"then": then, "target": "#pane"}
     near_forms = [verb for verb in allowed if verb in (*IN_PANE, "assign")]
     shown_next = _next(next_verb, report, reader)
     if shown_next and shown_next.method == "post":
-        shown_next = button(next_verb, report, reader, kind="next", **near)
+        shown_next = button(next_verb, report, reader, kind="next", **beside)
     return Pane(
         report=shown.head(report, reader),
         story=shown.story(report),
-        attachments=shown.attachments(report.attachments.order_by("attached_at", "pk")),
+        attachments=_files(report, near),
         promises=promised,
         items=timeline(report, reader, told, whole=False),
         next=shown_next,
         verbs=[],
         forms=[
-            button(v, report, reader, opened=opened, **near) for v in near_forms if v != "assign"
+            button(v, report, reader, opened=opened, **beside) for v in near_forms if v != "assign"
         ],
-        assign=assign(report, reader, opened=opened, **near) if "assign" in near_forms else None,
+        assign=assign(report, reader, opened=opened, **beside) if "assign" in near_forms else None,
         refusal=opened.refusal if opened and _stands_alone(opened, near_forms) else None,
     )
 
 
-def _offered(report: ProblemReport, reader: Reader) -> list[str]:
+def _offered(report: ProblemReport, reader: Reader, near: Around) -> list[str]:
     """What may be done now, less what would change nothing."""
     allowed = policy.allowed(reader.who, report)
-    if "watch" in allowed and report.watches.filter(person_id=reader.person.pk).exists():
+    if "watch" in allowed and near.watched:
         allowed.remove("watch")
     return allowed
+
+
+def _files(report: ProblemReport, near: Around) -> list[shown.Named]:
+    rows = report.attachments.order_by("attached_at", "pk") if near.has_files else ()
+    return shown.attachments(rows)
 
 
 def _next(verb: str, report: ProblemReport, reader: Reader) -> Verb | None:

@@ -100,3 +100,14 @@ def test_the_list_asks_no_more_with_forty_rows_than_with_twenty(cast: Cast, rhea
         lambda: rhea.get(LIST),
         grow=lambda: ReportFactory(cast=cast, customer="Acme"),
     )
+
+
+def test_its_choices_are_the_readers_own_whatever_was_asked_over_rest(
+    cast: Cast, rhea: Client
+) -> None:
+    """Fields of the API's filters are kept between requests; the page once drew its choices from them."""
+    filtered = {"assignee": "ines", "team": "billing", "product_area": "invoicing"}
+    assert rhea.get("/api/v1/problem-reports/", filtered).status_code == 200
+    page = rhea.get(LIST).text
+    assert 'value="ines"' in page
+    assert 'value="paul"' not in page
