@@ -150,6 +150,12 @@ def test_equal_hours_are_a_whole_day() -> None:
     assert between(calendar, monday, monday + 7 * DAY) == DAY
 
 
+def test_hours_are_exact_to_the_microsecond() -> None:
+    calendar = Calendar("Europe/Brussels", (Shift(1, time(9, 0, 0, 1), time(17, 59, 59, 999_999)),))
+    day = local("2026-11-03 00:00")
+    assert between(calendar, day, day + DAY) == 9 * HOUR - 2 * TICK
+
+
 def test_around_the_clock_is_one_interval_without_seams() -> None:
     a = local("2026-03-20 10:11:12")
     assert [*open_intervals(AROUND_THE_CLOCK, a, a + 30 * DAY)] == [(a, a + 30 * DAY)]

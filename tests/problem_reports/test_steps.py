@@ -113,6 +113,14 @@ def test_pauses_of_a_kind_that_touch_are_one() -> None:
     ]
 
 
+def test_a_pause_that_ends_as_the_day_opens_is_no_step() -> None:
+    held = Pause(local("2026-11-03 07:00"), local("2026-11-03 09:00"), PauseKind.SNOOZED)
+    assert told(explained("2026-11-03 08:00", "2026-11-03 10:00", held)) == [
+        ("Tue 08:00", "Tue 09:00", "Outside hours"),
+        ("Tue 09:00", "Tue 10:00", "Open hours"),
+    ]
+
+
 def test_a_stretch_inside_lunch_is_between_two_shifts() -> None:
     (only,) = explained("2026-11-03 12:45", "2026-11-03 13:15")
     assert (only.kind, only.counted, only.amount) == (StepKind.BREAK, False, 30 * MINUTE)
