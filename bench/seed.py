@@ -17,13 +17,13 @@ from problem_reports.clocks import policies
 from teams.lifecycle import Readers, Role, TeamKind
 from teams.models import (
     ApiToken,
-    BusinessCalendar,
-    CalendarShift,
     Membership,
     Person,
     ProductArea,
     Team,
 )
+from teams.rules import Hours
+from teams.services.calendars import Week, lay_out
 
 DELIVERY_TEAMS = 4
 AREAS_PER_TEAM = 10
@@ -109,12 +109,12 @@ SELECT setval(pg_get_serial_sequence('bench_barereport', 'id'), %(count)s);
 def people_and_teams() -> dict[str, object]:
     """Four delivery teams that the company reads, a support team, and who acts in the benchmark."""
     now = clock.now()
-    office = BusinessCalendar.objects.create(name="Office", zone="Europe/Brussels")
-    CalendarShift.objects.bulk_create(
-        CalendarShift(calendar=office, weekday=day, starts=a, ends=b)
+    hours = [
+        Hours(day, a, b)
         for day in range(5)
         for a, b in ((time(9), time(12, 30)), (time(13, 30), time(18)))
-    )
+    ]
+    office = lay_out("Office", Week("Europe/Brussels", hours), at=now)
     support = Team.objects.create(
         slug="services", name="Services", kind=TeamKind.SUPPORT, calendar=office
     )

@@ -57,25 +57,29 @@ class ExpertRemoved(Fact):
 class CalendarSetUp(Fact):
     name = "calendar.set_up"
     words = "set up the calendar {calendar}"
-    public = ("calendar", "zone", "shifts", "days_off")
+    public = ("calendar", "zone", "shifts", "days_off", "country", "subdivision")
     calendar: str
     zone: str
     shifts: tuple[str, ...]
     days_off: tuple[str, ...] = ()
+    country: str = ""
+    subdivision: str = ""
 
 
 @dataclass(frozen=True)
 class CalendarEdited(Fact):
-    """The whole calendar as it is from this version on, so that history can explain old deadlines."""
+    """The whole calendar as it is from this version on; its public holidays are rows of the version."""
 
     name = "calendar.edited"
     words = "edited the calendar {calendar}"
-    public = ("calendar", "zone", "shifts", "days_off", "version")
+    public = ("calendar", "zone", "shifts", "days_off", "version", "country", "subdivision")
     calendar: str
     zone: str
     shifts: tuple[str, ...]
     version: int
     days_off: tuple[str, ...] = ()
+    country: str = ""
+    subdivision: str = ""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,10 @@ class Person(AbstractUser):
 
 
 class BusinessCalendar(models.Model):
-    """When a team works: shifts by weekday in a zone, less its days off (SLA-2)."""
+    """When a team works; what that means is in its versions, and `version` numbers the current one (SLA-2).
+
+    `zone` is the current version's, for readers who need nothing else: a key keeps the two equal.
+    """
 
     name = models.CharField(max_length=80)
     zone = models.CharField(max_length=60)
@@ -45,10 +48,40 @@ class BusinessCalendar(models.Model):
         return self.name
 
 
+class CalendarVersion(models.Model):
+    """One published state of a calendar: zone, week and days off; never edited, only followed by the next.
+
+    `country` is an ISO code, empty when no national holidays are taken over; `subdivision` a part of it.
+    """
+
+    calendar = models.ForeignKey(BusinessCalendar, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    zone = models.CharField(max_length=60)
+    country = models.CharField(max_length=2, default="", blank=True)
+    subdivision = models.CharField(max_length=20, default="", blank=True)
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["calendar", "number"], name="calendar_version_numbered"
+            ),
+            # A calendar's own key leads here, with the zone (migration 0003).
+            models.UniqueConstraint(
+                fields=["calendar", "number", "zone"], name="calendar_version_with_zone"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(subdivision="") | ~models.Q(country=""),
+                name="subdivision_of_a_country",
+            ),
+        ]
+
+
 class CalendarShift(models.Model):
     """Open hours that start on a weekday (0 is Monday); an end at or before the start passes midnight."""
 
-    calendar = models.ForeignKey(BusinessCalendar, models.CASCADE, related_name="shifts")
+    version = models.ForeignKey(CalendarVersion, models.PROTECT, related_name="shifts")
     weekday = models.PositiveSmallIntegerField()
     starts = models.TimeField()
     ends = models.TimeField()
@@ -57,18 +90,25 @@ class CalendarShift(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(weekday__lte=6), name="shift_on_a_weekday"),
             models.UniqueConstraint(
-                fields=["calendar", "weekday", "starts"], name="shift_starts_once"
+                fields=["version", "weekday", "starts"], name="shift_starts_once"
             ),
         ]
 
 
 class CalendarDayOff(models.Model):
-    calendar = models.ForeignKey(BusinessCalendar, models.CASCADE, related_name="days_off")
+    """A day on which no shift starts, and why: the team's own, or a `public` holiday of its country.
+
+    Public holidays are written down when a version is published, so that no later edition of the
+    library behind them changes what a day was.
+    """
+
+    version = models.ForeignKey(CalendarVersion, models.PROTECT, related_name="days_off")
     day = models.DateField()
-    why = models.CharField(max_length=80, default="", blank=True)
+    why = models.CharField(max_length=200, default="", blank=True)
+    public = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["calendar", "day"], name="day_off_once")]
+        constraints = [models.UniqueConstraint(fields=["version", "day"], name="day_off_once")]
 
 
 class Team(models.Model):

@@ -1,9 +1,9 @@
 """Reading teams, areas and people."""
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from teams.lifecycle import PersonKind, Role
-from teams.models import Membership, Person
+from teams.models import CalendarVersion, Membership, Person
 
 CLOCK = "the-clock"
 IMPORTER = "the-importer"
@@ -48,4 +48,14 @@ def members_of(team_id: int) -> QuerySet[Person]:
         Person.objects.filter(memberships__team_id=team_id, is_active=True, kind=PersonKind.PERSON)
         .distinct()
         .order_by("first_name", "last_name", "pk")
+    )
+
+
+def current_versions() -> QuerySet[CalendarVersion]:
+    """What every calendar is now, with its calendar and its week; by the calendar's name."""
+    return (
+        CalendarVersion.objects.filter(number=F("calendar__version"))
+        .select_related("calendar")
+        .prefetch_related("shifts")
+        .order_by("calendar__name", "calendar_id")
     )

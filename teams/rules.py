@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from teams.public_holidays import country_name, is_country, is_subdivision
+
+YEARS_BEFORE, YEARS_AFTER = 2, 10
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -26,12 +29,20 @@ def is_zone(name: str) -> bool:
     return True
 
 
-def wrong_with(zone: str, hours: Iterable[Hours]) -> dict[str, list[str]]:
+def wrong_with(
+    zone: str, hours: Iterable[Hours], country: str = "", subdivision: str = ""
+) -> dict[str, list[str]]:
     """What keeps a calendar from being used, by field; empty when nothing does."""
     hours = list(hours)
     wrong: dict[str, list[str]] = {}
     if not is_zone(zone):
         wrong["zone"] = [f"There is no time zone called “{zone}”. One is “Europe/Brussels”."]
+    if country and not is_country(country):
+        wrong["country"] = [f"There is no country with the code “{country}”. One is “BE”."]
+    elif subdivision and not country:
+        wrong["subdivision"] = ["Choose the country that this is a part of."]
+    elif subdivision and not is_subdivision(country, subdivision):
+        wrong["subdivision"] = [f"{country_name(country)} has no part called “{subdivision}”."]
     if not hours:
         wrong["shifts"] = ["The calendar is never open: give at least one day its hours."]
     begins = [(h.weekday, h.starts) for h in hours]
@@ -42,3 +53,8 @@ def wrong_with(zone: str, hours: Iterable[Hours]) -> dict[str, list[str]]:
     if any(h.weekday not in range(7) or h.starts.tzinfo or h.ends.tzinfo for h in hours):
         wrong.setdefault("shifts", []).append("A shift is on Monday to Sunday, by the wall clock.")
     return wrong
+
+
+def years_around(year: int) -> range:
+    """The years whose public holidays a version published in this one knows: what it explains, and promises."""
+    return range(year - YEARS_BEFORE, year + YEARS_AFTER + 1)

@@ -15,13 +15,13 @@ from problem_reports.clocks import policies
 from teams.lifecycle import PersonKind, Readers, Role, TeamKind
 from teams.models import (
     AreaExpert,
-    BusinessCalendar,
-    CalendarShift,
     Membership,
     Person,
     ProductArea,
     Team,
 )
+from teams.rules import Hours
+from teams.services.calendars import Week, lay_out
 
 
 @dataclass
@@ -29,12 +29,12 @@ class Cast:
     now: datetime = field(default_factory=clock.now)
 
     def __post_init__(self) -> None:
-        self.office = BusinessCalendar.objects.create(name="Office", zone="Europe/Brussels")
-        CalendarShift.objects.bulk_create(
-            CalendarShift(calendar=self.office, weekday=day, starts=starts, ends=ends)
+        hours = [
+            Hours(day, starts, ends)
             for day in range(5)
             for starts, ends in ((time(9), time(12, 30)), (time(13, 30), time(18)))
-        )
+        ]
+        self.office = lay_out("Office", Week("Europe/Brussels", hours), at=self.now)
         support, delivery = TeamKind.SUPPORT, TeamKind.DELIVERY
         self.services = self._team("services", "Services", support)
         self.partners = self._team("partners", "Partners", support)

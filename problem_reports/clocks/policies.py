@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from django.db import transaction
+
 from problem_reports.clocks import rules
 from problem_reports.clocks.models import PolicyTarget, PolicyVersion, TimerKind
-from teams.models import BusinessCalendar, Team
+from teams.models import BusinessCalendar, CalendarDayOff, CalendarShift, CalendarVersion, Team
 
 #: One working day of the default policy, in working hours.
 DAY = 8
@@ -59,7 +61,7 @@ def current_version(team_id: int) -> int | None:
     return versions.values_list("pk", flat=True).first()
 
 
-# Published targets never change, and a calendar's version moves with every edit: both may be kept.
+# Published targets never change, so they may be kept; and so may calendars, below.
 @lru_cache(maxsize=256)
 def targets(version_id: int) -> dict[tuple[str, str], Target]:
     rows = PolicyTarget.objects.filter(version_id=version_id)
@@ -68,14 +70,31 @@ def targets(version_id: int) -> dict[tuple[str, str], Target]:
     }
 
 
-@lru_cache(maxsize=256)
 def calendar(calendar_id: int, version: int) -> rules.Calendar:
-    """The pure calendar of a stored one, as of its version."""
-    row = BusinessCalendar.objects.prefetch_related("shifts", "days_off").get(pk=calendar_id)
+    """The pure calendar of any version of a stored one; raises CalendarVersion.DoesNotExist for none."""
+    number = (calendar_id, version)
+    if (known := _calendars.get(number)) is not None:
+        return known
+    row = CalendarVersion.objects.get(calendar=calendar_id, number=version)
+    pure = _pure(row.pk, row.zone)
+    # By its number only once it is sure: a version that this transaction wrote may yet be taken back, and
+    # its number given to another week. A primary key is never given twice.
+    transaction.on_commit(lambda: _calendars.setdefault(number, pure))
+    return pure
+
+
+#: (calendar, version) -> the pure one; a few hundred of them, as many as were ever edited.
+_calendars: dict[tuple[int, int], rules.Calendar] = {}
+
+
+@lru_cache(maxsize=256)
+def _pure(version_id: int, zone: str) -> rules.Calendar:
+    shifts = CalendarShift.objects.filter(version=version_id).order_by("weekday", "starts")
+    days_off = CalendarDayOff.objects.filter(version=version_id).order_by("day")
     return rules.Calendar(
-        zone=row.zone,
-        shifts=tuple(rules.Shift(s.weekday, s.starts, s.ends) for s in row.shifts.all()),
-        days_off=frozenset(d.day for d in row.days_off.all()),
+        zone=zone,
+        shifts=tuple(rules.Shift(s.weekday, s.starts, s.ends) for s in shifts),
+        days_off=dict(days_off.values_list("day", "why")),
     )
 
 

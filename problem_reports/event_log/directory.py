@@ -18,8 +18,10 @@ from problem_reports.clocks import policies
 from problem_reports.event_log.mapping import BadMapping, LogMapping, LogTeam
 from problem_reports.models import Customer
 from teams.lifecycle import TeamKind
-from teams.models import BusinessCalendar, CalendarShift, Person, ProductArea, Team
+from teams.models import BusinessCalendar, Person, ProductArea, Team
 from teams.querysets import IMPORTER, automatic
+from teams.rules import Hours
+from teams.services.calendars import Week, lay_out
 
 OPENS, CLOSES = time(9), time(17)
 #: Nothing hashes to it, so no password opens it.
@@ -76,24 +78,23 @@ def _team(told: LogTeam, at: datetime) -> tuple[Team, int]:
     made = team is None
     if team is None:
         team = Team.objects.create(
-            slug=told.slug, name=told.name, kind=TeamKind.DELIVERY, calendar=_calendar(told.zone)
+            slug=told.slug,
+            name=told.name,
+            kind=TeamKind.DELIVERY,
+            calendar=_calendar(told.zone, at),
         )
     if policies.current_version(team.pk) is None:
         policies.publish_default(team, at=at)
     return team, int(made)
 
 
-def _calendar(zone: str) -> BusinessCalendar:
+def _calendar(zone: str, at: datetime) -> BusinessCalendar:
     """Plain office hours: eight a day, which is what one working day of a policy is."""
-    calendar, made = BusinessCalendar.objects.get_or_create(
-        name=f"Office hours, {zone}", defaults={"zone": zone}
+    name = f"Office hours, {zone}"
+    known = BusinessCalendar.objects.filter(name=name).first()
+    return known or lay_out(
+        name, Week(zone, [Hours(day, OPENS, CLOSES) for day in range(5)]), at=at
     )
-    if made:
-        CalendarShift.objects.bulk_create(
-            CalendarShift(calendar=calendar, weekday=day, starts=OPENS, ends=CLOSES)
-            for day in range(5)
-        )
-    return calendar
 
 
 def _areas(team: Team, names: Sequence[str]) -> tuple[dict[str, ProductArea], int]:

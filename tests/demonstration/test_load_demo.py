@@ -6,9 +6,12 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from foundation import clock
 from journal.models import Event
 from problem_reports.models import ProblemReport
-from teams.models import BusinessCalendar, Team
+from teams.models import Team
+from teams.services.calendars import Week, lay_out
+from tests.teams.made import HOURS
 from triage.demonstration import duties, load
 from triage.demonstration.bank import tellings
 from triage.demonstration.summary import LOGINS
@@ -30,7 +33,7 @@ def said(*words: str) -> str:
 
 
 def test_a_database_that_somebody_uses_is_left_alone():
-    office = BusinessCalendar.objects.create(name="Office", zone="Europe/Brussels")
+    office = lay_out("Office", Week("Europe/Brussels", HOURS), at=clock.now())
     Team.objects.create(slug="billing", name="Billing", kind="delivery", calendar=office)
     said("--once")
     assert Team.objects.count() == 1

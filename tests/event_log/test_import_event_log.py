@@ -27,7 +27,16 @@ from problem_reports.event_log.writing import import_log
 from problem_reports.models import Affected, Classification, Customer, ImportedFrom, ProblemReport
 from problem_reports.querysets import history, to_be_investigated
 from teams.lifecycle import Role, TeamKind
-from teams.models import BusinessCalendar, CalendarShift, Membership, Person, ProductArea, Team
+from teams.models import (
+    BusinessCalendar,
+    CalendarVersion,
+    Membership,
+    Person,
+    ProductArea,
+    Team,
+)
+from teams.rules import Hours
+from teams.services.calendars import Week, lay_out
 from tests.event_log.conftest import Import
 from tests.event_log.lookalike import (
     ASSIGN,
@@ -101,8 +110,8 @@ def gist() -> dict[str, Any]:
 
 
 def a_team(*, slug: str, kind: str = TeamKind.DELIVERY) -> Team:
-    calendar = BusinessCalendar.objects.create(name="Here", zone="Europe/Rome")
-    CalendarShift.objects.create(calendar=calendar, weekday=0, starts=time(9), ends=time(17))
+    week = Week("Europe/Rome", [Hours(0, time(9), time(17))])
+    calendar = lay_out("Here", week, at=clock.now())
     return Team.objects.create(slug=slug, name="Our team", kind=kind, calendar=calendar)
 
 
@@ -261,7 +270,11 @@ def test_a_support_team_is_no_place_for_reports_to_investigate(bring: Import, lo
 
 
 def test_a_team_that_never_works_can_promise_nothing(bring: Import, log: Path) -> None:
-    a_team(slug="helpdesk").calendar.shifts.all().delete()
+    calendar = a_team(slug="helpdesk").calendar
+    CalendarVersion.objects.create(
+        calendar=calendar, number=2, zone=calendar.zone, published_at=clock.now()
+    )
+    BusinessCalendar.objects.update(version=2)
     with pytest.raises(CommandError, match="Our team: The calendar is never open"):
         bring(log)
     assert not ProblemReport.objects.exists()

@@ -16,8 +16,10 @@ from oncall.models import Duty
 from problem_reports import services as reports
 from problem_reports.models import ProblemReport, Timer
 from sprints.models import Sprint
+from teams.services.calendars import Week, lay_out
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_sprint
+from tests.teams.made import HOURS
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ def stage(shared_cast: Cast) -> Stage:
     running = Sprint.objects.get(state="running")
     assert linking.living is not None
     assert closed.living is not None
+    free = {cast.now.date(): "Rebuilding"}
+    lay_out("Closed today", Week("UTC", HOURS, free), at=cast.now)
     keys = {
         "report": a_report(cast).pk,
         "open": open_.pk,
@@ -76,6 +80,7 @@ def stage(shared_cast: Cast) -> Stage:
         "team": cast.billing.pk,
         "platform": cast.platform.pk,
         "calendar": cast.office.pk,
+        "calendar_version": cast.office.versions.get().pk,
         "area": cast.invoicing.pk,
         "lena": cast.lena.pk,
         "ines": cast.ines.pk,

@@ -27,18 +27,40 @@ GUARDS: dict[str, list[Broken]] = {
         copied("calendar_name_once", "teams_businesscalendar", "calendar", name="OFFICE"),
         plainly(
             "shift_on_a_weekday",
-            "INSERT INTO teams_calendarshift (calendar_id, weekday, starts, ends)"
-            " VALUES (%(calendar)s, 7, '9:00', '10:00')",
+            "INSERT INTO teams_calendarshift (version_id, weekday, starts, ends)"
+            " VALUES (%(calendar_version)s, 7, '9:00', '10:00')",
         ),
         plainly(
             "shift_starts_once",
-            "INSERT INTO teams_calendarshift (calendar_id, weekday, starts, ends)"
-            " VALUES (%(calendar)s, 0, '9:00', '10:00')",
+            "INSERT INTO teams_calendarshift (version_id, weekday, starts, ends)"
+            " VALUES (%(calendar_version)s, 0, '9:00', '10:00')",
         ),
         plainly(
             "day_off_once",
-            "INSERT INTO teams_calendardayoff (calendar_id, day, why) VALUES"
-            " (%(calendar)s, '2026-12-25', ''), (%(calendar)s, '2026-12-25', '')",
+            "INSERT INTO teams_calendardayoff (version_id, day, why, public) VALUES"
+            " (%(calendar_version)s, '2026-12-25', 'Party', false),"
+            " (%(calendar_version)s, '2026-12-25', 'Christmas', true)",
+        ),
+        copied(
+            "calendar_version_numbered",
+            "teams_calendarversion",
+            "calendar_version",
+            zone="Europe/Rome",
+        ),
+        copied(
+            "subdivision_of_a_country",
+            "teams_calendarversion",
+            "calendar_version",
+            number=2,
+            subdivision="NW",
+        ),
+        # A version that is not there, and the zone of another one.
+        changed("calendar_works_by_its_version", "teams_businesscalendar", "calendar", version=2),
+        changed(
+            "calendar_works_by_its_version",
+            "teams_businesscalendar",
+            "calendar",
+            zone="Europe/Rome",
         ),
         changed("team_kind_known", "teams_team", "team", kind="marketing"),
         changed("team_readers_known", "teams_team", "team", readers="everyone"),
@@ -311,7 +333,10 @@ def test_the_database_refuses(stage: Stage, theme: str) -> None:
 OURS = {"journal", "teams", "channels", "oncall", "sprints", "bugs", "problem_reports"}
 #: A pair of columns that another key points to: there is nothing to refuse in it alone. And a state outside
 #: the list, which another CHECK refuses first ("sleeping", above).
-NOTHING_ALONE = {"classification_with_outcome", "report_state_known"}
+NOTHING_ALONE = {
+    *("classification_with_outcome", "calendar_version_with_zone"),
+    "report_state_known",
+}
 
 
 def test_no_constraint_is_without_a_row_that_it_refuses() -> None:

@@ -117,10 +117,11 @@ def test_an_edited_calendar_has_the_new_week_and_the_next_version(cast: Cast, ad
     adam.post(f"{BILLING}/calendars/{cast.office.pk}/", typed)
     office = BusinessCalendar.objects.get(pk=cast.office.pk)
     assert office.version == 2
-    hours = [f"{s.weekday} {s.starts:%H:%M} {s.ends:%H:%M}" for s in office.shifts.order_by("pk")]
+    now = office.versions.get(number=2)
+    hours = [f"{s.weekday} {s.starts:%H:%M} {s.ends:%H:%M}" for s in now.shifts.order_by("pk")]
     assert hours[0] == "0 08:00 12:00"
     assert hours[-1] == "5 22:00 06:00"
-    days = [(f"{d.day}", d.why) for d in office.days_off.order_by("day")]
+    days = [(f"{d.day}", d.why) for d in now.days_off.order_by("day")]
     assert days == [("2026-12-25", "Christmas"), ("2027-01-01", "")]
 
 
@@ -148,6 +149,78 @@ def test_a_calendar_that_could_keep_no_promise_is_refused_and_kept_in_the_form(
     assert why in answer.text
     assert 'value="Mine"' in answer.text
     assert BusinessCalendar.objects.get(pk=cast.office.pk).version == 1
+
+
+def test_the_holidays_of_a_country_are_shown_before_they_are_kept(cast: Cast, adam: Client) -> None:
+    address = f"{BILLING}/calendars/{cast.office.pk}/"
+    typed = week(country="BE", day_5="9 to late", days_off="soon", look="holidays", version="7")
+    page = adam.post(address, typed)
+    assert page.status_code == 200
+    year = cast.now.year
+    for one in (year, year + 1):
+        assert f'<time datetime="{one}-11-11">' in page.text
+    assert "Armistice Day" in page.text
+    assert '<option value="BE" selected>Belgium</option>' in page.text
+    assert '<option value="Flemish">Flemish</option>' in page.text
+    # What was typed is there, nothing of it is wrong yet, and it is still an edit of the version it was.
+    assert 'value="9 to late"' in page.text
+    assert "is no shift" not in page.text
+    assert 'name="version" value="7"' in page.text
+    assert BusinessCalendar.objects.get(pk=cast.office.pk).version == 1
+
+
+def test_the_holidays_kept_are_shown_as_they_were_written_down(cast: Cast, adam: Client) -> None:
+    address = f"{BILLING}/calendars/{cast.office.pk}/"
+    own = f"{cast.now.year}-11-11 We march"
+    adam.post(address, week(country="BE", subdivision="Flemish", days_off=own))
+    page = adam.get(address).text
+    assert '<option value="Flemish" selected>' in page
+    assert "Belgium, Flemish" in page
+    assert own in page  # beside the holidays, in the team's own words
+    assert f'<time datetime="{cast.now.year}-11-11">' not in page
+    assert f'<time datetime="{cast.now.year + 1}-11-11">' in page
+
+
+def test_a_part_of_the_country_chosen_before_is_forgotten_when_looking_at_another(
+    cast: Cast, adam: Client
+) -> None:
+    typed = week(country="DE", subdivision="Flemish", look="holidays")
+    page = adam.post(f"{BILLING}/calendars/{cast.office.pk}/", typed).text
+    assert '<option value="" selected>The whole country</option>' in page
+    assert "German Unity Day" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ({"country": "XX"}, "There is no country with the code “XX”."),
+        ({"country": "DE", "subdivision": "Flemish"}, "Germany has no part called “Flemish”."),
+        ({"subdivision": "Flemish"}, "Choose the country that this is a part of."),
+    ],
+)
+def test_a_country_or_part_that_is_none_is_refused_and_the_rest_kept_in_the_form(
+    cast: Cast, adam: Client, typed: dict[str, str], why: str
+) -> None:
+    for place in (cast.office.pk, "new"):
+        answer = adam.post(f"{BILLING}/calendars/{place}/", week(name="Mine", **typed))
+        assert answer.status_code == 400
+        assert why in answer.text
+        assert 'value="Mine"' in answer.text
+
+
+def test_a_new_calendar_begins_in_the_zone_and_country_of_the_teams_own(
+    cast: Cast, adam: Client
+) -> None:
+    adam.post(f"{BILLING}/calendars/{cast.office.pk}/", week(country="PT", subdivision="13"))
+    page = adam.get(f"{BILLING}/calendars/new/").text
+    assert '<option value="PT" selected>Portugal</option>' in page
+    assert '<option value="13" selected>Porto</option>' in page
+
+
+def test_who_may_not_edit_looks_at_no_other_country(cast: Cast, sign_in: SignIn) -> None:
+    address = f"{BILLING}/calendars/{cast.office.pk}/"
+    answer = sign_in(cast.ines).post(address, week(country="BE", look="holidays"))
+    assert answer.status_code == 403
 
 
 def test_an_edit_of_an_older_version_is_refused_with_412(cast: Cast, adam: Client) -> None:

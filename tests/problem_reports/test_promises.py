@@ -17,7 +17,9 @@ from problem_reports.models import ProblemReport
 from problem_reports.promises import Promise, promises
 from problem_reports.querysets import promises_of
 from teams.lifecycle import TeamKind
-from teams.models import BusinessCalendar, CalendarShift, ProductArea, Team
+from teams.models import ProductArea, Team
+from teams.rules import Hours
+from teams.services.calendars import Week, lay_out
 from tests.cast import Cast
 from tests.factories import a_bug, a_report
 from tests.problem_reports.acts import perform
@@ -191,11 +193,8 @@ def test_a_deadline_moved_into_the_past_is_missed_at_once(then: Cast) -> None:
 
 
 def test_another_team_answers_in_its_own_hours_from_the_same_start(then: Cast) -> None:
-    lisbon = BusinessCalendar.objects.create(name="Lisbon", zone="Europe/Lisbon")
-    CalendarShift.objects.bulk_create(
-        CalendarShift(calendar=lisbon, weekday=day, starts=time(9), ends=time(17))
-        for day in range(5)
-    )
+    hours = [Hours(day, time(9), time(17)) for day in range(5)]
+    lisbon = lay_out("Lisbon", Week("Europe/Lisbon", hours), at=then.now)
     then.platform.calendar = lisbon
     then.platform.save()
     report = filed(then, "P1", local(TUESDAY))  # 9:00 in Lisbon

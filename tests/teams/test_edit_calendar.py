@@ -1,16 +1,19 @@
 """Calendars: never without open hours, never in a zone that is none, edited by who uses them."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 
 from foundation.errors import Conflict, Invalid, NotAllowed, Stale
 from journal.models import Event
 from problem_reports.clocks import policies, rules
 from teams import services as teams
-from teams.models import BusinessCalendar
+from teams.models import BusinessCalendar, CalendarVersion
 from teams.rules import Hours
+from teams.services import calendars
 from tests.cast import Cast
 from tests.factories import ReportFactory
 from tests.teams.made import HOURS
@@ -77,6 +80,10 @@ def test_the_pure_calendar_of_the_old_version_is_not_taken_for_the_new_one(cast:
         ({"zone": "../../etc/passwd"}, "zone"),
         ({"zone": ""}, "zone"),
         ({"name": "  "}, "name"),
+        ({"country": "XX"}, "country"),
+        ({"country": "be"}, "country"),
+        ({"country": "BE", "subdivision": "NW"}, "subdivision"),
+        ({"subdivision": "Flemish"}, "subdivision"),
     ],
 )
 def test_what_could_keep_no_promise_is_refused_by_field(
@@ -89,7 +96,7 @@ def test_what_could_keep_no_promise_is_refused_by_field(
         set_up(cast, **wrong)
     cast.office.refresh_from_db()
     assert cast.office.version == 1
-    assert cast.office.shifts.count() == 10
+    assert cast.office.versions.get().shifts.count() == 10
 
 
 @pytest.mark.parametrize("zone", ["Europe/Brussels", "UTC", "America/St_Johns", "Asia/Kathmandu"])
@@ -98,6 +105,127 @@ def test_whatever_is_accepted_the_clocks_can_use(cast: Cast, zone: str) -> None:
     pure = policies.calendar(office.pk, office.version)
     later = rules.add(pure, cast.now, timedelta(hours=5))
     assert rules.between(pure, cast.now, later) == timedelta(hours=5)
+
+
+# Versions
+
+
+def test_an_edit_leaves_the_version_before_as_it_was_and_both_can_be_counted_in(cast: Cast) -> None:
+    first = policies.calendar(cast.office.pk, 1)
+    edit(cast, zone="Asia/Tokyo", days_off={date(2026, 12, 25): "Christmas"})
+    edit(cast, shifts=HOURS[:1])
+    now, before = (policies.calendar(cast.office.pk, number) for number in (3, 2))
+    assert policies.calendar(cast.office.pk, 1) == first
+    assert (before.zone, before.days_off) == ("Asia/Tokyo", {date(2026, 12, 25): "Christmas"})
+    assert (now.zone, now.days_off, len(now.shifts)) == ("Europe/Brussels", {}, 1)
+    assert [v.published_by for v in cast.office.versions.order_by("number")] == [
+        None,
+        cast.adam,
+        cast.adam,
+    ]
+
+
+def test_an_edit_that_leaves_everything_as_it_was_makes_no_version_and_no_event(cast: Cast) -> None:
+    said = {"days_off": {date(2026, 12, 25): "Closed"}, "country": "BE", "subdivision": "Flemish"}
+    assert edit(cast, **said).version == 2
+    assert edit(cast, **said, name=" Office ", shifts=list(reversed(HOURS))).version == 2
+    assert Event.objects.filter(name="calendar.edited").count() == 1
+    assert edit(cast, **said | {"days_off": {date(2026, 12, 25): "Christmas"}}).version == 3
+    assert edit(cast, **said | {"subdivision": ""}).version == 4
+
+
+def test_another_name_is_told_and_needs_no_version(cast: Cast) -> None:
+    edit(cast)
+    office = edit(cast, name="Headquarters")
+    assert (office.name, office.version) == ("Headquarters", 2)
+    told = Event.objects.filter(name="calendar.edited").latest("pk").data
+    assert (told["calendar"], told["version"]) == ("Headquarters", 2)
+
+
+def test_a_version_that_was_taken_back_is_not_taken_for_the_next_of_its_number(cast: Cast) -> None:
+    with transaction.atomic():
+        edit(cast, shifts=HOURS[:1])
+        assert len(policies.calendar(cast.office.pk, 2).shifts) == 1
+        transaction.set_rollback(True)
+    edit(cast, shifts=HOURS[:3])
+    assert len(policies.calendar(cast.office.pk, 2).shifts) == 3
+
+
+def test_a_version_that_is_kept_is_asked_for_once(
+    cast: Cast, django_assert_num_queries: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        policies.calendar(cast.office.pk, 1)
+    with django_assert_num_queries(0):
+        policies.calendar(cast.office.pk, 1)
+
+
+def test_a_version_that_is_none_is_not_there(cast: Cast) -> None:
+    with pytest.raises(CalendarVersion.DoesNotExist):
+        policies.calendar(cast.office.pk, 2)
+
+
+# Public holidays
+
+
+def test_public_holidays_are_days_off_with_their_names_for_two_years_back_and_ten_ahead(
+    cast: Cast,
+) -> None:
+    office = edit(cast, country="BE")
+    pure, year = policies.calendar(office.pk, office.version), cast.now.year
+    armistice = [day.year for day, why in pure.days_off.items() if why == "Armistice Day"]
+    assert armistice == list(range(year - 2, year + 11))
+    day = next(d for n in range(1, 11) if (d := date(year + n, 11, 11)).weekday() < 5)
+    morning = datetime.combine(day, time(8), ZoneInfo("Europe/Brussels"))
+    found = rules.steps(pure, morning, morning + timedelta(hours=2))
+    assert [step.why for step in found] == ["Armistice Day"]
+
+
+def test_a_part_of_a_country_keeps_its_own_holidays_too(cast: Cast) -> None:
+    calendars = [
+        policies.calendar(made.pk, 1)
+        for made in (
+            set_up(cast, name="Berlin", country="DE", subdivision="BE"),
+            set_up(cast, name="Munich", country="DE", subdivision="BY"),
+        )
+    ]
+    epiphany = [date(cast.now.year, 1, 6) in pure.days_off for pure in calendars]
+    assert epiphany == [False, True]
+
+
+def test_a_day_that_is_a_holiday_and_the_teams_own_goes_by_the_teams_words(cast: Cast) -> None:
+    day = date(cast.now.year, 11, 11)
+    office = edit(cast, country="BE", days_off={day: "We march"})
+    row = office.versions.get(number=2).days_off.get(day=day)
+    assert (row.why, row.public) == ("We march", False)
+    assert edit(cast, country="", days_off={day: "We march"}).version == 3
+    assert policies.calendar(office.pk, 3).days_off == {day: "We march"}
+
+
+def test_the_journal_says_whose_holidays_and_keeps_the_teams_own_days(cast: Cast) -> None:
+    edit(cast, country="PT", subdivision="13", days_off={date(2026, 12, 24): ""})
+    told = Event.objects.get(name="calendar.edited").data
+    assert (told["country"], told["subdivision"]) == ("PT", "13")
+    assert told["days_off"] == ["2026-12-24"]
+    set_up(cast, country="BE")
+    assert Event.objects.get(name="calendar.set_up").data["country"] == "BE"
+
+
+def test_another_edition_of_the_library_does_not_change_what_was_published(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = edit(cast, country="BE")
+    before = dict(policies.calendar(office.pk, 2).days_off)
+    new_day = {date(cast.now.year + 1, 2, 3): "Day of the Fries"}
+    monkeypatch.setattr(calendars, "public_holidays", lambda *asked: new_day)
+    policies._pure.cache_clear()
+    assert policies.calendar(office.pk, 2).days_off == before
+    # Kept once more, it is a new version: not everything is as it was.
+    assert edit(cast, country="BE").version == 3
+    assert policies.calendar(office.pk, 3).days_off == new_day
+
+
+# Who
 
 
 def test_an_admin_of_any_team_that_uses_it_edits_it(cast: Cast) -> None:

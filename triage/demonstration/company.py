@@ -13,14 +13,14 @@ from teams.lifecycle import Readers, Role, TeamKind, Unit
 from teams.models import (
     AreaExpert,
     BusinessCalendar,
-    CalendarDayOff,
-    CalendarShift,
     Membership,
     Person,
     ProductArea,
     Team,
 )
-from triage.demonstration.hours import Hours, days_off
+from teams.rules import Hours as Shift
+from teams.services.calendars import Week, lay_out
+from triage.demonstration.hours import Hours
 
 PASSWORD = "demo"  # noqa: S105 - everybody may know it: it opens the demonstration only
 
@@ -93,11 +93,14 @@ DUTIES = {
     },
 }
 
+#: team: (name, zone, (country, part), shifts of a weekday); the district of Porto keeps São João.
 OFFICES = {
-    "care": ("Customer Care", "Europe/Brussels", "be", ((8, 0, 12, 30), (13, 0, 18, 0))),
-    "clinic": ("Ghent office", "Europe/Brussels", "be", ((9, 0, 12, 30), (13, 30, 18, 0))),
-    "platform": ("Porto office", "Europe/Lisbon", "pt", ((9, 0, 13, 0), (14, 0, 18, 0))),
+    "care": ("Customer Care", "Europe/Brussels", ("BE", ""), ((8, 0, 12, 30), (13, 0, 18, 0))),
+    "clinic": ("Ghent office", "Europe/Brussels", ("BE", ""), ((9, 0, 12, 30), (13, 30, 18, 0))),
+    "platform": ("Porto office", "Europe/Lisbon", ("PT", "13"), ((9, 0, 13, 0), (14, 0, 18, 0))),
 }
+FOUNDED = timedelta(days=420)
+"""How long ago the company began to work with the product."""
 
 
 @dataclass
@@ -129,7 +132,7 @@ def founded(now: datetime) -> Company:
         company.hours[slug] = Hours(pure)
     _hire(company, now)
     for team, areas in AREAS.items():
-        policies.publish_default(company.teams[team], at=now - timedelta(days=420))
+        policies.publish_default(company.teams[team], at=now - FOUNDED)
         for slug, (name, experts) in areas.items():
             area = ProductArea.objects.create(team=company.teams[team], slug=slug, name=name)
             AreaExpert.objects.bulk_create(
@@ -140,22 +143,17 @@ def founded(now: datetime) -> Company:
 
 
 def _calendar(slug: str, now: datetime) -> BusinessCalendar:
-    name, zone, country, shifts = OFFICES[slug]
-    calendar = BusinessCalendar.objects.create(name=name, zone=zone)
+    name, zone, (country, part), shifts = OFFICES[slug]
     week = [(day, *shift) for day in range(5) for shift in shifts]
     if slug == "care":
         week.append((5, 9, 0, 13, 0))  # clinics are open on Saturday mornings
-    CalendarShift.objects.bulk_create(
-        CalendarShift(calendar=calendar, weekday=day, starts=time(a, b), ends=time(c, d))
-        for day, a, b, c, d in week
+    open_hours = [Shift(day, time(a, b), time(c, d)) for day, a, b, c, d in week]
+    free = {_friday(now, 68): "Company day out", _friday(now, -33): "Team day"}
+    return lay_out(
+        name,
+        Week(zone, open_hours, free if slug != "care" else {}, country, part),
+        at=now - FOUNDED,
     )
-    free = days_off(country, range(now.year - 1, now.year + 2))
-    if slug != "care":
-        free |= {_friday(now, 68): "Company day out", _friday(now, -33): "Team day"}
-    CalendarDayOff.objects.bulk_create(
-        CalendarDayOff(calendar=calendar, day=day, why=why) for day, why in sorted(free.items())
-    )
-    return calendar
 
 
 def _friday(now: datetime, days_ago: int) -> date:

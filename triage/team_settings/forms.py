@@ -10,7 +10,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from oncall.models import DutyKind
-from teams.models import BusinessCalendar, Person, ProductArea
+from teams.models import BusinessCalendar, CalendarVersion, Person, ProductArea
+from teams.public_holidays import countries, subdivisions
 from teams.rules import WEEKDAYS, Hours
 
 SHIFT = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|to)\s*(\d{1,2})(?:[:.](\d{2}))?")
@@ -41,7 +42,10 @@ class AreaForm(forms.Form):
 
 
 class CalendarForm(forms.Form):
-    """One line of hours per weekday, one line per day off."""
+    """One line of hours per weekday, one line per day off; the country's parts are those of the country given.
+
+    A choice that is none is left to the verb, whose sentences name what is wrong with it.
+    """
 
     name = forms.CharField(label="Name", max_length=80)
     zone = forms.CharField(
@@ -50,8 +54,15 @@ class CalendarForm(forms.Form):
         max_length=60,
         widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off"}),
     )
+    country = forms.CharField(
+        label="National holidays",
+        help_text="Days off too; written down for ten years when you keep the calendar.",
+        required=False,
+        widget=forms.Select,
+    )
+    subdivision = forms.CharField(label="Part of the country", required=False, widget=forms.Select)
     days_off = forms.CharField(
-        label="Days off",
+        label="Your own days off",
         help_text="One a line, with its reason: 2026-12-25 Christmas",
         required=False,
         max_length=40_000,
@@ -60,13 +71,23 @@ class CalendarForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        days_off = self.fields.pop("days_off")
+        days_off, country = self.fields.pop("days_off"), self.fields.pop("country")
+        subdivision = self.fields.pop("subdivision")
         for number, weekday in enumerate(WEEKDAYS):
             self.fields[f"day_{number}"] = forms.CharField(
                 label=weekday, required=False, max_length=200
             )
         self.fields["day_0"].help_text = "Shifts as 09:00-12:30, 13:30-18:00. Empty is closed."
-        self.fields["days_off"] = days_off
+        self.fields |= {"days_off": days_off, "country": country}
+        country.widget.choices = [("", "None"), *countries()]
+        parts = subdivisions(self.said("country"))
+        if parts or self.said("subdivision"):
+            subdivision.widget.choices = [("", "The whole country"), *parts]
+            self.fields["subdivision"] = subdivision
+
+    def said(self, name: str) -> str:
+        """What was typed, or what the form starts with."""
+        return str((self.data if self.is_bound else self.initial).get(name, ""))
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
@@ -88,17 +109,24 @@ class CalendarForm(forms.Form):
         return dict(_day_off(line) for line in lines)
 
     def given(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("name", "zone", "shifts", "days_off")}
+        asked = ("name", "zone", "shifts", "days_off", "country", "subdivision")
+        return {name: self.cleaned_data.get(name, "") for name in asked}
 
     @staticmethod
-    def first_values(calendar: BusinessCalendar) -> dict[str, Any]:
+    def first_values(version: CalendarVersion) -> dict[str, Any]:
         """What a stored calendar looks like in this form; its shifts and days off are loaded."""
-        values: dict[str, Any] = {"name": calendar.name, "zone": calendar.zone}
-        shifts = sorted(calendar.shifts.all(), key=lambda s: s.starts)
+        values: dict[str, Any] = {
+            "name": version.calendar.name,
+            "zone": version.zone,
+            "country": version.country,
+            "subdivision": version.subdivision,
+        }
+        shifts = sorted(version.shifts.all(), key=lambda s: s.starts)
         for number in range(len(WEEKDAYS)):
             today = [f"{s.starts:%H:%M}-{s.ends:%H:%M}" for s in shifts if s.weekday == number]
             values[f"day_{number}"] = ", ".join(today)
-        days = sorted(calendar.days_off.all(), key=lambda d: d.day)
+        own = (d for d in version.days_off.all() if not d.public)
+        days = sorted(own, key=lambda d: d.day)
         values["days_off"] = "\n".join(f"{d.day.isoformat()} {d.why}".strip() for d in days)
         return values
 

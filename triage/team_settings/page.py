@@ -55,6 +55,8 @@ class Sheet:
     send: str = ""
     version: int | None = None
     zones: list[str] | None = None
+    #: Public holidays by year, under the country of a calendar; None where there is no country to choose.
+    holidays: list[dict[str, Any]] | None = None
     #: Why the chosen row is not the reader's to edit, beyond not being an admin of the team.
     may_not: str | None = None
 

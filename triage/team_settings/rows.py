@@ -1,15 +1,16 @@
 """Prepared rows of the settings, built from loaded objects."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
 from foundation.moments import on_day
 from oncall.models import Duty
 from teams.lifecycle import TeamKind
-from teams.models import BusinessCalendar, ProductArea, Team
+from teams.models import CalendarVersion, ProductArea, Team
+from teams.public_holidays import country_name, subdivision_name
 from teams.rules import WEEKDAYS
 
 SECTIONS = {"areas": "Areas and experts", "calendars": "Calendars", "duties": "Duties"}
@@ -57,27 +58,45 @@ def area_rows(areas: Iterable[ProductArea], team: Team, chosen: int | None) -> l
 
 
 def calendar_rows(
-    calendars: Iterable[BusinessCalendar], team: Team, chosen: int | None
+    versions: Iterable[CalendarVersion], team: Team, chosen: int | None
 ) -> list[SettingRow]:
     return [
         SettingRow(
             cells=(
-                calendar.name,
-                calendar.zone,
-                week(calendar),
-                ", ".join(sorted(t.name for t in calendar.teams.all())) or "no team",
+                version.calendar.name,
+                version.zone,
+                week(version),
+                holidays_of(version),
+                ", ".join(sorted(t.name for t in version.calendar.teams.all())) or "no team",
             ),
-            url=f"/settings/{team.slug}/calendars/{calendar.pk}/",
-            current=calendar.pk == chosen,
+            url=f"/settings/{team.slug}/calendars/{version.calendar_id}/",
+            current=version.calendar_id == chosen,
         )
-        for calendar in calendars
+        for version in versions
     ]
 
 
-def week(calendar: BusinessCalendar) -> str:
+def holidays_of(version: CalendarVersion) -> str:
+    country = country_name(version.country)
+    part = subdivision_name(version.country, version.subdivision)
+    return ", ".join(filter(None, (country, part))) or "none"
+
+
+def holiday_years(days: Mapping[date, str], today: date) -> list[dict[str, object]]:
+    """The public holidays of this year and the next, as `teams/_holidays.html` wants them."""
+    return [
+        {
+            "year": year,
+            "days": [{"day": d, "name": days[d]} for d in sorted(days) if d.year == year],
+        }
+        for year in (today.year, today.year + 1)
+    ]
+
+
+def week(version: CalendarVersion) -> str:
     """The open hours in one line: days with the same hours together."""
     hours: dict[int, list[str]] = {}
-    for shift in sorted(calendar.shifts.all(), key=lambda s: (s.weekday, s.starts)):
+    for shift in sorted(version.shifts.all(), key=lambda s: (s.weekday, s.starts)):
         hours.setdefault(shift.weekday, []).append(f"{shift.starts:%H:%M}–{shift.ends:%H:%M}")
     runs: list[tuple[list[int], list[str]]] = []
     for day in sorted(hours):

@@ -2,15 +2,23 @@
 
 from django.urls import path
 
-from triage.team_settings import views
+from triage.team_settings import calendar_pages, views
 
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
     path("settings/<slug:team>/areas/", views.areas, name="settings_areas"),
     path("settings/<slug:team>/areas/<slug:area>/", views.area, name="settings_area"),
-    path("settings/<slug:team>/calendars/", views.calendars, name="settings_calendars"),
-    path("settings/<slug:team>/calendars/new/", views.new_calendar, name="settings_new_calendar"),
-    path("settings/<slug:team>/calendars/<int:key>/", views.calendar, name="settings_calendar"),
+    path("settings/<slug:team>/calendars/", calendar_pages.calendars, name="settings_calendars"),
+    path(
+        "settings/<slug:team>/calendars/new/",
+        calendar_pages.new_calendar,
+        name="settings_new_calendar",
+    ),
+    path(
+        "settings/<slug:team>/calendars/<int:key>/",
+        calendar_pages.calendar,
+        name="settings_calendar",
+    ),
     path("settings/<slug:team>/duties/", views.duties, name="settings_duties"),
     path("settings/<slug:team>/duties/<int:key>/", views.duty, name="settings_duty"),
 ]

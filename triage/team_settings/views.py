@@ -1,4 +1,4 @@
-"""The settings' front door: areas and experts, calendars, duties of one team."""
+"""The settings' front door: areas and experts, and duties of one team; calendars are beside it."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,19 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from oncall import services as oncall
 from oncall.models import Duty, DutyKind
 from problem_reports.web.reader import reader_of
-from teams import policy
 from teams import services as teams
 from teams.lifecycle import Role, TeamKind
-from teams.models import BusinessCalendar, Person, ProductArea, Team
+from teams.models import Person, ProductArea, Team
 from teams.querysets import members_of
 from triage.team_settings import rows
-from triage.team_settings.forms import (
-    AreaForm,
-    CalendarForm,
-    ChooseCalendarForm,
-    DutyForm,
-    zones,
-)
+from triage.team_settings.forms import AreaForm, DutyForm
 from triage.team_settings.page import Place, Sheet, place_or_404, send, show, version_of
 
 DUTIES_SHOWN = 100
@@ -102,102 +95,6 @@ def _areas(place: Place, chosen: ProductArea | None = None) -> Sheet:
         empty={"title": "No area yet", "words": "Name a part of the product to file into."},
         form_title=chosen.name if chosen else "Set up an area",
         send="Keep the area" if chosen else "Set up the area",
-    )
-
-
-# --- Calendars -----------------------------------------------------------------------------------
-
-
-@login_required
-@never_cache
-@require_http_methods(GET_OR_POST)
-def calendars(request: HttpRequest, team: str) -> HttpResponse:
-    """Every calendar of the house, and which one this team works by."""
-    place = place_or_404(request, team)
-    known = list(BusinessCalendar.objects.order_by("name", "pk"))
-    first = {"calendar": str(place.team.calendar_id)}
-    form = ChooseCalendarForm(request.POST or None, calendars=known, initial=first)
-    if request.method != "POST":
-        return show(place, _calendars(place), form)
-
-    def choose(said: dict[str, Any]) -> None:
-        chosen = next(c for c in known if str(c.pk) == said["calendar"])
-        teams.choose_calendar(place.team.pk, calendar=chosen, **place.act)
-        messages.success(request, f"{place.team.name} works by {chosen.name}.")
-
-    return send(place, lambda: _calendars(place), form, choose, leads_to=request.path)
-
-
-@login_required
-@never_cache
-@require_http_methods(GET_OR_POST)
-def new_calendar(request: HttpRequest, team: str) -> HttpResponse:
-    place = place_or_404(request, team)
-    form = CalendarForm(request.POST or None, initial={"zone": place.team.calendar.zone})
-    sheet = _calendars(place, title="Set up a calendar", send_words="Set up the calendar")
-    if request.method != "POST":
-        return show(place, sheet, form)
-
-    def set_up(said: dict[str, Any]) -> None:
-        calendar = teams.set_up_calendar(**form.given(), **place.act)
-        messages.success(request, f"{calendar.name} is set up.")
-
-    back = f"/settings/{place.team.slug}/calendars/"
-    return send(place, lambda: sheet, form, set_up, leads_to=back)
-
-
-@login_required
-@never_cache
-@require_http_methods(GET_OR_POST)
-def calendar(request: HttpRequest, team: str, key: int) -> HttpResponse:
-    place = place_or_404(request, team)
-    stored = BusinessCalendar.objects.prefetch_related("shifts", "days_off", "teams")
-    one = get_object_or_404(stored, pk=key)
-    form = CalendarForm(request.POST or None, initial=CalendarForm.first_values(one))
-
-    def sheet() -> Sheet:
-        version = BusinessCalendar.objects.values_list("version", flat=True).get(pk=key)
-        used_by = [team.pk for team in one.teams.all()]
-        may_not = policy.may_edit_calendar(place.reader.who.roles, one, used_by)
-        return _calendars(place, one, version=version, may_not=may_not)
-
-    if request.method != "POST":
-        return show(place, sheet(), form)
-
-    def edit(said: dict[str, Any]) -> None:
-        version = version_of(request)
-        teams.edit_calendar(one.pk, **form.given(), version=version, **place.act)
-        messages.success(
-            request, f"{said['name']} is kept. Promises given before stay as they are."
-        )
-
-    back = f"/settings/{place.team.slug}/calendars/"
-    return send(place, sheet, form, edit, leads_to=back)
-
-
-def _calendars(
-    place: Place,
-    chosen: BusinessCalendar | None = None,
-    *,
-    version: int | None = None,
-    title: str = "",
-    send_words: str = "",
-    may_not: str | None = None,
-) -> Sheet:
-    found = BusinessCalendar.objects.prefetch_related("shifts", "teams").order_by("name", "pk")
-    base = f"/settings/{place.team.slug}/calendars/"
-    return Sheet(
-        section="calendars",
-        title="Calendars",
-        lead="Promises count the hours in which the team works. A calendar may serve several teams.",
-        columns=("Calendar", "Time zone", "Open", "Used by"),
-        rows=rows.calendar_rows(found, place.team, chosen.pk if chosen else None),
-        add={"url": f"{base}new/", "label": "Set up a calendar"},
-        form_title=title or (chosen.name if chosen else "Which one"),
-        send=send_words or ("Keep the calendar" if chosen else "Choose it"),
-        version=version,
-        zones=zones() if chosen or title else None,
-        may_not=may_not,
     )
 
 
