@@ -80,8 +80,9 @@ class Noted(Fact):
 class Asked(Fact):
     name = "problem_report.asked"
     words = "asked"
-    public = ("first_response",)
+    public = ("first_response", "third_party")
     first_response: bool | None = None
+    third_party: str | None = None
 
 
 @dataclass(frozen=True)
@@ -207,3 +208,38 @@ class RowLogged(Fact):
     name = "problem_report.logged"
     words = "logged"
     internal = True
+
+
+@dataclass(frozen=True)
+class PromiseWarned(Fact):
+    """Most of the time of a clock has passed. Told by the sweep, like the two below."""
+
+    name = "problem_report.warned"
+    words = "warned: the {promise} is due {due_at}"
+    internal = True
+    promise: str
+    epoch: int
+    due_at: datetime
+    late_by: float
+
+
+@dataclass(frozen=True)
+class PromiseBreached(Fact):
+    name = "problem_report.breached"
+    words = "saw the {promise} pass its time: it was due {due_at}"
+    public = ("promise", "due_at")
+    promise: str
+    epoch: int
+    due_at: datetime
+    late_by: float
+
+
+@dataclass(frozen=True)
+class PromiseEscalated(Fact):
+    name = "problem_report.escalated"
+    words = "told the lead: the {promise} was due {due_at}"
+    internal = True
+    promise: str
+    epoch: int
+    due_at: datetime
+    late_by: float

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from bugs.models import Bug
 from foundation.references import reference
 from journal.models import Text
-from problem_reports.clocks.models import PolicyTarget, PolicyVersion, Timer
+from problem_reports.clocks.models import PolicyTarget, PolicyVersion, Signal, Timer
 from problem_reports.lifecycle import (
     LIFECYCLE,
     OPEN,
@@ -33,6 +33,7 @@ __all__ = [
     "PolicyTarget",
     "PolicyVersion",
     "ProblemReport",
+    "Signal",
     "Timer",
     "Watch",
 ]
@@ -76,6 +77,8 @@ class ProblemReport(models.Model):
     state = models.CharField(max_length=20, choices=State.choices, default=State.TO_BE_INVESTIGATED)
     #: The states left for waiting and snoozing, oldest first; *answer* and *wake* lead back.
     left = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    #: Who has to answer while it waits; empty is the reporter.
+    third_party = models.CharField(max_length=120, default="", db_default="", blank=True)
     assignee = models.ForeignKey(Person, models.PROTECT, null=True, related_name="investigations")
     started_at = models.DateTimeField(null=True)
     snoozed_until = models.DateTimeField(null=True)
@@ -86,6 +89,8 @@ class ProblemReport(models.Model):
     #: The nearest promise that is not yet kept; null when none runs. Copied from the timers.
     due_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
+    #: During an act: the state that it found.
+    was: str
     #: Of a report that was filed a moment ago: the timers that were armed with it, and whom it affects.
     promised: list[Timer]
     first_affected: list[str]
@@ -146,6 +151,11 @@ class ProblemReport(models.Model):
             models.Index(fields=["priority", "-id"], name="report_by_priority"),
             models.Index(fields=["filing_team", "-id"], name="report_by_filing_team"),
             models.Index(fields=["product_area", "-id"], name="report_by_area"),
+            models.Index(
+                fields=["snoozed_until"],
+                name="report_wakes",
+                condition=Q(state=State.SNOOZED),
+            ),
             models.Index(
                 fields=["assignee", "-id"], name="report_held", condition=Q(state__in=OPEN)
             ),

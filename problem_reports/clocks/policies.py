@@ -1,14 +1,15 @@
 """Which target holds for a team and priority, and in which business time."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.db import transaction
 
 from problem_reports.clocks import rules
 from problem_reports.clocks.models import PolicyTarget, PolicyVersion, TimerKind
-from teams.models import BusinessCalendar, CalendarDayOff, CalendarShift, CalendarVersion, Team
+from teams.models import CalendarDayOff, CalendarShift, CalendarVersion, Team
 
 #: One working day of the default policy, in working hours.
 DAY = 8
@@ -26,6 +27,15 @@ DEFAULTS = {
         "P2": (5 * DAY, False),
         "P3": (10 * DAY, False),
     },
+    TimerKind.NEXT_UPDATE: {
+        "P0": (2, True),
+        "P1": (1 * DAY, False),
+        "P2": (3 * DAY, False),
+        "P3": (5 * DAY, False),
+    },
+    TimerKind.TIMEBOX: {"": (1 * DAY, False)},
+    TimerKind.ANSWER: {"": (5 * DAY, False)},
+    TimerKind.RESUBMISSION: {"": (10 * DAY, False)},
 }
 
 
@@ -33,6 +43,29 @@ DEFAULTS = {
 class Target:
     span: timedelta
     around_the_clock: bool
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A published version: its targets by (kind, priority), and the shares at which somebody hears."""
+
+    targets: Mapping[tuple[str, str], Target]
+    warn: float
+    escalate: float
+
+    def target(self, kind: str, priority: str) -> Target | None:
+        """None when this version has no such clock."""
+        return self.targets.get((str(kind), str(priority)))
+
+
+@dataclass(frozen=True)
+class Moments:
+    """When a clock warns, is due and escalates; `paused` while a pause keeps it from being due."""
+
+    warn_at: datetime
+    due_at: datetime
+    escalate_at: datetime
+    paused: bool = False
 
 
 def publish_default(team: Team, *, at: datetime) -> PolicyVersion:
@@ -61,13 +94,19 @@ def current_version(team_id: int) -> int | None:
     return versions.values_list("pk", flat=True).first()
 
 
-# Published targets never change, so they may be kept; and so may calendars, below.
+# What is published never changes, so it may be kept; and so may calendars, below.
 @lru_cache(maxsize=256)
-def targets(version_id: int) -> dict[tuple[str, str], Target]:
+def policy(version_id: int) -> Policy:
+    version = PolicyVersion.objects.get(pk=version_id)
     rows = PolicyTarget.objects.filter(version_id=version_id)
-    return {
-        (t.kind, t.priority): Target(timedelta(seconds=t.seconds), t.around_the_clock) for t in rows
-    }
+    return Policy(
+        targets={
+            (t.kind, t.priority): Target(timedelta(seconds=t.seconds), t.around_the_clock)
+            for t in rows
+        },
+        warn=version.warn_percent / 100,
+        escalate=version.escalate_percent / 100,
+    )
 
 
 def calendar(calendar_id: int, version: int) -> rules.Calendar:
@@ -98,12 +137,23 @@ def _pure(version_id: int, zone: str) -> rules.Calendar:
     )
 
 
-def due(
-    kind: str, priority: str, start: datetime, *, version_id: int, hours_of: BusinessCalendar
-) -> datetime:
-    """When a promise of this kind and priority, running from `start`, is due (UTC)."""
-    target = targets(version_id)[(str(kind), str(priority))]
-    if target.around_the_clock:
-        # In UTC: adding to a moment with a zone would add to its wall clock, wrong when clocks change.
-        return start.astimezone(UTC) + target.span
-    return rules.add(calendar(hours_of.pk, hours_of.version), start, target.span)
+def moments(
+    judged_by: Policy,
+    target: Target,
+    calendar: rules.Calendar,
+    start: datetime,
+    pauses: Sequence[rules.Pause] = (),
+) -> Moments:
+    """When a clock that runs from `start` warns, is due and escalates (UTC), as shares of its working time.
+
+    In a pause that is still open, what it has not reached is told as if it went on where it stopped.
+    """
+    shares = (judged_by.warn, 1.0, judged_by.escalate)
+    reached = [rules.due(calendar, start, target.span * share, pauses) for share in shares]
+    if None not in reached:
+        return Moments(*reached)  # type: ignore[arg-type]
+    open_since = [p.begins for p in pauses if p.ends is None]
+    closed = [replace(p, ends=p.ends or max(p.begins, *open_since)) for p in pauses]
+    onward = [rules.due(calendar, start, target.span * share, closed) for share in shares]
+    told = [a or b for a, b in zip(reached, onward, strict=True)]
+    return Moments(*told, paused=reached[1] is None)  # type: ignore[arg-type]

@@ -1,169 +1,288 @@
-"""The rows that carry promises: armed by *file*, moved by *prioritise* and *route*, stopped by acts.
+"""The rows that carry promises: armed by *file*, and moved by whatever happens to a report.
 
-Callers hold the report's row lock. Nothing here reads a clock: the act says when it happened.
+`follow` is told of every act; what the act does to clocks is in the table of `history.EFFECTS`, and what
+a pause does to a due moment is reckoned anew from the history. Callers hold the report's row lock.
+Nothing here reads a clock: the act says when it happened.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from django.db.models import Case, F, Value, When
+from django.db.models import QuerySet
 
-from journal.models import ClockTimestamp, Event, Source
-from problem_reports.clocks import policies
-from problem_reports.clocks.models import Timer, TimerKind, TimerState
+from foundation.statements import Statement
+from journal.models import Event, Source
+from problem_reports.clocks import policies, rules, sweep
+from problem_reports.clocks.history import (
+    ASIDE,
+    BY_PRIORITY,
+    EFFECTS,
+    UPDATE,
+    Happened,
+    of_kind,
+    pauses,
+)
+from problem_reports.clocks.models import Stage, Timer, TimerKind, TimerState
+from problem_reports.lifecycle import State
 from teams.models import Team
 
-KINDS = (TimerKind.FIRST_RESPONSE, TimerKind.CLASSIFICATION)
+PROMISES = (TimerKind.FIRST_RESPONSE, TimerKind.CLASSIFICATION)
+#: What of a row is reckoned, and written when it comes out otherwise.
+RECKONED = ("warn_at", "due_at", "escalate_at", "next_at", "paused_since")
+STOPPED = ("state", "stopped_at", "stopped_by")
 
 
 class Promised(Protocol):
     """What the clocks need to know of a report: the floor of reports stands above its clocks."""
 
     pk: int
+    state: str
     priority: str
     team: Team
     team_id: int
 
 
+@dataclass(frozen=True)
+class Act:
+    """By which act rows change: its name, its moment, and through which door it came."""
+
+    because: str
+    at: datetime
+    source: str
+
+    @property
+    def of_the_past(self) -> bool:
+        """An import or a demonstration: nobody is told of what was due before now."""
+        return self.source in (Source.IMPORT, Source.DEMO)
+
+
 def planned(
-    priority: str, team: Team, start: datetime, version_id: int, kinds: Iterable[str] = KINDS
-) -> dict[str, datetime]:
-    """When each promise of a report that starts now would be due."""
-    return {
-        kind: policies.due(kind, priority, start, version_id=version_id, hours_of=team.calendar)
-        for kind in kinds
-    }
-
-
-def arm(
     report: Promised,
-    due: dict[str, datetime],
+    kinds: Iterable[str] = PROMISES,
     *,
     started_at: datetime,
     version_id: int,
-    because: str,
-    at: datetime,
-    source: str,
+    act: Act,
+    waited: Sequence[rules.Pause] = (),
     epochs: dict[str, int] | None = None,
 ) -> list[Timer]:
-    """Insert one live timer per kind, and return them.
-
-    An import or a demonstration tells of the past: what was due before now is no longer watched, so
-    that no sweep tells anybody; if it was answered in time, the stop finds it met.
-    """
-    armed = [
-        Timer(
-            report_id=report.pk,
-            kind=kind,
-            epoch=(epochs or {}).get(kind, 0) + 1,
-            policy_version_id=version_id,
-            state=TimerState.ARMED,
-            started_at=started_at,
-            due_at=moment,
-            armed_at=at,
-            armed_because=because,
+    """One timer, not yet kept, for each of the kinds that the policy version has."""
+    policy = policies.policy(version_id)
+    armed = []
+    for kind in kinds:
+        priority = report.priority if kind in BY_PRIORITY else ""
+        target = policy.target(kind, priority)
+        if target is None:
+            continue
+        by = None if target.around_the_clock else report.team.calendar
+        armed.append(
+            reckon(
+                Timer(
+                    report_id=report.pk,
+                    kind=kind,
+                    epoch=(epochs or {}).get(kind, 0) + 1,
+                    policy_version_id=version_id,
+                    priority=priority,
+                    calendar_id=by and by.pk,
+                    calendar_number=by and by.version,
+                    state=TimerState.ARMED,
+                    started_at=started_at,
+                    armed_at=act.at,
+                    armed_because=act.because,
+                ),
+                waited,
+            )
         )
-        for kind, moment in due.items()
-    ]
-    Timer.objects.bulk_create(armed)
-    if source in (Source.IMPORT, Source.DEMO):
-        past = Timer.objects.filter(
-            report_id=report.pk, state=TimerState.ARMED, due_at__lte=ClockTimestamp()
-        )
-        past.update(state=TimerState.BREACHED)
     return armed
 
 
-def move(report: Promised, *, because: str, at: datetime, source: str) -> None:
-    """Begin a new epoch of every running promise: another priority, team or calendar.
+def reckon(timer: Timer, waited: Sequence[rules.Pause]) -> Timer:
+    """Set the moments of a timer from its start, its target and the pauses that it stands still for."""
+    policy = policies.policy(timer.policy_version_id)
+    target = policy.target(timer.kind, timer.priority)
+    assert target is not None, "a timer is armed by a target, and targets stay"
+    mine = of_kind(timer.kind, waited)
+    when = policies.moments(policy, target, calendar_of(timer), timer.started_at, mine)
+    timer.warn_at, timer.due_at, timer.escalate_at = when.warn_at, when.due_at, when.escalate_at
+    timer.paused_since = next((p.begins for p in mine if p.ends is None), None)
+    timer.next_at = None if timer.paused_since and when.paused else _next(timer)
+    if timer.paused_since and timer.stage >= Stage.BREACHED:
+        timer.next_at = None  # late and paused: the lateness stands still as well
+    return timer
 
-    The clock starts where it started before: changing a priority forgives nothing.
+
+def calendar_of(timer: Timer) -> rules.Calendar:
+    """The open hours that a timer counts by."""
+    if timer.calendar_id is None or timer.calendar_number is None:
+        return rules.AROUND_THE_CLOCK
+    return policies.calendar(timer.calendar_id, timer.calendar_number)
+
+
+def running(report_id: int) -> QuerySet[Timer]:
+    """The live epochs that nothing has stopped, late or not."""
+    rows = Timer.objects.filter(report_id=report_id, stopped_at__isnull=True)
+    return rows.exclude(state=TimerState.SUPERSEDED)
+
+
+def follow(report: Promised, event: Event, *, was: str, source: str) -> bool:
+    """Let the clocks of a report hear of an act on it; `was` is the state before. Whether any moved.
+
+    1. Tell what was due before the act, so that a late answer is a breach whether or not a sweep ran.
+    2. Reckon what runs anew when the report goes aside or comes back.
+    3. Stop what the act stops, start what it starts.
     """
-    running = Timer.objects.filter(report_id=report.pk, stopped_at__isnull=True).exclude(
-        state=TimerState.SUPERSEDED
-    )
-    starts = dict(running.values_list("kind", "started_at"))
-    _renew(report, starts, because=because, at=at, source=source)
-
-
-def restart(report: Promised, *, because: str, at: datetime, source: str) -> None:
-    """A report that opens again: its classification is promised anew, from now."""
-    starts = {TimerKind.CLASSIFICATION: at}
-    _renew(report, starts, because=because, at=at, source=source)
-
-
-def _renew(
-    report: Promised,
-    starts: dict[str, datetime],
-    *,
-    because: str,
-    at: datetime,
-    source: str,
-) -> None:
-    if not starts:
-        return
-    live = Timer.objects.filter(report_id=report.pk, kind__in=list(starts)).exclude(
-        state=TimerState.SUPERSEDED
-    )
-    epochs = dict(live.values_list("kind", "epoch"))
-    live.update(state=TimerState.SUPERSEDED)
-    version_id = _version_of(report, at)
-    for kind, start in starts.items():
-        due = planned(report.priority, report.team, start, version_id, [kind])
-        arm(
+    effect = EFFECTS.get(event.name)
+    if effect is None:
+        return False
+    first = bool(event.data.get("first_response"))
+    stops = {*effect.stops, *((TimerKind.FIRST_RESPONSE,) if first else ())}
+    starts = {*effect.starts, *((UPDATE,) if effect.answers else ())}
+    aside = was in ASIDE or report.state in ASIDE
+    if not (stops or starts or aside):
+        return False
+    act = Act(effect.verb, event.at, source)
+    sweep.settle(report.pk, at=event.at, source=source)
+    live = {timer.kind: timer for timer in running(report.pk)}
+    if UPDATE in starts and (report.state == State.CLOSED or _still_first(live, stops)):
+        starts.discard(UPDATE)
+    waited = happened_pauses(report.pk) if aside else []
+    if aside:
+        for timer in live.values():
+            reckon(timer, waited)
+    for kind in live.keys() & (stops | starts):
+        if kind in stops or kind == UPDATE:
+            stop(live[kind], event)
+        else:  # begun again, as a second question is
+            live[kind].state, live[kind].next_at = TimerState.SUPERSEDED, None
+    changed = live.values() if aside else [live[kind] for kind in live.keys() & (stops | starts)]
+    Timer.objects.bulk_update(changed, [*RECKONED, *STOPPED])
+    if starts:
+        new = planned(
             report,
-            due,
-            started_at=start,
-            version_id=version_id,
-            because=because,
-            at=at,
-            source=source,
+            sorted(starts),
+            started_at=event.at,
+            version_id=version_of(report, event.at),
+            act=act,
+            waited=waited,
+            epochs=_epochs(report.pk),
+        )
+        Timer.objects.bulk_create(new)
+    if act.of_the_past:
+        leave_the_past(report.pk)
+    return True
+
+
+def move(
+    report: Promised, act: Act, *, armed_only: bool = False, version_id: int | None = None
+) -> bool:
+    """Begin a new epoch of what runs: another priority, team, policy or calendar. Whether anything ran.
+
+    The clock starts where it started before: changing a priority forgives nothing. `armed_only`: what
+    was told to be late stays late.
+    """
+    sweep.settle(report.pk, at=act.at, source=act.source)
+    rows = list(running(report.pk).order_by("kind"))
+    if act.because == "prioritise":
+        rows = [timer for timer in rows if timer.kind in BY_PRIORITY]
+    if act.because == "calendar":
+        rows = [timer for timer in rows if timer.calendar_id is not None]
+    if armed_only:
+        rows = [timer for timer in rows if timer.state == TimerState.ARMED]
+    if not rows:
+        return False
+    judged_by = version_id or version_of(report, act.at)
+    waited = happened_pauses(report.pk)
+    epochs = _epochs(report.pk)
+    keys = [timer.pk for timer in rows]
+    Timer.objects.filter(pk__in=keys).update(state=TimerState.SUPERSEDED, next_at=None)
+    Timer.objects.bulk_create(
+        new
+        for timer in rows
+        for new in planned(
+            report,
+            [timer.kind],
+            started_at=timer.started_at,
+            version_id=judged_by,
+            act=act,
+            waited=waited,
             epochs=epochs,
         )
+    )
+    if act.of_the_past:
+        leave_the_past(report.pk)
+    return True
 
 
-def _version_of(report: Promised, at: datetime) -> int:
-    """The policy version that a report keeps: the first that its team judged it by (SLA-1)."""
+def stop(timer: Timer, event: Event) -> None:
+    """Kept, or late: decided by the moment of the act, after what was due before it has been told."""
+    timer.stopped_at, timer.stopped_by, timer.next_at = event.at, event, None
+    timer.paused_since = None
+    if timer.stage < Stage.BREACHED:
+        timer.state = TimerState.MET
+
+
+def version_of(report: Promised, at: datetime) -> int:
+    """The policy version that a report keeps: the latest that its team judged it by (SLA-1)."""
     own = Timer.objects.filter(report_id=report.pk, policy_version__team_id=report.team_id)
     return (
-        own.order_by("pk").values_list("policy_version_id", flat=True).first()
+        own.order_by("-policy_version__number").values_list("policy_version_id", flat=True).first()
         or policies.current_version(report.team_id)
         or policies.publish_default(report.team, at=at).pk
     )
 
 
-def stop(report_id: int, kinds: Iterable[str], event: Event) -> None:
-    """The promise is kept, or was late: decided by the moment of the act, not by any sweep."""
-    Timer.objects.filter(
-        report_id=report_id,
-        kind__in=list(kinds),
-        stopped_at__isnull=True,
-        state__in=(TimerState.ARMED, TimerState.BREACHED),
-    ).update(
-        stopped_at=event.at,
-        stopped_by=event,
-        state=Case(
-            When(due_at__gte=Value(event.at), then=Value(TimerState.MET)),
-            default=Value(TimerState.BREACHED),
-        ),
-    )
+def happened_pauses(report_id: int) -> list[rules.Pause]:
+    """Every stretch in which a report waited, from its history."""
+    return pauses(happened(report_id))
+
+
+def happened(report_id: int) -> list[Happened]:
+    """What moved the clocks of a report, oldest first."""
+    rows = Event.objects.filter(kind="problem_report", subject=report_id, name__in=list(EFFECTS))
+    told = rows.order_by("at", "id").values_list("id", "name", "at", "data")
+    return [Happened(*row) for row in told]
 
 
 def next_due(report_id: int) -> datetime | None:
-    """The nearest promise of a report that still runs, late or not."""
-    running = Timer.objects.filter(
-        report_id=report_id,
-        stopped_at__isnull=True,
-        state__in=(TimerState.ARMED, TimerState.BREACHED),
-    )
-    return running.order_by(F("due_at")).values_list("due_at", flat=True).first()
+    """The nearest of the two promises of a report that still runs, late or not."""
+    rows = running(report_id).filter(kind__in=PROMISES)
+    return rows.order_by("due_at").values_list("due_at", flat=True).first()
 
 
 def runs(report_id: int, kind: str) -> bool:
-    """Whether a promise of this kind still runs, late or not."""
-    return (
-        Timer.objects.filter(report_id=report_id, kind=kind, stopped_at__isnull=True)
-        .exclude(state=TimerState.SUPERSEDED)
-        .exists()
-    )
+    """Whether a clock of this kind still runs, late or not."""
+    return running(report_id).filter(kind=kind).exists()
+
+
+def _still_first(live: dict[str, Timer], stops: set[TimerKind]) -> bool:
+    """The next update is promised only once there was a first answer."""
+    return TimerKind.FIRST_RESPONSE in live and TimerKind.FIRST_RESPONSE not in stops
+
+
+def _next(timer: Timer) -> datetime | None:
+    moments = (timer.warn_at, timer.due_at, timer.escalate_at, None)
+    return moments[timer.stage]
+
+
+_LEAVE_THE_PAST = Statement(
+    "leave_the_past",
+    """
+    UPDATE problem_reports_timer
+    SET next_at = CASE WHEN stage < 2 AND due_at > clock_timestamp() THEN due_at END
+    WHERE report_id = %(report)s AND next_at <= clock_timestamp() RETURNING id
+    """,
+    report="bigint",
+)
+
+
+def leave_the_past(report_id: int) -> None:
+    """After an act of the past: what was due before now is looked at no more (HOUSE, decision 4)."""
+    _LEAVE_THE_PAST.rows(report=report_id)
+
+
+def _epochs(report_id: int) -> dict[str, int]:
+    """kind -> its last epoch."""
+    rows = Timer.objects.filter(report_id=report_id).order_by("epoch")
+    return dict(rows.values_list("kind", "epoch"))

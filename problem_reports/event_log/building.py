@@ -8,14 +8,15 @@ from bugs.lifecycle import State as BugState
 from bugs.models import Bug
 from foundation.references import reference
 from journal.models import Event, Source, Text
-from problem_reports.clocks import policies
-from problem_reports.clocks.models import Timer, TimerKind, TimerState
+from problem_reports.clocks import policies, timers
+from problem_reports.clocks.models import Timer, TimerKind
 from problem_reports.event_log import telling
 from problem_reports.event_log.directory import Directory
 from problem_reports.event_log.folding import Folded, Judgement
 from problem_reports.event_log.translating import Log, Row
 from problem_reports.lifecycle import Outcome, State
 from problem_reports.models import Affected, Classification, ImportedFrom, ProblemReport
+from teams.models import Team
 
 
 @dataclass
@@ -45,6 +46,17 @@ class Coming:
     def opens_bug(self) -> bool:
         bug = self.folded.bug
         return bug is not None and bug.opened_by.by_row >= self.already
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """What the clocks ask of a report that is not written yet."""
+
+    pk: int
+    state: str
+    priority: str
+    team: Team
+    team_id: int
 
 
 class Builder:
@@ -93,27 +105,19 @@ class Builder:
         starts = {TimerKind.CLASSIFICATION: folded.reopened_at or folded.first.at}
         if not folded.responded:
             starts[TimerKind.FIRST_RESPONSE] = folded.first.at
-        due = {
-            kind: policies.due(
-                kind, folded.priority, start, version_id=self.policy, hours_of=team.calendar
-            )
+        coming = Awaited(each.report, folded.state, folded.priority, team, team.pk)
+        act = timers.Act("import", self.at, Source.IMPORT)
+        armed = [
+            timer
             for kind, start in starts.items()
-        }
-        return [
-            Timer(
-                report_id=each.report,
-                kind=kind,
-                epoch=1,
-                policy_version_id=self.policy,
-                state=TimerState.ARMED,
-                started_at=starts[kind],
-                due_at=moment,
-                armed_at=self.at,
-                armed_because="import",
+            for timer in timers.planned(
+                coming, [kind], started_at=start, version_id=self.policy, act=act
             )
-            for kind, moment in due.items()
-            if moment > self.at
         ]
+        ahead = [timer for timer in armed if timer.due_at > self.at]
+        for timer in ahead:
+            timer.next_at = timer.warn_at if timer.warn_at > self.at else timer.due_at
+        return ahead
 
     def bug(self, each: Coming) -> Bug:
         folded = each.folded.bug

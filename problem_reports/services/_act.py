@@ -41,6 +41,7 @@ def begin(
         raise Stale("Somebody changed this report since you opened it.")
     if not LIFECYCLE.permits(report.state, verb):
         raise Conflict(_why_not(report, verb), **_winner(report))
+    report.was = report.state
     LIFECYCLE.advance(report, verb)
     return report, who
 
@@ -55,10 +56,13 @@ def finish(
     source: str,
     text: str | Text = "",
 ) -> Event:
-    """Save what changed and record the fact; returns its event."""
+    """Save what changed, record the fact, and let the clocks hear of it; returns its event."""
     report.version += 1
     report.save(update_fields=[*fields, "version"])
-    return journal.record(fact, subject=report.pk, by=by, at=at, source=source, text=text)
+    event = journal.record(fact, subject=report.pk, by=by, at=at, source=source, text=text)
+    if timers.follow(report, event, was=report.was, source=source):
+        copy_due(report)
+    return event
 
 
 def is_first_response(report: ProblemReport, who: Standing) -> bool:
@@ -68,12 +72,6 @@ def is_first_response(report: ProblemReport, who: Standing) -> bool:
         of_delivery_team=who.belongs_to(report.team_id),
         is_reporter=who.person_id == report.filed_by_id,
     ) and timers.runs(report.pk, TimerKind.FIRST_RESPONSE)
-
-
-def stop_clocks(report: ProblemReport, event: Event, *kinds: str) -> None:
-    """Stop these promises by this event, and copy the next one to the report."""
-    timers.stop(report.pk, kinds, event)
-    copy_due(report)
 
 
 def copy_due(report: ProblemReport) -> None:

@@ -21,7 +21,7 @@ from problem_reports.events import ReportClassified, ReportDisputed, ReportReope
 from problem_reports.lifecycle import Cause
 from problem_reports.models import Classification, ProblemReport
 from problem_reports.querysets import chain_from, visible_to
-from problem_reports.services._act import ROWS, begin, copy_due, finish, stop_clocks
+from problem_reports.services._act import ROWS, begin, finish
 from problem_reports.services.evidence import NewBug, check
 from teams.models import Person
 
@@ -93,8 +93,7 @@ def classify(
         first_response=first or None,
     )
     fields = ["state", "left", "living", "closed_at", "snoozed_until"]
-    event = finish(report, fact, fields, by=by, at=at, source=source, text=words)
-    stop_clocks(report, event, TimerKind.FIRST_RESPONSE, TimerKind.CLASSIFICATION)
+    finish(report, fact, fields, by=by, at=at, source=source, text=words)
     return report
 
 
@@ -149,8 +148,6 @@ def _open_again(
     report.living = report.closed_at = report.assignee = report.started_at = None
     fields = ["state", "left", "living", "closed_at", "assignee", "started_at"]
     finish(report, fact, fields, by=by, at=at, source=source, text=text)
-    timers.restart(report, because=fact.name.partition(".")[2], at=at, source=source)
-    copy_due(report)
 
 
 def _lock_bug(key: int | None) -> Bug | None:

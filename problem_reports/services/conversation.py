@@ -5,10 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from foundation.errors import need
-from problem_reports.clocks.models import TimerKind
 from problem_reports.events import Answered, Asked, Noted, Responded
 from problem_reports.models import ProblemReport
-from problem_reports.services._act import begin, finish, is_first_response, stop_clocks
+from problem_reports.services._act import begin, finish, is_first_response
 from teams.models import Person
 
 
@@ -27,9 +26,7 @@ def respond(
     report, who = begin(report_id, "respond", by=by, at=at, version=version)
     first = is_first_response(report, who)
     fact = Responded(first_response=first or None)
-    event = finish(report, fact, by=by, at=at, source=source, text=message)
-    if first:
-        stop_clocks(report, event, TimerKind.FIRST_RESPONSE)
+    finish(report, fact, by=by, at=at, source=source, text=message)
     return report
 
 
@@ -38,19 +35,24 @@ def ask(
     report_id: int,
     *,
     message: str,
+    third_party: str = "",
     by: Person,
     at: datetime,
     source: str = "web",
     version: int | None = None,
 ) -> ProblemReport:
-    """Ask the reporter; it waits on them. The question is a first response as well."""
+    """Ask the reporter; it waits on them. The question is a first response as well.
+
+    With a `third_party` it waits on that one instead: the reporter reads so, and who asked brings the answer.
+    """
     need(message=message)
     report, who = begin(report_id, "ask", by=by, at=at, version=version)
     first = is_first_response(report, who)
-    fact = Asked(first_response=first or None)
-    event = finish(report, fact, ["state", "left"], by=by, at=at, source=source, text=message)
-    if first:
-        stop_clocks(report, event, TimerKind.FIRST_RESPONSE)
+    report.third_party = third_party.strip()
+    fact = Asked(first_response=first or None, third_party=report.third_party or None)
+    finish(
+        report, fact, ["state", "left", "third_party"], by=by, at=at, source=source, text=message
+    )
     return report
 
 
@@ -64,7 +66,7 @@ def answer(
     source: str = "web",
     version: int | None = None,
 ) -> ProblemReport:
-    """The filing team answers a question; it is back in the state that the question left."""
+    """The answer to a question has come; it is back in the state that the question left."""
     need(message=message)
     report, _ = begin(report_id, "answer", by=by, at=at, version=version)
     finish(report, Answered(), ["state", "left"], by=by, at=at, source=source, text=message)

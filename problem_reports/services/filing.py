@@ -22,7 +22,7 @@ from problem_reports.events import (
     ReportResubmitted,
     ReportWatched,
 )
-from problem_reports.models import Affected, Attachment, Customer, ProblemReport, Watch
+from problem_reports.models import Affected, Attachment, Customer, ProblemReport, Timer, Watch
 from problem_reports.querysets import destination, viewer
 from problem_reports.rules import stated_priority
 from problem_reports.services._act import begin, finish
@@ -72,8 +72,7 @@ def file(
     area = found.area
     priority = stated_priority(impact, urgency)
     version_id = found.policy_version or policies.publish_default(area.team, at=at).pk
-    due = timers.planned(priority, area.team, at, version_id)
-    report = ProblemReport.objects.create(
+    report = ProblemReport(
         title=title,
         description=description,
         steps=steps,
@@ -90,11 +89,16 @@ def file(
         urgency=urgency,
         stated_priority=priority,
         priority=priority,
-        due_at=min(due.values()),
     )
-    report.promised = timers.arm(
-        report, due, started_at=at, version_id=version_id, because="file", at=at, source=source
-    )
+    act = timers.Act("file", at, source)
+    report.promised = timers.planned(report, started_at=at, version_id=version_id, act=act)
+    report.due_at = min(timer.due_at for timer in report.promised)
+    report.save(force_insert=True)
+    for timer in report.promised:
+        timer.report_id = report.pk
+    Timer.objects.bulk_create(report.promised)
+    if act.of_the_past:
+        timers.leave_the_past(report.pk)
     report.first_affected = []
     if customer.strip():
         known = _customer(customer)

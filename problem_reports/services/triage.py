@@ -6,7 +6,6 @@ from django.db import transaction
 
 from foundation.errors import Invalid, RuleBroken, need
 from problem_reports.clocks import timers
-from problem_reports.clocks.models import TimerKind
 from problem_reports.events import (
     InvestigationStarted,
     ReportAssigned,
@@ -19,7 +18,7 @@ from problem_reports.events import (
     ReportWoken,
 )
 from problem_reports.models import ProblemReport
-from problem_reports.services._act import begin, copy_due, finish, is_first_response, stop_clocks
+from problem_reports.services._act import begin, copy_due, finish, is_first_response
 from teams.models import Person, ProductArea
 from teams.querysets import developers_of
 
@@ -153,9 +152,7 @@ def return_(
     report.assignee = report.started_at = None
     fact = ReportReturned(first_response=first or None)
     fields = [*MOVED, "assignee", "started_at"]
-    event = finish(report, fact, fields, by=by, at=at, source=source, text=reason)
-    if first:
-        stop_clocks(report, event, TimerKind.FIRST_RESPONSE)
+    finish(report, fact, fields, by=by, at=at, source=source, text=reason)
     return report
 
 
@@ -177,7 +174,7 @@ def prioritise(
     was, report.priority = report.priority, priority
     report.prioritised_at = at
     if was != priority:
-        timers.move(report, because="prioritise", at=at, source=source)
+        timers.move(report, timers.Act("prioritise", at, source))
         copy_due(report)
     fact = ReportPrioritised(
         priority=priority, was=was, stated=report.stated_priority, due_at=report.due_at
@@ -213,7 +210,7 @@ def route(
     if leaves_team:
         report.prioritised_at = None
         fields.append("prioritised_at")
-        timers.move(report, because="route", at=at, source=source)
+        timers.move(report, timers.Act("route", at, source))
         copy_due(report)
     fact = ReportRouted(product_area=product_area.slug, was=was, due_at=report.due_at)
     finish(report, fact, fields, by=by, at=at, source=source)

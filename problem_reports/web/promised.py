@@ -10,7 +10,6 @@ from journal.timeline import Item
 from problem_reports import promises
 from problem_reports.clocks import policies
 from problem_reports.clocks.models import Timer
-from problem_reports.lifecycle import Priority
 from problem_reports.models import ProblemReport
 from problem_reports.web.reader import Reader
 
@@ -43,22 +42,11 @@ def why(report: ProblemReport, promise: promises.Promise, items: Sequence[Item])
 
 
 def _target(report: ProblemReport, timer: Timer) -> str:
-    """What was promised at which priority: the one that gives this very moment, or nothing is said."""
-    targets = policies.targets(timer.policy_version_id)
-    hours_of = report.team.calendar
-    for priority in (report.priority, *Priority.values):
-        target = targets.get((timer.kind, priority))
-        if target is None:
-            continue
-        due = policies.due(
-            timer.kind,
-            priority,
-            timer.started_at,
-            version_id=timer.policy_version_id,
-            hours_of=hours_of,
-        )
-        if due == timer.due_at:
-            hours = f"{target.span.total_seconds() / 3600:g}"
-            clock = f"in the working time of {hours_of.name}"
-            return f"A {priority} has {hours} hours, {'around the clock' if target.around_the_clock else clock}."
-    return ""
+    """What was promised at which priority, in whose hours; nothing for rows older than that knowledge."""
+    target = policies.policy(timer.policy_version_id).target(timer.kind, timer.priority)
+    if target is None:
+        return ""
+    hours = f"{target.span.total_seconds() / 3600:g}"
+    of_whom = f"in the working time of {report.team.calendar.name}"
+    clock = "around the clock" if target.around_the_clock else of_whom
+    return f"A {timer.priority} has {hours} hours, {clock}."
