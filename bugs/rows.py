@@ -27,8 +27,10 @@ SAID = {
 BECAUSE = {
     "prioritise": "it got another priority",
     "route": "it went to another team",
-    "disputed": "the answer was disputed",
-    "reopened": "it was opened again",
+    "dispute": "the answer was disputed",
+    "reopen": "it was opened again",
+    "calendar": "the business calendar changed",
+    "policy": "the team's policy changed",
 }
 #: From this share of its time on, a promise is drawn as soon due.
 SOON_PERCENT = 75

@@ -60,6 +60,7 @@ _REPORT_LINES = Statement(
     LEFT JOIN LATERAL (
         SELECT t.kind, t.started_at FROM problem_reports_timer t
         WHERE t.report_id = r.id AND t.stopped_at IS NULL AND t.state <> 'superseded'
+            AND t.kind IN ('first_response', 'classification')
         ORDER BY t.due_at, t.id LIMIT 1
     ) AS clock ON true
     ORDER BY wanted.nth

@@ -10,7 +10,6 @@ from channels.models import Notice
 from journal.models import Event, Pending
 from oncall.models import Duty
 from problem_reports.clocks import policies, rules
-from problem_reports.clocks.models import TimerState
 from problem_reports.lifecycle import Outcome, State
 from problem_reports.models import ProblemReport, Timer
 from problem_reports.querysets import to_be_investigated
@@ -47,7 +46,7 @@ def nothing_is_told_of_the_future(now: datetime) -> None:
 
 def nobody_is_told_and_no_passed_timer_runs() -> None:
     assert not Pending.objects.exists()
-    assert not Timer.objects.filter(state=TimerState.ARMED, due_at__lte=_latest()).exists()
+    assert not Timer.objects.filter(next_at__lte=_latest()).exists()
 
 
 def _latest() -> datetime:

@@ -14,7 +14,8 @@ from bugs.models import Bug
 from foundation import clock
 from oncall.models import Duty
 from problem_reports import services as reports
-from problem_reports.models import ProblemReport, Timer
+from problem_reports.clocks import sweep
+from problem_reports.models import ProblemReport, Signal, Timer
 from sprints.models import Sprint
 from teams.services.calendars import Week, lay_out
 from tests.cast import Cast
@@ -51,6 +52,9 @@ def stage(shared_cast: Cast) -> Stage:
     )
     disputed = a_report(cast, "closed")
     reports.dispute(disputed.pk, message="No.", by=cast.lena, at=clock.now())
+    warned = a_report(cast)
+    Timer.objects.filter(report=warned).update(next_at=clock.now())
+    sweep.sweep()
     planned = a_sprint(cast)
     running = Sprint.objects.get(state="running")
     assert linking.living is not None
@@ -75,6 +79,7 @@ def stage(shared_cast: Cast) -> Stage:
         "planned": planned.pk,
         "elsewhere": a_sprint(cast, team=cast.platform, by=cast.adam).pk,
         "timer": Timer.objects.get(report=open_, kind="first_response").pk,
+        "signal": Signal.objects.first().pk,
         "met": Timer.objects.get(report=closed, kind="classification").pk,
         "version": cast.billing.policy_versions.get().pk,
         "team": cast.billing.pk,

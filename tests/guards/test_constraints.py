@@ -265,18 +265,38 @@ GUARDS: dict[str, list[Broken]] = {
         ),
     ],
     "clocks": [
-        copied("timer_epoch_once", TIMER, "timer", state="superseded"),
+        copied("timer_epoch_once", TIMER, "timer", state="superseded", next_at=None),
         copied("timer_one_live_epoch", TIMER, "timer", epoch=2),
-        copied("timer_state_known", TIMER, "timer", epoch=2, state="late"),
         copied("timer_kind_known", TIMER, "timer", kind="lunch"),
         changed("timer_met_in_time", TIMER, "met", due_at="2001-01-01"),
-        changed("timer_met_in_time", TIMER, "timer", state="met"),
+        changed("timer_met_in_time", TIMER, "timer", state="met", next_at=None),
         changed("timer_armed_still_runs", TIMER, "met", state="armed"),
+        changed("timer_breached_is_told", TIMER, "met", state="breached"),
+        changed("timer_breached_is_told", TIMER, "met", stage=2),
+        changed("timer_stage_known", TIMER, "met", state="superseded", stage=4),
+        changed("timer_moments_in_order", TIMER, "timer", warn_at="2050-01-01"),
+        changed("timer_moments_in_order", TIMER, "timer", escalate_at="2001-01-01"),
+        changed("timer_looked_at_while_it_runs", TIMER, "met", next_at="2050-01-01"),
+        changed("timer_looked_at_while_it_runs", TIMER, "timer", state="superseded"),
+        changed("timer_calendar_has_a_version", TIMER, "timer", calendar_number=None),
+        copied("signal_once", "problem_reports_signal", "signal", event_id="@any_event"),
+        copied(
+            "signal_tells_a_stage",
+            "problem_reports_signal",
+            "signal",
+            stage=0,
+            event_id="@any_event",
+        ),
+        plainly(
+            "policy_warns_before_and_escalates_after",
+            "INSERT INTO problem_reports_policyversion (team_id, number, published_at, warn_percent,"
+            " escalate_percent) VALUES (%(team)s, 2, now(), 100, 125)",
+        ),
         changed("timer_stopped_by_an_event", TIMER, "met", stopped_by_id=None),
         plainly(
             "policy_version_numbered",
-            "INSERT INTO problem_reports_policyversion (team_id, number, published_at)"
-            " VALUES (%(team)s, 1, now())",
+            "INSERT INTO problem_reports_policyversion (team_id, number, published_at, warn_percent,"
+            " escalate_percent) VALUES (%(team)s, 1, now(), 75, 125)",
         ),
         plainly(
             "target_once",
@@ -336,6 +356,7 @@ OURS = {"journal", "teams", "channels", "oncall", "sprints", "bugs", "problem_re
 NOTHING_ALONE = {
     *("classification_with_outcome", "calendar_version_with_zone"),
     "report_state_known",
+    "timer_state_known",  # timer_breached_is_told speaks first
 }
 
 
@@ -374,7 +395,7 @@ def test_no_key_that_a_migration_laid_is_without_one_either() -> None:
         changed("", SPRINT, "elsewhere", state="running"),
         changed("", BUG, "bug", state="scheduled", sprint_id="@planned"),
         changed("", REPORT, "report", state="assigned", assignee_id="@ines"),
-        copied("", TIMER, "timer", epoch=2, state="superseded"),
+        copied("", TIMER, "timer", epoch=2, state="superseded", next_at=None),
         copied("", JUDGED, "classification", number=2, cause="data"),
     ],
     ids=lambda one: f"{one.table}-{one.changes[0][0]}",

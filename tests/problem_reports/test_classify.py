@@ -12,7 +12,6 @@ from journal.models import Event
 from problem_reports import services
 from problem_reports.lifecycle import Outcome
 from problem_reports.models import Classification, ProblemReport
-from problem_reports.services import classification
 from problem_reports.services.classification import NewBug
 from tests.cast import Cast
 from tests.factories import a_bug, a_report
@@ -159,7 +158,7 @@ def test_the_bug_may_belong_to_another_area_of_the_team_only(cast: Cast) -> None
     assert bug_of(classify(cast, report, outcome="bug", bug=here)).product_area == cast.payments
 
 
-@pytest.mark.parametrize("broken", ["finish", "stop_clocks"])
+@pytest.mark.parametrize("broken", ["finish", "timers.follow"])
 def test_when_the_act_fails_after_the_bug_was_opened_neither_is_there(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
@@ -170,7 +169,7 @@ def test_when_the_act_fails_after_the_bug_was_opened_neither_is_there(
         assert Bug.objects.exists(), "it fails after the bug was opened"
         raise OSError("the machine died")
 
-    monkeypatch.setattr(classification, broken, fail)
+    monkeypatch.setattr(f"problem_reports.services.classification.{broken}", fail)
     with pytest.raises(OSError, match="died"):
         classify(cast, report, outcome="bug", bug=ROUNDING)
     assert everything_about(report) == before

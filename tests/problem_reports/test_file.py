@@ -127,10 +127,16 @@ def test_watching_twice_is_watching(cast: Cast) -> None:
     assert Event.objects.filter(name="problem_report.watched").count() == 1
 
 
-def test_a_returned_report_is_filed_again_with_the_same_promises(cast: Cast) -> None:
+def test_a_returned_report_is_filed_again_and_its_clock_goes_on_where_it_stopped(
+    cast: Cast,
+) -> None:
     report = a_report(cast, "returned")
     assert report.assignee is None
-    promised = list(report.timers.order_by("pk").values())
+    promised = report.timers.get(kind="classification")
+    assert promised.paused_since is not None
     report = services.resubmit(report.pk, by=cast.leo, at=clock.now())
     assert report.state == "to_be_investigated"
-    assert list(report.timers.order_by("pk").values()) == promised
+    again = report.timers.get(kind="classification")
+    assert (again.epoch, again.started_at) == (promised.epoch, promised.started_at)
+    assert again.paused_since is None
+    assert again.due_at >= promised.due_at

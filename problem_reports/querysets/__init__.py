@@ -1,0 +1,51 @@
+"""Reading reports: who sees which, the queues, where one may file, and what stands around a report."""
+
+from problem_reports.querysets.destinations import (
+    Destination,
+    areas_visible_to,
+    destination,
+)
+from problem_reports.querysets.histories import (
+    Around,
+    answered_by,
+    around,
+    bugs_of,
+    chain_from,
+    history,
+    originals_of,
+    promises_of,
+)
+from problem_reports.querysets.reading import (
+    PARTIES,
+    awaits_filing_team,
+    candidates,
+    held_by,
+    may_be_taken,
+    to_be_investigated,
+    viewer,
+    visible_to,
+    with_card,
+)
+
+__all__ = [
+    "PARTIES",
+    "Around",
+    "Destination",
+    "answered_by",
+    "areas_visible_to",
+    "around",
+    "awaits_filing_team",
+    "bugs_of",
+    "candidates",
+    "chain_from",
+    "destination",
+    "held_by",
+    "history",
+    "may_be_taken",
+    "originals_of",
+    "promises_of",
+    "to_be_investigated",
+    "viewer",
+    "visible_to",
+    "with_card",
+]

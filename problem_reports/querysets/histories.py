@@ -1,0 +1,120 @@
+"""What stands around a report: its duplicates, its promises, its bugs and what happened to it."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import (
+    QuerySet,
+)
+
+from foundation.statements import Statement
+from journal.querysets import timeline
+from journal.timeline import Item, items
+from problem_reports.models import ProblemReport, Timer
+
+
+def originals_of(keys: Iterable[int]) -> dict[int, int]:
+    """report -> the report that its living classification calls the original."""
+    rows = ProblemReport.objects.filter(pk__in=list(keys), living__duplicate_of__isnull=False)
+    return dict(rows.values_list("pk", "living__duplicate_of_id"))
+
+
+def chain_from(report_id: int) -> list[int]:
+    """The report and the originals after it; the last is the living end of the chain."""
+    chain = [report_id]
+    while (nxt := originals_of(chain[-1:]).get(chain[-1])) is not None and nxt not in chain:
+        chain.append(nxt)
+    return chain
+
+
+AND_THEIR_DUPLICATES = """
+    WITH RECURSIVE told(id) AS (
+        SELECT r.id FROM problem_reports_problemreport r
+        JOIN problem_reports_classification c ON c.id = r.living_id WHERE c.bug_id = %s
+      UNION
+        SELECT r.id FROM problem_reports_problemreport r
+        JOIN problem_reports_classification c ON c.id = r.living_id
+        JOIN told ON told.id = c.duplicate_of_id
+    )
+    SELECT id FROM told
+"""
+
+
+def answered_by(bug_id: int) -> list[int]:
+    """The reports that a bug explains, and the whole chain of their duplicates."""
+    with connection.cursor() as cursor:
+        cursor.execute(AND_THEIR_DUPLICATES, [bug_id])
+        return [key for (key,) in cursor.fetchall()]
+
+
+def promises_of(report_id: int) -> QuerySet[Timer]:
+    """Every epoch of every promise, oldest first: the slip history (PR-8)."""
+    return Timer.objects.filter(report_id=report_id).order_by("kind", "epoch")
+
+
+class Around(NamedTuple):
+    """What stands around a report, mostly little: asked in one, so that a page asks further only for what is there."""
+
+    watched: bool
+    has_duplicates: bool
+    has_files: bool
+    bugs: list[int]
+
+
+_AROUND = Statement(
+    "around_report",
+    """
+    SELECT
+        EXISTS (SELECT FROM problem_reports_watch w
+                WHERE w.report_id = %(report)s AND w.person_id = %(person)s),
+        EXISTS (SELECT FROM problem_reports_classification c WHERE c.duplicate_of_id = %(report)s),
+        EXISTS (SELECT FROM problem_reports_attachment a WHERE a.report_id = %(report)s),
+        ARRAY(SELECT DISTINCT c.bug_id FROM problem_reports_classification c
+              WHERE c.report_id = %(report)s AND c.bug_id IS NOT NULL ORDER BY 1)
+    """,
+    report="bigint",
+    person="bigint",
+)
+
+
+def around(report_id: int, person_id: int) -> Around:
+    ((*found,),) = _AROUND.rows(report=report_id, person=person_id)
+    return Around(*found)
+
+
+def bugs_of(report: ProblemReport) -> list[int]:
+    """Every bug that explained a report, now or before a dispute."""
+    named = report.classifications.filter(bug__isnull=False).order_by("bug_id")
+    return list(named.values_list("bug_id", flat=True).distinct())
+
+
+def history(
+    report: ProblemReport, *, inside: bool, bugs: Sequence[int] | None = None
+) -> list[Item]:
+    """What happened to a report and to the bug that explains it, as this reader may see it.
+
+    Of a bug, readers outside the delivery team see what its promise is made of, nothing else.
+    """
+    own = [("problem_report", report.pk)]
+    theirs = [("bug", bug) for bug in (bugs_of(report) if bugs is None else bugs)]
+    told = items(timeline([*own, *theirs]), inside=inside)
+    return [item for item in told if inside or item.about[0] != "bug" or item.name in TOLD_OF_A_BUG]
+
+
+#: What readers outside the delivery team hear of a bug: what the promise is made of.
+TOLD_OF_A_BUG = frozenset(
+    f"bug.{verb}"
+    for verb in (
+        "opened",
+        "injected",
+        "scheduled",
+        "swapped_out",
+        "postponed",
+        "declined",
+        "carried_back",
+        "fixed",
+        "verified",
+        "reopened",
+    )
+)
