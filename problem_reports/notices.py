@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from channels.lifecycle import Topic
 from channels.registry import Letter, tells
 from foundation.references import reference
 from journal.models import Event
@@ -24,4 +25,6 @@ def fixed_and_verified(event: Event) -> Iterator[Letter]:
                 subject=f"Fixed and verified: {report.title}",
                 body=f"What you reported as {report.reference} is fixed, and somebody has checked it.",
                 url=f"/problem-reports/{reference('PR', report.pk)}/",
+                topic=Topic.FIXED,
+                thread=report.reference,
             )

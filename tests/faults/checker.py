@@ -74,9 +74,11 @@ def nobody_hears_twice(cursor: Any, log: Sequence[Attempt]) -> list[str]:
 
 
 def nobody_hears_of_what_is_not_theirs(cursor: Any, log: Sequence[Attempt]) -> list[str]:
-    """Every notice has an event that its person ought to hear of."""
+    """Every notice of a verified bug has a person who ought to hear of it."""
     rows = f"""
-        SELECT event_id AS event, person_id AS person FROM channels_notice
+        SELECT n.event_id AS event, n.person_id AS person
+        FROM channels_notice n JOIN journal_event e ON e.id = n.event_id
+        WHERE e.name = 'bug.verified'
         EXCEPT SELECT event, person FROM ({OUGHT_TO_HEAR}) o
     """
     ghosts = _rows(cursor, NAMED.format(rows=rows))

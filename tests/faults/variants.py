@@ -56,7 +56,7 @@ def _dying_after(act: Callable[..., Any], moment: str) -> Callable[..., Any]:
     return dying
 
 
-def forgetful_batch() -> int:
+def forgetful_batch(*_: object) -> int:
     """The mistake that the harness must catch: what is pending is forgotten in a transaction of its own."""
     from django.db import transaction
 
@@ -75,7 +75,7 @@ def forgetful_batch() -> int:
         for letter in letters_for(event):
             Notice.objects.create(
                 event=event, person_id=letter.person_id, channel=Channel.IN_APP,
-                state=NoticeState.SENT, subject=letter.subject[:200], body=letter.body,
-                url=letter.url,
+                state=NoticeState.SENT, topic=letter.topic, subject=letter.subject[:200],
+                body=letter.body, url=letter.url,
             )  # fmt: skip
     return len(claimed)

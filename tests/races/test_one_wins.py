@@ -234,5 +234,6 @@ def test_two_workers_tell_everybody_once(cast: Cast) -> None:
         bug = a_bug(cast, "fixed")
         bugs.verify(bug.pk, by=cast.otto, at=clock.now())
     sorted_out(at_once(*[channels.fan_out] * 2), Refused)
-    assert Notice.objects.filter(person=cast.lena).count() == 12
+    for channel in ("in_app", "email"):
+        assert Notice.objects.filter(person=cast.lena, channel=channel).count() == 12
     assert not Pending.objects.exists()
