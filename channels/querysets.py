@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from channels.lifecycle import TOPICS, MailState
 from channels.models import Channel, Mail, Notice, NoticePreference, ReadingHours
@@ -115,4 +115,7 @@ def deliveries(show: str, *, before: int | None = None) -> QuerySet[Any]:
     found = Mail.objects.filter(**_SHOWN[show])
     if before is not None:
         found = found.filter(pk__lt=before)
-    return found.select_related("person").annotate(told=Count("notices")).order_by("-pk")
+    # Counted for the rows that are shown, not for all before they are cut.
+    carried = Notice.objects.filter(mail=OuterRef("pk")).order_by().values("mail")
+    told = Subquery(carried.annotate(n=Count("pk")).values("n"))
+    return found.select_related("person").annotate(told=told).order_by("-pk")
