@@ -27,7 +27,7 @@ class How(TextChoices):
     """How a person hears of a topic by e-mail."""
 
     AT_ONCE = "at_once", "at once"
-    DIGEST = "digest", "in the daily digest"
+    DIGEST = "digest", "daily digest"
     NEVER = "never", "never"
 
 

@@ -55,7 +55,7 @@ def _moment(mail: Any) -> tuple[str, datetime]:
     if mail.state == MailState.SENT:
         return "sent", mail.sent_at
     if mail.state == MailState.DEAD:
-        return "was due", mail.due_at
+        return "due", mail.due_at
     if mail.last_error:
         return "again", mail.next_at
     return ("being sent, or again", mail.next_at) if mail.attempts else ("leaves", mail.next_at)

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('topic', models.CharField(choices=[('message', 'Messages'), ('assigned', 'Assigned to me'), ('decided', 'Decisions'), ('fixed', 'Fixed'), ('clock', 'Promises'), ('queue', 'New in my queue')], max_length=10)),
                 ('channel', models.CharField(choices=[('in_app', 'In App'), ('email', 'Email')], max_length=10)),
-                ('how', models.CharField(choices=[('at_once', 'at once'), ('digest', 'in the daily digest'), ('never', 'never')], max_length=10)),
+                ('how', models.CharField(choices=[('at_once', 'at once'), ('digest', 'daily digest'), ('never', 'never')], max_length=10)),
             ],
         ),
         migrations.CreateModel(

@@ -293,6 +293,7 @@ SPECTACULAR_SETTINGS = {
         "Outcome": "problem_reports.lifecycle.Outcome",
         "Cause": "problem_reports.lifecycle.Cause",
         "Source": "journal.models.Source",
+        "HowToHear": "channels.lifecycle.How",
         "Unit": "teams.lifecycle.Unit",
     },
     # Served by ourselves: the content security policy allows no other address.
