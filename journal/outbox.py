@@ -27,7 +27,12 @@ def _nudge() -> None:
     if moment - _last < QUIET_SECONDS:
         return
     _last = moment
+    nudge(FAN_OUT)
+
+
+def nudge(task: str) -> None:
+    """Ask a worker to run a task now, not at its next beat; a broker that is gone costs only that."""
     try:
-        current_app.send_task(FAN_OUT, retry=False, ignore_result=True)
+        current_app.send_task(task, retry=False, ignore_result=True)
     except Exception as error:  # noqa: BLE001 - a broker that is down must never fail an act
-        log.warning("fan_out_not_nudged", error=type(error).__name__)
+        log.warning("not_nudged", task=task, error=type(error).__name__)

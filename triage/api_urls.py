@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from bugs.api.doors import urlpatterns as bugs
+from channels.api import urlpatterns as channels
 from oncall.api import urlpatterns as oncall
 from problem_reports.api.commit_checks import urlpatterns as commit_checks
 from problem_reports.api.doors import urlpatterns as problem_reports
@@ -17,6 +18,7 @@ urlpatterns = [
     *bugs,
     *sprints,
     *oncall,
+    *channels,
     path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", Docs.as_view(), name="api-docs"),
     # Also what is not there answers with a problem document.

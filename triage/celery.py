@@ -42,6 +42,12 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    # Mails whose moment has come, and those that are tried again.
+    "deliver what is due": {
+        "task": "channels.deliver",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     # Shows in /health/ that beat, Redis and a worker work together.
     "heartbeat": {"task": "triage.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
 }

@@ -114,7 +114,7 @@ def _frame(request: HttpRequest) -> Frame:
         release_manager=_holder(duties.get(DutyKind.RELEASE_MANAGER), reader),
         on_call=_holder(duties.get(DutyKind.ON_CALL), reader),
         rail=list(_rail(request, reader)),
-        person_links=list(_person_links(news)),
+        person_links=list(_person_links(reader, news)),
         unread=news,
         notices_url=_page("notices"),
         file_url=_page("file_report") if reader.who.roles else "",
@@ -153,9 +153,15 @@ def _rail(request: HttpRequest, reader: Reader) -> Iterator[Link]:
             yield Link(name, url, icon, current=url == current)
 
 
-def _person_links(unread: str) -> Iterator[Link]:
-    for name, place in (("Notices", "notices"), ("Change password", "account_change_password")):
-        if url := _page(place):
+def _person_links(reader: Reader, unread: str) -> Iterator[Link]:
+    places = (
+        ("Notices", "notices", True),
+        ("What I hear, and how", "notice_settings", True),
+        ("Deliveries", "deliveries", any(r == Role.ADMIN for _, r in reader.who.roles)),
+        ("Change password", "account_change_password", True),
+    )
+    for name, place, wanted in places:
+        if wanted and (url := _page(place)):
             yield Link(name, url, count=unread if place == "notices" else None)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tests.faults.client import NO_ANSWER, Attempt
+from tests.faults.mailbox import Got
 
 # Who must hear of a verified bug: whoever filed or watches a report that it explains, and the whole
 # chain of their duplicates. Written again here, on purpose: the product's own query is what is tried.
@@ -74,9 +75,11 @@ def nobody_hears_twice(cursor: Any, log: Sequence[Attempt]) -> list[str]:
 
 
 def nobody_hears_of_what_is_not_theirs(cursor: Any, log: Sequence[Attempt]) -> list[str]:
-    """Every notice has an event that its person ought to hear of."""
+    """Every notice of a verified bug has a person who ought to hear of it."""
     rows = f"""
-        SELECT event_id AS event, person_id AS person FROM channels_notice
+        SELECT n.event_id AS event, n.person_id AS person
+        FROM channels_notice n JOIN journal_event e ON e.id = n.event_id
+        WHERE e.name = 'bug.verified'
         EXCEPT SELECT event, person FROM ({OUGHT_TO_HEAR}) o
     """
     ghosts = _rows(cursor, NAMED.format(rows=rows))
@@ -139,6 +142,34 @@ def no_report_is_half_there(cursor: Any, log: Sequence[Attempt]) -> list[str]:
         f"HALF PR-{report} has {filed} filings in its history and {promises} promises"
         for report, filed, promises in rows
         if (filed, promises) != (1, 2)
+    ]
+
+
+# --- Mails: what the rows say against what the mail server wrote down -------------------------------
+
+
+def mail_breaches(cursor: Any, got: Sequence[Got], *, kills: int = 0) -> list[str]:
+    """Every mail is sent and was received; the same key is the same words; copies only by who was killed."""
+    rows = _rows(cursor, "SELECT key, state FROM channels_mail ORDER BY id")
+    keys = {one.message_id.strip("<>").rpartition("@")[0] for one in got}
+    said = [f"UNSENT {key} is {state}" for key, state in rows if state != "sent"]
+    said += [f"LOST {key} is sent and was never received" for key, state in rows
+             if state == "sent" and key not in keys]  # fmt: skip
+    said += [f"GHOST {key} was received and is no mail" for key in keys - {key for key, _ in rows}]
+    words: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for one in got:
+        words[one.message_id].add((one.recipient, one.text))
+    said += [f"CHANGED {key} said different things" for key, all_ in words.items() if len(all_) > 1]
+    copies = len(got) - len(words)
+    if copies > kills:
+        said.append(f"COPIES {copies} of them, after {kills} kills")
+    return said + [
+        f"UNSENT notice {key} waits for a mail that is sent"
+        for (key,) in _rows(
+            cursor,
+            "SELECT n.id FROM channels_notice n JOIN channels_mail m ON m.id = n.mail_id"
+            " WHERE m.state = 'sent' AND n.state <> 'sent'",
+        )
     ]
 
 

@@ -11,6 +11,7 @@ import pytest
 from django.db import Error, connection, transaction
 
 from bugs.models import Bug
+from channels.models import Mail
 from foundation import clock
 from oncall.models import Duty
 from problem_reports import services as reports
@@ -94,6 +95,14 @@ def stage(shared_cast: Cast) -> Stage:
         "duty": Duty.objects.get(team=cast.billing, duty="on_call").pk,
         "text": closed.living.message_id,
         "customer": closed.affected.get().customer_id,
+        "mail": Mail.objects.create(
+            key="a-mail",
+            person=cast.lena,
+            kind="single",
+            most_attempts=5,
+            due_at=cast.now,
+            next_at=cast.now,
+        ).pk,
         "any_event": _first("journal_event"),
     }
     assert Bug.objects.get(pk=keys["postponed"]).review_on

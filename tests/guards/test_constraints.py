@@ -10,6 +10,7 @@ from tests.guards.stage import FREE, Broken, Stage, changed, copied, plainly, re
 
 pytestmark = pytest.mark.usefixtures("taken_back")
 
+MAIL = "channels_mail"
 REPORT, BUG, SPRINT = "problem_reports_problemreport", "bugs_bug", "sprints_sprint"
 JUDGED, TIMER, ENTRY = (
     "problem_reports_classification",
@@ -104,6 +105,57 @@ GUARDS: dict[str, list[Broken]] = {
             "notice_state_known",
             "INSERT INTO channels_notice (event_id, person_id, channel, state, subject, body, url)"
             " VALUES (%(any_event)s, %(lena)s, 'in_app', 'lost', 's', '', '')",
+        ),
+        plainly(
+            "notice_topic_known",
+            "INSERT INTO channels_notice (event_id, person_id, channel, state, subject, body, url, topic)"
+            " VALUES (%(any_event)s, %(lena)s, 'in_app', 'sent', 's', '', '', 'gossip')",
+        ),
+        plainly(
+            "notice_by_email_has_a_mail",
+            "INSERT INTO channels_notice (event_id, person_id, channel, state, subject, body, url)"
+            " VALUES (%(any_event)s, %(lena)s, 'email', 'pending', 's', '', '')",
+        ),
+        plainly(
+            "notice_by_email_has_a_mail",
+            "INSERT INTO channels_notice (event_id, person_id, channel, state, subject, body, url,"
+            " mail_id) VALUES (%(any_event)s, %(lena)s, 'in_app', 'sent', 's', '', '', %(mail)s)",
+        ),
+        copied("channels_mail_key_key", MAIL, "mail"),
+        copied("mail_state_known", MAIL, "mail", key="x", state="lost", attempts=1),
+        copied("mail_kind_known", MAIL, "mail", key="x", kind="pigeon"),
+        copied("mail_sent_at_a_moment", MAIL, "mail", key="x", state="sent", attempts=1),
+        copied("mail_sent_at_a_moment", MAIL, "mail", key="x", sent_at="2026-01-01"),
+        copied("mail_dead_says_why", MAIL, "mail", key="x", state="dead", attempts=1),
+        copied("mail_ends_by_an_attempt", MAIL, "mail", key="x", state="dead", last_error="e"),
+        copied("mail_attempts_bounded", MAIL, "mail", key="x", attempts=99),
+        copied("mail_not_before_its_slot", MAIL, "mail", key="x", next_at="2001-01-01"),
+        plainly(
+            "mail_one_gathers",
+            "INSERT INTO channels_mail (key, person_id, kind, state, attempts, most_attempts, due_at,"
+            " next_at, last_error) SELECT 'late-' || n, %(lena)s, 'late', 'pending', 0, 5, now(),"
+            " now(), '' FROM generate_series(1, 2) AS n",
+        ),
+        *(
+            plainly(
+                name,
+                "INSERT INTO channels_noticepreference (person_id, topic, channel, how)"
+                f" SELECT %(lena)s, {values} FROM generate_series(1, 2)",
+            )
+            for name, values in (
+                ("notice_preference_once", "'fixed', 'email', 'never'"),
+                ("notice_preference_topic_known", "'gossip', 'email', 'never'"),
+                ("notice_preference_channel_known", "'fixed', 'in_app', 'never'"),
+                ("notice_preference_how_known", "'fixed', 'email', 'loudly'"),
+            )
+        ),
+        *(
+            plainly(
+                "quiet_hours_have_two_ends",
+                "INSERT INTO channels_readinghours (person_id, digest_at, quiet_from, quiet_until)"
+                f" VALUES (%(lena)s, '08:00', {hours})",
+            )
+            for hours in ("'22:00', NULL", "NULL, '07:00'", "'22:00', '22:00'")
         ),
         plainly(
             "idempotency_key_once",

@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 
 from bugs import lifecycle as bugs
+from channels import lifecycle as mails
+from channels.models import Mail
 from problem_reports import lifecycle as reports
 from sprints import lifecycle as sprints
 from tests.cast import Cast
@@ -53,6 +55,26 @@ def test_a_sprint_moves_only_where_a_verb_leads(cast: Cast, verbs: tuple[str, ..
     assert passed == ends(sprints.LIFECYCLE.moves(), sprint.state)
 
 
+@pytest.mark.parametrize("state", mails.MailState.values)
+def test_a_mail_moves_only_where_the_outbox_or_a_replay_leads(cast: Cast, state: str) -> None:
+    sent_at = cast.now if state == "sent" else None
+    mail = Mail.objects.create(
+        key="a-mail",
+        person=cast.lena,
+        kind="single",
+        state=state,
+        attempts=1,
+        most_attempts=5,
+        due_at=cast.now,
+        next_at=cast.now,
+        sent_at=sent_at,
+        last_error="421 later",
+    )
+    passed = jumps("channels_mail", mail.pk, state, mails.MailState.values)
+    # A CHECK asks for the moment of sending; the state guard has let that one pass.
+    assert passed == ends(mails.LIFECYCLE.moves(), state)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("table", "moves"),
@@ -60,6 +82,7 @@ def test_a_sprint_moves_only_where_a_verb_leads(cast: Cast, verbs: tuple[str, ..
         ("problem_reports_problemreport", reports.LIFECYCLE.moves()),
         ("bugs_bug", bugs.LIFECYCLE.moves() | bugs.SPRINT_ACTS.moves()),
         ("sprints_sprint", sprints.LIFECYCLE.moves()),
+        ("channels_mail", mails.LIFECYCLE.moves()),
     ],
 )
 def test_the_trigger_in_the_database_is_the_one_of_the_table(

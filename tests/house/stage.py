@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from bugs import services as bugs
+from channels.models import Mail
 from foundation import clock
 from oncall import services as oncall
 from problem_reports import services as reports
@@ -96,6 +97,22 @@ def settings(cast: Cast, owner: str, state: str = "") -> Offer:
     return offer
 
 
+def dead_mail(cast: Cast, owner: str, state: str = "") -> Offer:
+    """A mail to Lena that was given up."""
+    mail = Mail.objects.create(
+        key=f"dead-{owner}",
+        person=cast.lena,
+        kind="single",
+        state="dead",
+        attempts=1,
+        most_attempts=1,
+        due_at=cast.now,
+        next_at=cast.now,
+        last_error="550 no such mailbox",
+    )
+    return {"key": str(mail.pk)}
+
+
 def nothing(cast: Cast, owner: str, state: str = "") -> Offer:
     return {}
 
@@ -106,5 +123,6 @@ THINGS: dict[str, Callable[..., Offer]] = {
     "sprint": sprint,
     "attachment": attachment,
     "settings": settings,
+    "dead_mail": dead_mail,
     "nothing": nothing,
 }

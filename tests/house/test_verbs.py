@@ -30,14 +30,17 @@ VERBS = {
     },
     "sprints": {"plan", "set_capacity", "set_reserve", "start", "close"},
     "oncall": {"set_up", "revise"},
-    "channels": {"mark_read"},
+    "channels": {"mark_read", "choose_how_to_hear", "replay"},
     "teams": {
         *("set_up_area", "rename_area", "name_expert", "remove_expert"),
         *("set_up_calendar", "edit_calendar", "choose_calendar", "issue_token"),
     },
 }
 #: What leaves no event, and why.
-SILENT = {"channels.mark_read": "what a person has read is theirs, and happened to no subject"}
+SILENT = {
+    "channels.mark_read": "what a person has read is theirs, and happened to no subject",
+    "channels.choose_how_to_hear": "how a person wants to hear is theirs alone",
+}
 
 Functions = dict[str, ast.FunctionDef]
 
@@ -60,7 +63,7 @@ def verbs_in(functions: Functions) -> set[str]:
             not name.startswith("_")
             and {"by", "at", "source"} <= {a.arg for a in node.args.kwonlyargs}
         )
-        or name in ("mark_read",)
+        or name in ("mark_read", "choose_how_to_hear")
         if not {"fact", "verb"} & {a.arg for a in (*node.args.args, *node.args.kwonlyargs)}
     }
 

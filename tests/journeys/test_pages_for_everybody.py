@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from channels import services as channels
+from channels.mail import outbox
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_running_sprint
 from tests.journeys.conftest import DESK, PHONE
@@ -13,11 +15,17 @@ from tests.journeys.conftest import DESK, PHONE
 pytestmark = pytest.mark.browser
 
 PAGES = {
-    "lena": ["/problem-reports/mine/", "/problem-reports/file/", "{report}", "/notices/"],
+    "lena": [
+        "/problem-reports/mine/",
+        "/problem-reports/file/",
+        "{report}",
+        "/notices/",
+        "/notices/settings/",
+    ],
     "rhea": ["/desk/", "/desk/?queue=schedule", "{report}", "{report}classify/", "{bug}", "/bugs/"],
     "ines": ["/desk/mine/", "/problem-reports/"],
     "pia": ["/sprints/", "{sprint}", "/"],
-    "adam": ["/settings/"],
+    "adam": ["/settings/", "/deliveries/", "/deliveries/?show=waiting"],
 }
 SERIOUS = ("serious", "critical")
 
@@ -30,6 +38,12 @@ def stage(cast: Cast) -> dict[str, str]:
         a_report(cast, state)
     a_bug(cast, "fixed")
     bug, report = a_bug(cast), a_report(cast, "investigating", urgency="critical")
+    channels.fan_out()
+    refused = outbox.claim()
+    assert refused is not None
+    outbox.give_up(
+        refused, "550 5.1.1 <lena@example.org>: Recipient address rejected: no such user"
+    )
     return {
         "report": f"/problem-reports/{report.reference}/",
         "bug": f"/bugs/{bug.reference}/",

@@ -35,7 +35,12 @@ def verified(cast: Cast, bug: Bug) -> None:
 
 
 def told() -> list[str]:
-    return sorted(Notice.objects.values_list("person__username", flat=True))
+    verified = Notice.objects.filter(event__name="bug.verified", channel="in_app")
+    return sorted(verified.values_list("person__username", flat=True))
+
+
+def notice_of(person: Person) -> Notice:
+    return Notice.objects.get(person=person, event__name="bug.verified", channel="in_app")
 
 
 def test_who_filed_and_who_watches_hear_once(cast: Cast) -> None:
@@ -46,7 +51,7 @@ def test_who_filed_and_who_watches_hear_once(cast: Cast) -> None:
     explained_by(cast, bug, cast.paul)
     verified(cast, bug)
     assert told() == ["lena", "leo", "paul"]
-    notice = Notice.objects.get(person=cast.paul)
+    notice = notice_of(cast.paul)
     report = ProblemReport.objects.get(filed_by=cast.paul)
     assert report.title in notice.subject
     assert report.reference in notice.body
@@ -62,8 +67,8 @@ def test_duplicates_hear_too_each_of_their_own_report(cast: Cast) -> None:
     far = classify(cast, a_report(cast, by=cast.paul), outcome="duplicate", duplicate_of=near.pk)
     verified(cast, bug)
     assert told() == ["lena", "leo", "paul"]
-    assert far.reference in Notice.objects.get(person=cast.paul).body
-    assert original.reference not in Notice.objects.get(person=cast.paul).body
+    assert far.reference in notice_of(cast.paul).body
+    assert original.reference not in notice_of(cast.paul).body
 
 
 def test_a_report_that_was_disputed_meanwhile_is_not_told(cast: Cast) -> None:

@@ -234,5 +234,7 @@ def test_two_workers_tell_everybody_once(cast: Cast) -> None:
         bug = a_bug(cast, "fixed")
         bugs.verify(bug.pk, by=cast.otto, at=clock.now())
     sorted_out(at_once(*[channels.fan_out] * 2), Refused)
-    assert Notice.objects.filter(person=cast.lena).count() == 12
+    for channel in ("in_app", "email"):
+        told = Notice.objects.filter(person=cast.lena, channel=channel)
+        assert told.filter(event__name="bug.verified").count() == 12
     assert not Pending.objects.exists()

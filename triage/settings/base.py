@@ -4,6 +4,7 @@ from datetime import timedelta
 from logging import DEBUG as DEBUG_LEVEL
 from logging import INFO as INFO_LEVEL
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -229,6 +230,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# --- E-mail --------------------------------------------------------------------------------------
+
+# What people type to get here: links in e-mails begin with it.
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+# smtp+tls://user:password@host:587; without it nobody is written to, and the pages say so.
+EMAIL_URL = env.str("EMAIL_URL", default="")
+NOTICES_BY_EMAIL = bool(EMAIL_URL)
+vars().update(env.email_url_config(EMAIL_URL or "dummymail://"))
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)  # seconds, for every answer of the server
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Firebreak <firebreak@localhost>")
+# The right half of every Message-ID: never changes, or what is sent again looks like another mail.
+MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=urlsplit(SITE_URL).hostname or "localhost")
+# Notices later than this come together in one mail that says how late each is.
+NOTICE_IS_LATE_AFTER = timedelta(seconds=env.int("NOTICE_IS_LATE_AFTER", default=300))
+
 # --- The side door -----------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
@@ -277,6 +293,7 @@ SPECTACULAR_SETTINGS = {
         "Outcome": "problem_reports.lifecycle.Outcome",
         "Cause": "problem_reports.lifecycle.Cause",
         "Source": "journal.models.Source",
+        "HowToHear": "channels.lifecycle.How",
         "Unit": "teams.lifecycle.Unit",
     },
     # Served by ourselves: the content security policy allows no other address.

@@ -1,9 +1,13 @@
 """A checkout: `make run`. As production where a person would notice, without secrets and https."""
 
 import os
+from pathlib import Path
 
 # A checkout signs with a key that everybody knows: it holds only the demonstration.
 os.environ.setdefault("SECRET_KEY", "only-for-a-checkout-never-for-a-server")
+
+# Without a mail server the mails of a checkout are files in .run/mail, to be read there.
+os.environ.setdefault("EMAIL_URL", f"filemail:///{Path(__file__).resolve().parents[2]}/.run/mail")
 
 from triage import logs
 from triage.settings.base import *

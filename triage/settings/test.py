@@ -6,6 +6,8 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests")
 # pytest sets both (embedded/pytest_plugin.py); the type checker reads the settings without servers.
 os.environ.setdefault("DATABASE_URL", "postgres://")
 os.environ.setdefault("REDIS_URL", "redis://")
+# pytest keeps what is sent in memory.
+os.environ["EMAIL_URL"] = "memorymail://"
 
 from triage import logs
 from triage.settings.base import *

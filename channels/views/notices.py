@@ -8,15 +8,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from channels import services
+from channels.mail.writing import quoted
 from channels.models import Notice
 from channels.querysets import notices_of
 from channels.web import act_once, fresh_key
 from foundation import clock
-from foundation.moments import in_words
+from foundation.moments import in_words, span
+from journal.rows import as_html
 
 PAGE_SIZE = 50
 
@@ -25,6 +28,8 @@ PAGE_SIZE = 50
 class NoticeRow:
     subject: str
     body: str
+    quoted: SafeString | None
+    late: str
     url: str
     at: datetime
     words: str
@@ -68,6 +73,8 @@ def _row(notice: Notice, at: datetime) -> NoticeRow:
     return NoticeRow(
         subject=notice.subject,
         body=notice.body,
+        quoted=as_html(said) if (said := quoted(notice)) else None,
+        late=f"{span(notice.late_by)} late" if notice.late_by else "",
         url=notice.url,
         at=notice.made_at,
         words=in_words(notice.made_at, at, timezone.get_current_timezone()),

@@ -1,0 +1,47 @@
+"""What is new for somebody to work on: a report that burns, an investigation that was given to them."""
+
+from collections.abc import Iterator
+
+from channels.lifecycle import Topic
+from channels.registry import Letter, tells
+from journal.models import Event
+from oncall.models import DutyKind
+from problem_reports.lifecycle import Priority
+from problem_reports.models import ProblemReport
+from problem_reports.notices.hearers import that_see, the_report, who_decides
+from teams.models import Person
+
+BURNS = (Priority.P0, Priority.P1)
+
+
+@tells("problem_report.filed")
+def new_in_the_queue(event: Event) -> Iterator[Letter]:
+    """A P0 or P1, as stated: release manager and on call hear."""
+    priority = event.data.get("priority")
+    if priority not in BURNS:
+        return
+    report = the_report(event)
+    duties = (DutyKind.RELEASE_MANAGER, DutyKind.ON_CALL)
+    for person in that_see(who_decides(report.team_id, event.at, *duties), report, event):
+        body = f"{event.by} filed {report.reference}. The priority is as stated: nobody has looked yet."
+        yield _letter(person, report, f"New {priority}: {report.title}", body, Topic.QUEUE)
+
+
+@tells("problem_report.assigned")
+def assigned_to_me(event: Event) -> Iterator[Letter]:
+    report = the_report(event)
+    people = Person.objects.filter(username=event.data["assignee"])
+    for person in that_see(people, report, event):
+        body = f"{event.by} gave you {report.reference} to investigate."
+        yield _letter(person, report, f"Assigned to you: {report.title}", body, Topic.ASSIGNED)
+
+
+def _letter(person: Person, report: ProblemReport, subject: str, body: str, topic: str) -> Letter:
+    return Letter(
+        person_id=person.pk,
+        subject=subject,
+        body=body,
+        url=f"/problem-reports/{report.reference}/",
+        topic=topic,
+        thread=report.reference,
+    )
