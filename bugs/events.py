@@ -123,3 +123,23 @@ class BugReopened(Fact):
     name = "bug.reopened"
     words = "reopened it"
     public_text = False
+
+
+@dataclass(frozen=True)
+class BugCameBack(Fact):
+    """Its review date has come: the release manager decides again."""
+
+    name = "bug.came_back"
+    words = "brought it back: its review date, {review_on}, has come"
+    public = ("review_on",)
+    review_on: date
+
+
+@dataclass(frozen=True)
+class BugNagged(Fact):
+    """It still waits for a decision."""
+
+    name = "bug.nagged"
+    words = "reminded: it has waited {days} days for a decision"
+    internal = True
+    days: int

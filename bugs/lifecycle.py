@@ -44,6 +44,9 @@ SPRINT_ACTS = Lifecycle(
     }
 )
 
+# What the clock does: a postponed bug comes back on its review date.
+CLOCK_ACTS = Lifecycle({"come_back": step({State.POSTPONED}, State.TO_BE_SCHEDULED)})
+
 
 class Priority(TextChoices):
     P0 = "P0"

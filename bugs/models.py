@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from bugs.lifecycle import LIFECYCLE, SPRINT_ACTS, Priority, State
+from bugs.lifecycle import CLOCK_ACTS, LIFECYCLE, SPRINT_ACTS, Priority, State
 from foundation.references import reference
 from sprints.models import AMOUNT, Sprint
 from teams.models import Person, ProductArea, Team
@@ -24,6 +24,8 @@ class Bug(models.Model):
     #: What the sprint's reserve holds for it, in the team's unit; null for planned work.
     injected_at_price = models.DecimalField(**AMOUNT, null=True)
     review_on = models.DateField(null=True)
+    #: When somebody is reminded that it waits for a decision; kept by the clock alone.
+    nag_at = models.DateTimeField(null=True)
     fixed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     fixed_at = models.DateTimeField(null=True)
     verified_at = models.DateTimeField(null=True)
@@ -90,13 +92,17 @@ class Bug(models.Model):
                 condition=Q(state=State.TO_BE_SCHEDULED),
             ),
             models.Index(fields=["team", "state", "-id"], name="bug_by_team"),
+            models.Index(
+                fields=["review_on"], name="bug_comes_back", condition=Q(state=State.POSTPONED)
+            ),
+            models.Index(fields=["nag_at"], name="bug_nags", condition=Q(nag_at__isnull=False)),
             models.Index(fields=["sprint", "id"], name="bug_by_sprint"),
         ]
         triggers = [
             pgtrigger.FSM(
                 name="bug_state_guard",
                 field="state",
-                transitions=sorted(LIFECYCLE.moves() | SPRINT_ACTS.moves()),
+                transitions=sorted(LIFECYCLE.moves() | SPRINT_ACTS.moves() | CLOCK_ACTS.moves()),
             )
         ]
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from foundation.statements import Statement
 from oncall.models import Duty
 from oncall.rules import Standing
-from teams.lifecycle import Readers
+from teams.lifecycle import PersonKind, Readers
 from teams.models import Person
 
 
@@ -82,6 +82,7 @@ def standing_from(person: Person, rows: Iterable[tuple[Any, ...]], at: datetime)
     return Standing(
         person_id=person.pk,
         human=person.is_human,
+        system=person.kind == PersonKind.SYSTEM,
         at=at,
         roles=frozenset((team, value) for kind, team, value in rows if kind == "role"),
         duties=frozenset((team, value) for kind, team, value in rows if kind == "duty"),

@@ -26,6 +26,8 @@ class Standing:
     delivery: frozenset[int] = frozenset()
     holding: Mapping[int, int] = field(default_factory=dict)
     company: frozenset[int] = frozenset()
+    #: The clock, or another automatic actor of ours: no person and no tool.
+    system: bool = False
     restricted: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     def has_role(self, team_id: int, *roles: str) -> bool:

@@ -128,6 +128,7 @@ class ReportRouted(Fact):
     product_area: str
     was: str
     due_at: datetime | None = None
+    leaves_team: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -46,12 +46,29 @@ def _anybody_who_sees_it(who: Standing, report: ProblemReport) -> Answer:
     return YES
 
 
-may_assign = may_snooze = may_wake = may_return = may_route = may_prioritise = _release_manager
-may_respond = may_ask = may_hand_back = may_classify = _assignee_or_release_manager
-may_answer = may_dispute = may_resubmit = _filing_team
+may_assign = may_snooze = may_return = may_route = may_prioritise = _release_manager
+may_respond = may_ask = may_hand_back = _assignee_or_release_manager
+may_dispute = may_resubmit = _filing_team
 may_edit = _filing_team_or_release_manager
 may_note = may_reopen = _delivery_team
 may_join = may_watch = _anybody_who_sees_it
+
+
+def may_wake(who: Standing, report: ProblemReport) -> Answer:
+    """The clock too, when the moment has come (SLA-4)."""
+    return YES if who.system else _release_manager(who, report)
+
+
+def may_classify(who: Standing, report: ProblemReport) -> Answer:
+    """The clock too: what nobody answered, and what nobody filed again (PR-1, PR-2)."""
+    return YES if who.system else _assignee_or_release_manager(who, report)
+
+
+def may_answer(who: Standing, report: ProblemReport) -> Answer:
+    """The filing team answers; what a third party said is brought by who asked it."""
+    if report.third_party and _assignee_or_release_manager(who, report) is YES:
+        return YES
+    return _filing_team(who, report)
 
 
 def may_attach(who: Standing, report: ProblemReport) -> Answer:

@@ -36,6 +36,14 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 
 # Nothing here may be missed for ever: each line only brings forward what the database already knows.
 app.conf.beat_schedule = {
+    # What is due: warnings, breaches, escalations; then what the clock does by itself.
+    "sweep what is due": {
+        "task": "problem_reports.sweep",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    # Bugs that come back, and those that wait too long for a decision.
+    "tend the bugs": {"task": "bugs.tend", "schedule": 60.0, "options": {"expires": 60}},
     # Letters whose nudge was lost (Redis down, a killed worker) leave within seconds.
     "fan out what is pending": {
         "task": "channels.fan_out",

@@ -96,8 +96,8 @@ ACTS = (
     Act(
         "ask",
         services.ask,
-        "Ask the reporter; it waits on them",
-        shapes.Message,
+        "Ask the reporter, or a third party; it waits on them",
+        shapes.Ask,
         example={"message": "Which invoice was it?"},
     ),
     Act(

@@ -57,6 +57,12 @@ class Message(Shape):
     message = Text()
 
 
+class Ask(Message):
+    """`third_party`: it waits on them, not on the reporter."""
+
+    third_party = optional(120)
+
+
 class Reason(Shape):
     reason = Text()
 

@@ -162,6 +162,16 @@ class Timer(models.Model):
             models.Index(
                 fields=["next_at", "id"], name="timer_next", condition=Q(next_at__isnull=False)
             ),
+            # What the clock itself does something about: nobody answered, nobody filed again.
+            models.Index(
+                fields=["kind", "report"],
+                name="timer_acted_upon",
+                condition=Q(
+                    state=TimerState.BREACHED,
+                    stopped_at__isnull=True,
+                    kind__in=(TimerKind.ANSWER, TimerKind.RESUBMISSION),
+                ),
+            ),
         ]
 
 

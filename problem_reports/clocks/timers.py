@@ -6,7 +6,7 @@ Nothing here reads a clock: the act says when it happened.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -149,8 +149,10 @@ def follow(report: Promised, event: Event, *, was: str, source: str) -> bool:
         starts.discard(UPDATE)
     waited = happened_pauses(report.pk) if aside else []
     if aside:
+        # What stops in a pause has had all the time until then.
+        over = [replace(pause, ends=pause.ends or event.at) for pause in waited]
         for timer in live.values():
-            reckon(timer, waited)
+            reckon(timer, over if timer.kind in stops | starts else waited)
     for kind in live.keys() & (stops | starts):
         if kind in stops or kind == UPDATE:
             stop(live[kind], event)

@@ -2,6 +2,7 @@
 
 from problem_reports.forms.classification import ClassifyForm
 from problem_reports.forms.verbs import (
+    AskForm,
     AssignForm,
     AttachForm,
     DisputeForm,
@@ -17,6 +18,7 @@ from problem_reports.forms.verbs import (
 )
 
 __all__ = [
+    "AskForm",
     "AssignForm",
     "AttachForm",
     "ClassifyForm",

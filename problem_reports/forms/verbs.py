@@ -43,6 +43,10 @@ class MessageForm(VerbForm):
     message = text("Message")
 
 
+class AskForm(MessageForm):
+    third_party = forms.CharField(label="Waiting on", max_length=120, required=False)
+
+
 class ReturnForm(VerbForm):
     reason = text("What is missing, or where it belongs")
 

@@ -120,4 +120,4 @@ def who_decides(team_id: int, at: datetime, *duties: str) -> list[Person]:
 
 
 def the_report(event: Event) -> ProblemReport:
-    return ProblemReport.objects.select_related("assignee").get(pk=event.subject)
+    return ProblemReport.objects.select_related("assignee", "filed_by").get(pk=event.subject)

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
+from bugs.models import Bug
 from channels.lifecycle import Topic
 from channels.registry import Letter, tells
+from foundation.references import address
 from journal.models import Event
 from oncall.models import DutyKind
 from problem_reports.lifecycle import Priority
 from problem_reports.models import ProblemReport
-from problem_reports.notices.hearers import that_see, the_report, who_decides
+from problem_reports.notices.hearers import hears, that_see, the_report, who_decides
 from teams.models import Person
 
 BURNS = (Priority.P0, Priority.P1)
@@ -45,3 +47,20 @@ def _letter(person: Person, report: ProblemReport, subject: str, body: str, topi
         topic=topic,
         thread=report.reference,
     )
+
+
+@tells("bug.came_back", "bug.nagged")
+def waits_for_a_decision(event: Event) -> Iterator[Letter]:
+    """The release manager: a postponed bug is back, or one has waited too long (BUG-1)."""
+    bug = Bug.objects.get(pk=event.subject)
+    what = "Back for a decision" if event.verb == "came_back" else "Still waits for a decision"
+    for person in who_decides(bug.team_id, event.at):
+        if hears(person, event):
+            yield Letter(
+                person_id=person.pk,
+                subject=f"{what}: {bug.title}",
+                body=f"{bug.reference} is to be scheduled: inject it, name a sprint, postpone or decline it.",
+                url=address("BUG", bug.pk),
+                topic=Topic.QUEUE,
+                thread=bug.reference,
+            )

@@ -212,6 +212,11 @@ def route(
         fields.append("prioritised_at")
         timers.move(report, timers.Act("route", at, source))
         copy_due(report)
-    fact = ReportRouted(product_area=product_area.slug, was=was, due_at=report.due_at)
+    fact = ReportRouted(
+        product_area=product_area.slug,
+        was=was,
+        due_at=report.due_at,
+        leaves_team=leaves_team or None,
+    )
     finish(report, fact, fields, by=by, at=at, source=source)
     return report

@@ -15,6 +15,8 @@ class Composer:
     verbs: list[Verb]
     keep: str
     text: str = ""
+    asks: bool = False
+    third_party: str = ""
     refusal: Refusal | None = None
 
 
@@ -35,6 +37,8 @@ def composer(report: ProblemReport, allowed: list[str], opened: Opened | None) -
         verbs=[Verb(v, _spoken_label(v, first), url_of(report, v)) for v in spoken],
         keep=f"write {report.reference}",
         text=typed,
+        asks="ask" in spoken,
+        third_party=refused.form.data.get("third_party", "") if refused and refused.form else "",
         refusal=refused.refusal if refused and refused.verb in allowed else None,
     )
 

@@ -63,7 +63,7 @@ DOORS: dict[str, Door] = {
         services.ask,
         "Ask {filed_by}",
         "{reference} waits for an answer.",
-        forms.MessageForm,
+        forms.AskForm,
         behind=False,
     ),
     "answer": Door(

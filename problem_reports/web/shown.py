@@ -80,7 +80,7 @@ def state_words(report: ProblemReport) -> str:
     if report.living:
         return f"closed: {outcome_words(report.living.outcome)}"
     if report.state == State.WAITING:
-        return f"waiting on {report.filing_team or report.filed_by}"
+        return f"waiting on {report.third_party or report.filing_team or report.filed_by}"
     return said(report.state)
 
 
