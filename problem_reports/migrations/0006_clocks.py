@@ -27,6 +27,19 @@ WHERE r.id = t.report_id AND g.version_id = t.policy_version_id AND g.kind = t.k
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
 """
+# Back: the code of before knows two kinds, one live row of each.
+FORGET = """
+SET CONSTRAINTS ALL IMMEDIATE;
+ALTER TABLE problem_reports_policytarget DISABLE TRIGGER target_append_only;
+DELETE FROM problem_reports_signal;
+DELETE FROM problem_reports_timer WHERE kind NOT IN ('first_response', 'classification');
+UPDATE problem_reports_timer t SET state = 'superseded' WHERE EXISTS (
+    SELECT FROM problem_reports_timer later
+    WHERE later.report_id = t.report_id AND later.kind = t.kind AND later.epoch > t.epoch);
+DELETE FROM problem_reports_policytarget WHERE kind NOT IN ('first_response', 'classification');
+ALTER TABLE problem_reports_policytarget ENABLE TRIGGER target_append_only;
+SET CONSTRAINTS ALL DEFERRED;
+"""
 SIGNALS_STAY = """
 CREATE TRIGGER signal_append_only BEFORE UPDATE OR DELETE ON problem_reports_signal
     FOR EACH ROW EXECUTE FUNCTION append_only();
@@ -157,7 +170,7 @@ class Migration(migrations.Migration):
             model_name='timer',
             index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at', 'id'], name='timer_next'),
         ),
-        migrations.RunSQL(FILL, migrations.RunSQL.noop),
+        migrations.RunSQL(FILL, FORGET),
         migrations.AddConstraint(
             model_name='policytarget',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['first_response', 'classification', 'next_update', 'timebox', 'answer', 'resubmission'])), name='target_kind_known'),

@@ -159,7 +159,10 @@ ALSO = {
 #: Said by the import of a log alone: what its rows tell that is no verb of ours.
 OF_A_LOG = {"problem_report.logged", "problem_report.first_sign", "problem_report.bug_linked"}
 #: Told by the sweep in its one statement: moments that pass, and nobody's act.
-OF_THE_CLOCK = {f"problem_report.{told}" for told in ("warned", "breached", "escalated")}
+OF_THE_CLOCK = {
+    *(f"problem_report.{told}" for told in ("warned", "breached", "escalated")),
+    *("bug.came_back", "bug.nagged"),
+}
 KINDS = {"problem_report": REPORTS, "bug": BUGS, "sprint": SPRINTS}
 
 

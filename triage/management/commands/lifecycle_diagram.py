@@ -41,8 +41,9 @@ def _chapters() -> Iterator[str]:
     )
     yield from _chapter(
         "Bugs",
-        "`bugs/lifecycle.py`. *Enter sprint*, *carry back* and *swap out* are acts of the sprint.",
-        Lifecycle({**bugs.LIFECYCLE.steps, **bugs.SPRINT_ACTS.steps}),
+        "`bugs/lifecycle.py`. *Enter sprint*, *carry back* and *swap out* are acts of the sprint, "
+        "*come back* of the clock.",
+        Lifecycle({**bugs.LIFECYCLE.steps, **bugs.SPRINT_ACTS.steps, **bugs.CLOCK_ACTS.steps}),
         bugs.State.TO_BE_SCHEDULED,
     )
     yield from _chapter(
