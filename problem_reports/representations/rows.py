@@ -16,7 +16,7 @@ from problem_reports.models import ProblemReport
 
 _OWN = (
     "id, title, team_id, filing_team_id, filed_by_id, filed_at, impact, urgency, stated_priority, priority, "
-    "prioritised_at, state, assignee_id, due_at, closed_at, living_id, version"
+    "prioritised_at, state, third_party, assignee_id, due_at, closed_at, living_id, version"
 )
 _LONG = (
     "description, steps, expected, actual, affected_version, environment, started_at, snoozed_until"
@@ -53,7 +53,7 @@ TIMERS = Statement(
     "report_timers",
     """
     SELECT report_id, kind, epoch, state, started_at, due_at, armed_at, armed_because, stopped_at,
-           stopped_by_id
+           stopped_by_id, paused_since
     FROM problem_reports_timer WHERE report_id = ANY(%(keys)s)
     """,
     keys="bigint[]",
@@ -100,6 +100,7 @@ class TimerRow(NamedTuple):
     armed_because: str
     stopped_at: datetime | None
     stopped_by_id: int | None
+    paused_since: datetime | None
 
 
 class JudgedRow(NamedTuple):

@@ -1,4 +1,4 @@
-"""Why a deadline is when it is (SLA-6): what a person reads of each epoch. Brussels, March 2025, told by a demonstration.
+"""Why a deadline is when it is (SLA-6): what a person reads of each epoch. Brussels, March 2025, as a demonstration.
 
 The office works from Monday to Friday, 9:00 to 12:30 and 13:30 to 18:00: eight hours a day.
 """
