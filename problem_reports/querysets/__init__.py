@@ -5,6 +5,7 @@ from problem_reports.querysets.destinations import (
     areas_visible_to,
     destination,
 )
+from problem_reports.querysets.foresight import Foreseen, foreseen
 from problem_reports.querysets.histories import (
     Around,
     answered_by,
@@ -31,6 +32,7 @@ __all__ = [
     "PARTIES",
     "Around",
     "Destination",
+    "Foreseen",
     "answered_by",
     "areas_visible_to",
     "around",
@@ -39,6 +41,7 @@ __all__ = [
     "candidates",
     "chain_from",
     "destination",
+    "foreseen",
     "held_by",
     "history",
     "may_be_taken",
