@@ -96,9 +96,7 @@ def calendar(request: HttpRequest, team: str, key: int) -> HttpResponse:
     def edit(said: dict[str, Any]) -> None:
         version = version_of(request)
         teams.edit_calendar(one.calendar_id, **form.given(), version=version, **place.act)
-        messages.success(
-            request, f"{said['name']} is kept. Promises given before stay as they are."
-        )
+        messages.success(request, f"{said['name']} is kept. Open promises count by it from now on.")
 
     back = f"/settings/{place.team.slug}/calendars/"
     return send(place, sheet, form, edit, leads_to=back)
