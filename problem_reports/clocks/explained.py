@@ -21,7 +21,7 @@ from teams.models import CalendarVersion
 ZERO, DAY = timedelta(0), timedelta(days=1)
 WEEKEND, AROUND_THE_CLOCK = "weekend", "Around the clock"
 #: A pause of more steps than this is told as one: nobody reads the nights of a long one.
-TOLD_ONE_BY_ONE = 12
+TOLD_ONE_BY_ONE = 6
 #: Promises first, as a page lists them.
 ORDER = {kind: n for n, kind in enumerate(TimerKind)}
 
@@ -211,20 +211,33 @@ def _over_a_weekend(step: Step, zone: ZoneInfo) -> bool:
 
 
 def _gathered(steps: list[tuple[str, str, Step]]) -> list[Interval]:
-    """The intervals, where what counts not between two steps of one long pause is told as that pause."""
+    """The intervals, where a long pause with what did not count in between is told as one."""
     found: list[Interval] = []
-    for counted, run in groupby(steps, key=lambda told: told[2].counted):
-        told = list(run)
-        held = [n for n, (_, _, step) in enumerate(told) if step.kind in tuple(PauseKind)]
-        if not counted and len(told) > TOLD_ONE_BY_ONE and len({told[n][0] for n in held}) == 1:
-            first, last = held[0], held[-1]
-            taken = sum((told[n][2].amount for n in held), ZERO)
-            kind, why, step = told[first]
-            whole = Interval(step.begins, told[last][2].ends, kind, why, taken, ZERO)
-            found += [*map(_interval, told[:first]), whole, *map(_interval, told[last + 1 :])]
+    begin = 0
+    while begin < len(steps):
+        end = _last_of_pause(steps, begin) + 1
+        run = steps[begin:end]
+        if len(run) > TOLD_ONE_BY_ONE:
+            kind, why, step = run[0]
+            taken = sum((s.amount for k, _, s in run if k == kind), ZERO)
+            found.append(Interval(step.begins, run[-1][2].ends, kind, why, taken, ZERO))
         else:
-            found += map(_interval, told)
+            found += map(_interval, run)
+        begin = end
     return found
+
+
+def _last_of_pause(steps: list[tuple[str, str, Step]], begin: int) -> int:
+    """Where the pause that begins here takes open time for the last time; `begin` itself when none does."""
+    kind, last = steps[begin][0], begin
+    if kind not in tuple(PauseKind):
+        return begin
+    for n in range(begin + 1, len(steps)):
+        other = steps[n][0]
+        if steps[n][2].counted or (other in tuple(PauseKind) and other != kind):
+            break
+        last = n if other == kind else last
+    return last
 
 
 def _interval(told: tuple[str, str, Step]) -> Interval:

@@ -5,7 +5,7 @@ from problem_reports.querysets.destinations import (
     areas_visible_to,
     destination,
 )
-from problem_reports.querysets.foresight import Foreseen, foreseen
+from problem_reports.querysets.foresight import Foreseen, counted_by, foreseen
 from problem_reports.querysets.histories import (
     Around,
     answered_by,
@@ -40,6 +40,7 @@ __all__ = [
     "bugs_of",
     "candidates",
     "chain_from",
+    "counted_by",
     "destination",
     "foreseen",
     "held_by",

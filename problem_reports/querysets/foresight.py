@@ -72,6 +72,14 @@ def foreseen(team: Team, policy: policies.Policy, *, at: datetime) -> Foreseen:
     )
 
 
+def counted_by(*, team_id: int | None = None, calendar_id: int | None = None) -> int:
+    """How many reports have a clock that counts by the hours of a calendar, or of a team's, and may still move."""
+    armed = Timer.objects.filter(state=TimerState.ARMED, calendar__isnull=False)
+    armed = armed.filter(report__team_id=team_id) if team_id else armed
+    armed = armed.filter(calendar_id=calendar_id) if calendar_id else armed
+    return armed.values("report").distinct().count()
+
+
 def pauses_of(reports: Iterable[int]) -> dict[int, list[rules.Pause]]:
     """report -> every stretch in which it waited, in one query for all of them."""
     rows = Event.objects.filter(

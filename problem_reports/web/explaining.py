@@ -46,6 +46,7 @@ BEGAN = {
     "return": "It was returned {began}.",
 }
 WRITTEN = "The reporter was written to {began}: the next update counts from there."
+SHORT = 12
 #: What ends a pause.
 GOES_ON = {
     PauseKind.REPORTER: "when the reporter answers",
@@ -86,6 +87,8 @@ class EpochRow:
     moments: list[When]
     outcome: str
     late: bool
+    #: Whether its intervals are a click away: a long way to what was kept already.
+    folded: bool
 
 
 @dataclass(frozen=True)
@@ -113,14 +116,16 @@ def _clock(clock: Clock, report: ProblemReport, reader: Reader) -> ClockRow:
 
 
 def _epoch(epoch: Epoch, report: ProblemReport, reader: Reader) -> EpochRow:
+    lines = list(_lines(epoch, reader))
     return EpochRow(
         title=f"Due {exact(epoch.timer.due_at)}, {_ended(epoch)}",
         target=_target(epoch),
         began=_began(epoch),
-        lines=list(_lines(epoch, reader)),
+        lines=lines,
         moments=list(_moments(epoch, reader)),
         outcome=_outcome(epoch, report),
         late=epoch.live and bool(epoch.late) and epoch.timer.due_at < reader.at,
+        folded=bool(epoch.timer.stopped_at) and len(lines) > SHORT,
     )
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from problem_reports.querysets import counted_by
 from teams import policy
 from teams import services as teams
 from teams.models import BusinessCalendar
@@ -151,4 +152,16 @@ def _calendars(
         zones=zones() if chosen or title else None,
         holidays=None if days is None else rows.holiday_years(days, place.reader.at.date()),
         may_not=may_not,
+        moves=_moves(place, chosen, new=bool(title)),
     )
+
+
+def _moves(place: Place, chosen: BusinessCalendar | None, *, new: bool) -> str:
+    """What keeping or choosing a calendar does to what was promised; a new one does nothing yet."""
+    if new or not place.edits:
+        return ""
+    whose = {"calendar_id": chosen.pk} if chosen else {"team_id": place.team.pk}
+    count = counted_by(**whose)
+    reports = f"{count} open report{'s' if count != 1 else ''}"
+    move = "Their deadlines move with it" if count != 1 else "Its deadlines move with it"
+    return f"{reports} count{'s' if count == 1 else ''} by these hours. {move}; what is late already stays late."

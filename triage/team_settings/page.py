@@ -63,6 +63,8 @@ class Sheet:
     holidays: list[dict[str, Any]] | None = None
     #: Why the chosen row is not the reader's to edit, beyond not being an admin of the team.
     may_not: str | None = None
+    #: What sending the form does beyond its own row, said beside the button.
+    moves: str = ""
     template: str = "teams/settings.html"
     #: What a policy version would do, and the versions there are.
     preview: Any = None

@@ -21,7 +21,7 @@ KINDS = {
     TimerKind.NEXT_UPDATE: ("Next update", "From one message to the reporter to the next."),
     TimerKind.TIMEBOX: ("Timebox", "From the start of an investigation to its end."),
     TimerKind.ANSWER: ("Answer", "From a question to its answer."),
-    TimerKind.RESUBMISSION: ("Resubmission", "From *return* until it is filed again."),
+    TimerKind.RESUBMISSION: ("Resubmission", "From its return until it is filed again."),
 }
 HOURS, MINUTES = 60 * 60, 60
 
