@@ -47,6 +47,8 @@ BEGAN = {
 }
 WRITTEN = "The reporter was written to {began}: the next update counts from there."
 SHORT = 12
+#: The kinds whose lateness the lead hears of, as the sweep tells it.
+ESCALATED = (TimerKind.FIRST_RESPONSE, TimerKind.CLASSIFICATION, TimerKind.NEXT_UPDATE)
 #: What ends a pause.
 GOES_ON = {
     PauseKind.REPORTER: "when the reporter answers",
@@ -194,18 +196,16 @@ def _outcome(epoch: Epoch, report: ProblemReport) -> str:
 
 
 def _moments(epoch: Epoch, reader: Reader) -> Iterator[When]:
-    """Warned, due and escalated; of a clock that stands still, what it had reached before."""
+    """Warning, due, to the lead; of a clock that stopped or stands still, what it had reached before, and when due."""
     timer = epoch.timer
-    told = [("Warns", timer.warn_at), ("Due", timer.due_at)]
-    if timer.kind in BREACHES_ESCALATE:
-        told.append(("Goes to the lead", timer.escalate_at))
+    told = [("Warning", timer.warn_at), ("Due", timer.due_at)]
+    if timer.kind in ESCALATED:
+        told.append(("To the lead", timer.escalate_at))
+    ended = epoch.held.since if epoch.held else timer.stopped_at or epoch.replaced_at
     for name, at in told:
-        if epoch.held and at > epoch.held.since:
+        if ended and at > ended and (epoch.held or name != "Due"):
             continue
         yield When(name, at, moment(at, reader), exact(at))
-
-
-BREACHES_ESCALATE = (TimerKind.FIRST_RESPONSE, TimerKind.CLASSIFICATION, TimerKind.NEXT_UPDATE)
 
 
 def _lines(epoch: Epoch, reader: Reader) -> Iterator[Line]:
