@@ -20,7 +20,10 @@ class Slip:
 
 @dataclass(frozen=True)
 class Promise:
-    """`state`: running, kept, late (kept after it was due) or missed (due has passed, still open)."""
+    """`state`: running, kept, late (kept after it was due) or missed (due has passed, still open).
+
+    `paused_since`: its clock stands still, for the reason in `paused_why`; `due_at` moves on while it does.
+    """
 
     kind: str
     label: str
@@ -32,6 +35,8 @@ class Promise:
     due_on: date | None = None
     words: str = ""
     slips: tuple[Slip, ...] = ()
+    paused_since: datetime | None = None
+    paused_why: str = ""
 
 
 def fix_promise(bug: Bug) -> Promise:

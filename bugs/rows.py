@@ -9,6 +9,8 @@ from django.utils import timezone
 from bugs.promises import KEPT, LATE, MISSED, RUNNING, Promise
 from foundation.moments import in_words, on_day
 
+#: How a promise is drawn besides its states: soon due, while its clock stands still, by a date alone.
+SOON, PAUSED, PLANNED = "soon", "paused", "planned"
 #: Wording by kind and state; what is not here is said by the promise's own words.
 SAID = {
     "first_response": {
@@ -19,6 +21,7 @@ SAID = {
     },
     "classification": {
         RUNNING: "Investigated by",
+        PAUSED: "Investigation",
         KEPT: "Investigated",
         LATE: "Investigated late,",
         MISSED: "Investigation was due",
@@ -34,7 +37,6 @@ BECAUSE = {
 }
 #: From this share of its time on, a promise is drawn as soon due.
 SOON_PERCENT = 75
-SOON, PLANNED = "soon", "planned"
 #: How a promise is drawn; one that was kept late is not drawn as kept.
 DRAWN = {RUNNING: RUNNING, KEPT: KEPT, LATE: MISSED, MISSED: MISSED}
 
@@ -49,9 +51,13 @@ class PromiseRow:
     at: datetime | None
     words: str
     percent: int = 0
+    #: Why it is paused.
+    reason: str = ""
     slips: tuple[str, ...] = ()
     #: How it was reckoned, in sentences.
     why: tuple[str, ...] = ()
+    #: The page that tells it interval by interval.
+    explain_url: str = ""
 
 
 def promise_row(promise: Promise, now: datetime) -> PromiseRow:
@@ -59,16 +65,18 @@ def promise_row(promise: Promise, now: datetime) -> PromiseRow:
         return _fix_row(promise, now)
     at = promise.kept_at if promise.state in (KEPT, LATE) else promise.due_at
     drawn, percent = DRAWN[promise.state], 100
+    paused = promise.state == RUNNING and bool(promise.paused_since)
     if promise.state == RUNNING and promise.started_at and promise.due_at:
-        drawn, percent = running(promise.started_at, promise.due_at, now)
+        drawn, percent = running(promise.started_at, promise.due_at, promise.paused_since or now)
     zone = timezone.get_current_timezone()
     return PromiseRow(
         kind=promise.kind,
-        label=SAID[promise.kind][promise.state],
-        state=drawn,
+        label=SAID[promise.kind][PAUSED if paused else promise.state],
+        state=PAUSED if paused else drawn,
         at=at,
         words=in_words(at, now, zone) if at else "",
         percent=percent,
+        reason=promise.paused_why,
         slips=tuple(_slips(promise, now)),
     )
 

@@ -8,4 +8,4 @@ class ProblemReportsConfig(AppConfig):
 
     def ready(self) -> None:
         # The events too: a history needs their words in a process that calls no verb.
-        from problem_reports import events, notices  # noqa: F401
+        from problem_reports import events, notices, reactions  # noqa: F401

@@ -212,6 +212,21 @@ class RowLogged(Fact):
 
 
 @dataclass(frozen=True)
+class PolicyPublished(Fact):
+    """Its subject is the team. `moved`: how many open reports were promised anew."""
+
+    name = "team.policy_published"
+    words = "published version {version} of the policy, which applies to {applies} items"
+    public = ("version", "applies", "targets", "warn_percent", "escalate_percent")
+    version: int
+    applies: str
+    targets: tuple[str, ...]
+    warn_percent: int
+    escalate_percent: int
+    moved: int = 0
+
+
+@dataclass(frozen=True)
 class PromiseWarned(Fact):
     """Most of the time of a clock has passed. Told by the sweep, like the two below."""
 

@@ -1,12 +1,13 @@
 """Who may do what to a report. Each answer is None for yes, or the reason why not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from oncall.rules import Standing
 from problem_reports.lifecycle import LIFECYCLE
 from problem_reports.models import ProblemReport
 from problem_reports.rules import may_still_dispute
 from teams.lifecycle import Role
+from teams.models import Team
 
 Answer = str | None
 YES = None
@@ -96,6 +97,13 @@ def may_take(who: Standing, report: ProblemReport) -> Answer:
             "classify or hand one back first."
         )
     return YES
+
+
+def may_publish_policy_version(roles: Collection[tuple[int, str]], team: Team) -> Answer:
+    """What a team promises is decided by its lead, or an admin; asked of (team, role) pairs, as all settings are."""
+    if {(team.pk, Role.LEAD), (team.pk, Role.ADMIN)} & set(roles):
+        return YES
+    return f"Only a lead or an admin of {team.name} changes what it promises."
 
 
 #: verb -> its question, for every verb of the table.

@@ -10,6 +10,7 @@ REPORT = "problem-reports/<str:reference>/"
 urlpatterns = [
     path(REPORT, report.detail, name="report"),
     path(f"{REPORT}pane/", report.beside_list, name="report_pane"),
+    path(f"{REPORT}clocks/", report.clocks, name="report_clocks"),
     path(f"{REPORT}classify/", classifying.classify, name="report_classify"),
     path(f"{REPORT}edit/", editing.edit, name="report_edit"),
     path("attachments/<uuid:key>/", report.attachment, name="attachment"),

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from bugs.api.doors import urlpatterns as bugs
 from channels.api import urlpatterns as channels
 from oncall.api import urlpatterns as oncall
+from problem_reports.api.clocks import urlpatterns as clocks
 from problem_reports.api.commit_checks import urlpatterns as commit_checks
 from problem_reports.api.doors import urlpatterns as problem_reports
 from problem_reports.api.vocabulary import urlpatterns as vocabulary
@@ -13,6 +14,7 @@ from triage.api_docs import Docs, Nowhere, Schema
 
 urlpatterns = [
     *problem_reports,
+    *clocks,
     *vocabulary,
     *commit_checks,
     *bugs,

@@ -16,6 +16,7 @@ from foundation.statements import Statement
 from problem_reports.bug_pages.querysets import reach
 from problem_reports.lifecycle import State
 from problem_reports.models import ProblemReport
+from problem_reports.promises import waits_on
 from problem_reports.querysets import visible_to
 from problem_reports.web.reader import Reader
 
@@ -29,7 +30,10 @@ REMEMBERED = 100
 
 @dataclass(frozen=True)
 class Line:
-    """What the desk draws of one report or bug. `clock` is the kind of the promise that runs, if one does."""
+    """What the desk draws of one report or bug. `clock` is the kind of the promise that runs, if one does.
+
+    `paused_since`: it stands still, for the reason in `waits`.
+    """
 
     key: int
     prefix: str
@@ -40,6 +44,8 @@ class Line:
     clock: str | None
     running_since: datetime | None
     customers: tuple[str, ...]
+    paused_since: datetime | None = None
+    waits: str = ""
 
     @property
     def reference(self) -> str:
@@ -52,13 +58,14 @@ _REPORT_LINES = Statement(
     "report_lines",
     """
     SELECT r.id, 'PR', r.title, r.priority, r.prioritised_at IS NULL, r.due_at, clock.kind, clock.started_at,
+        clock.paused_since, r.state, r.third_party,
         ARRAY(SELECT c.name FROM problem_reports_affected a
               JOIN problem_reports_customer c ON c.id = a.customer_id
               WHERE a.report_id = r.id ORDER BY c.name)
     FROM unnest(%(keys)s) WITH ORDINALITY AS wanted(id, nth)
     JOIN problem_reports_problemreport r ON r.id = wanted.id
     LEFT JOIN LATERAL (
-        SELECT t.kind, t.started_at FROM problem_reports_timer t
+        SELECT t.kind, t.started_at, t.paused_since FROM problem_reports_timer t
         WHERE t.report_id = r.id AND t.stopped_at IS NULL AND t.state <> 'superseded'
             AND t.kind IN ('first_response', 'classification')
         ORDER BY t.due_at, t.id LIMIT 1
@@ -70,7 +77,13 @@ _REPORT_LINES = Statement(
 
 
 def report_lines(keys: Sequence[int]) -> list[Line]:
-    return [Line(*row[:-1], tuple(row[-1])) for row in _REPORT_LINES.rows(keys=list(keys))]
+    return [_report_line(*row) for row in _REPORT_LINES.rows(keys=list(keys))]
+
+
+def _report_line(*row: Any) -> Line:
+    *told, paused_since, state, third_party, customers = row
+    waits = waits_on(state, third_party) if paused_since else ""
+    return Line(*told, tuple(customers), paused_since=paused_since, waits=waits)
 
 
 def bug_lines(keys: Sequence[int]) -> list[Line]:

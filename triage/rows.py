@@ -11,7 +11,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from bugs.models import Bug
-from bugs.rows import PLANNED, PromiseRow, promise_row, running
+from bugs.promises import MISSED
+from bugs.rows import PAUSED, PLANNED, PromiseRow, promise_row, running
 from foundation.moments import in_words
 from foundation.references import address
 from problem_reports import promises
@@ -90,6 +91,8 @@ class DeskRow:
     customer: str = ""
     more: int = 0
     taken: str = ""
+    #: Why its clock stands still.
+    paused: str = ""
     open: bool = False
     focus: bool = False
     #: Said in lists of reports in any state.
@@ -142,10 +145,13 @@ class Lines:
         if line.clock is None or line.running_since is None:
             said = "opened" if line.prefix == "BUG" else ""
             return {"drawn": PLANNED, "percent": 0, "said": said, **self._moment(line.at)}
-        drawn, percent = running(line.running_since, line.at, self.reader.at)
+        since = line.paused_since
+        drawn, percent = running(line.running_since, line.at, since or self.reader.at)
+        paused = bool(since) and drawn != MISSED
         return {
-            "drawn": drawn,
+            "drawn": PAUSED if paused else drawn,
             "percent": percent,
+            "paused": line.waits if paused else "",
             "said": SAID[line.clock],
             **self._moment(line.at),
         }

@@ -24,6 +24,8 @@ def promise(given: Promise) -> dict[str, Any]:
         "kept_at": moment(given.kept_at),
         "kept_by": given.kept_by_event,
         "words": given.words,
+        "paused_since": moment(given.paused_since),
+        "paused_why": given.paused_why or None,
         "slips": [
             {"due_at": moment(s.due_at), "until": moment(s.until), "because": hyphens(s.because)}
             for s in given.slips

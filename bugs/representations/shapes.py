@@ -28,6 +28,8 @@ class Promise(Shape):
     kept_at = moment()
     kept_by = serializers.IntegerField(allow_null=True, help_text="The history item that kept it.")
     words = text()
+    paused_since = moment()
+    paused_why = text(null=True, says="Whom or what it waits for, in words.")
     slips = Slip(many=True)
 
 
@@ -84,6 +86,8 @@ PROMISE = {
     "kept_at": None,
     "kept_by": None,
     "words": "Fixed in Sprint 14",
+    "paused_since": None,
+    "paused_why": None,
     "slips": [],
 }
 OUTSIDE = {"reference": "BUG-7", "state": "in_sprint", "promise": PROMISE}

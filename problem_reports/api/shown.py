@@ -128,6 +128,8 @@ def _promise(
         "kept_at": kept,
         "kept_by": 3 if kept else None,
         "words": "",
+        "paused_since": None,
+        "paused_why": None,
         "slips": [],
     }
 

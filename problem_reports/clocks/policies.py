@@ -88,6 +88,16 @@ def publish_default(team: Team, *, at: datetime) -> PolicyVersion:
     return version
 
 
+def default() -> Policy:
+    """What a new team starts with, before it has published anything."""
+    targets = {
+        (str(kind), priority): Target(timedelta(hours=hours), always)
+        for kind, by_priority in DEFAULTS.items()
+        for priority, (hours, always) in by_priority.items()
+    }
+    return Policy(targets, warn=0.75, escalate=1.25)
+
+
 def current_version(team_id: int) -> int | None:
     """The key of the policy version that a report filed now is judged by."""
     versions = PolicyVersion.objects.filter(team_id=team_id).order_by("-number")

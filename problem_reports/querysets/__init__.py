@@ -5,6 +5,7 @@ from problem_reports.querysets.destinations import (
     areas_visible_to,
     destination,
 )
+from problem_reports.querysets.foresight import Foreseen, counted_by, foreseen
 from problem_reports.querysets.histories import (
     Around,
     answered_by,
@@ -31,6 +32,7 @@ __all__ = [
     "PARTIES",
     "Around",
     "Destination",
+    "Foreseen",
     "answered_by",
     "areas_visible_to",
     "around",
@@ -38,7 +40,9 @@ __all__ = [
     "bugs_of",
     "candidates",
     "chain_from",
+    "counted_by",
     "destination",
+    "foreseen",
     "held_by",
     "history",
     "may_be_taken",

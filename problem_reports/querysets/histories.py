@@ -11,6 +11,7 @@ from django.db.models import (
 from foundation.statements import Statement
 from journal.querysets import timeline
 from journal.timeline import Item, items
+from problem_reports.clocks.timers import PROMISES
 from problem_reports.models import ProblemReport, Timer
 
 
@@ -99,7 +100,14 @@ def history(
     own = [("problem_report", report.pk)]
     theirs = [("bug", bug) for bug in (bugs_of(report) if bugs is None else bugs)]
     told = items(timeline([*own, *theirs]), inside=inside)
-    return [item for item in told if inside or item.about[0] != "bug" or item.name in TOLD_OF_A_BUG]
+    return [item for item in told if inside or _told_outside(item)]
+
+
+def _told_outside(item: Item) -> bool:
+    """Of a bug, what the promise is made of; of clocks, the two promises."""
+    if item.about[0] == "bug":
+        return item.name in TOLD_OF_A_BUG
+    return item.name != "problem_report.breached" or item.data.get("promise") in PROMISES
 
 
 #: What readers outside the delivery team hear of a bug: what the promise is made of.

@@ -53,7 +53,7 @@ TIMERS = Statement(
     "report_timers",
     """
     SELECT report_id, kind, epoch, state, started_at, due_at, armed_at, armed_because, stopped_at,
-           stopped_by_id
+           stopped_by_id, paused_since
     FROM problem_reports_timer WHERE report_id = ANY(%(keys)s)
     """,
     keys="bigint[]",
@@ -100,6 +100,7 @@ class TimerRow(NamedTuple):
     armed_because: str
     stopped_at: datetime | None
     stopped_by_id: int | None
+    paused_since: datetime | None
 
 
 class JudgedRow(NamedTuple):

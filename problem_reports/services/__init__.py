@@ -3,6 +3,7 @@
 from problem_reports.services.classification import classify, dispute, reopen
 from problem_reports.services.conversation import answer, ask, note, respond
 from problem_reports.services.filing import attach, edit, file, join, resubmit, watch
+from problem_reports.services.policies import publish_policy_version
 from problem_reports.services.triage import (
     assign,
     hand_back,
@@ -28,6 +29,7 @@ __all__ = [
     "join",
     "note",
     "prioritise",
+    "publish_policy_version",
     "reopen",
     "respond",
     "resubmit",

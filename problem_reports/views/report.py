@@ -18,8 +18,10 @@ from problem_reports.models import Attachment, ProblemReport
 from problem_reports.querysets import visible_to
 from problem_reports.views.answers import pane_answer, refused_page
 from problem_reports.web.doors import DOORS, Opened, url_of, words
+from problem_reports.web.explaining import explanation
 from problem_reports.web.page import page
 from problem_reports.web.reader import Reader, back_to, reader_of, report_or_404
+from problem_reports.web.shown import head
 
 INERT = "sandbox; default-src 'none'"
 
@@ -41,6 +43,19 @@ def beside_list(request: HttpRequest, reference: str) -> HttpResponse:
     """The pane of a list, as a fragment."""
     reader = reader_of(request)
     return pane_answer(request, report_or_404(reader, reference), reader)
+
+
+@login_required
+@never_cache
+@require_GET
+def clocks(request: HttpRequest, reference: str) -> HttpResponse:
+    """Why each deadline is when it is, interval by interval (SLA-6)."""
+    reader = reader_of(request)
+    report = report_or_404(reader, reference)
+    inside = policy.sees_inside(reader.who, report)
+    told = explanation(report, reader, inside=inside)
+    context = {"report": head(report, reader), "clocks": told}
+    return render(request, "problem_reports/clocks.html", context)
 
 
 @login_required

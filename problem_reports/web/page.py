@@ -14,7 +14,7 @@ from problem_reports.web.assigning import Assign, assign
 from problem_reports.web.composing import composer
 from problem_reports.web.doors import DOORS, Opened, button, next_of
 from problem_reports.web.linked import bug_fact, links
-from problem_reports.web.promised import shown_promises
+from problem_reports.web.promised import other_clocks, shown_promises
 from problem_reports.web.reader import Reader
 from problem_reports.web.told import more, named, timeline
 
@@ -47,6 +47,7 @@ def page(
     near = around(report.pk, reader.person.pk)
     told = named(history(report, inside=inside, bugs=near.bugs))
     promised = shown_promises(report, reader, told)
+    clocks = other_clocks(report, report.timers.all(), reader) if inside else []
     allowed = _offered(report, reader, near)
     next_verb = next_of(report, reader, allowed)
     behind = [v for v in allowed if v in DOORS and DOORS[v].behind and v != next_verb]
@@ -65,6 +66,7 @@ def page(
         "items": timeline(report, reader, told, whole=whole),
         "more": more(report, told, whole=whole),
         "promises": promised,
+        "clocks": clocks,
         "facts": facts + (shown.inside_facts(report.living) if inside else []),
         "links": links(report, reader, has_duplicates=near.has_duplicates),
         "next": _next(next_verb, report, reader),

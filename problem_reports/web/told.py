@@ -1,11 +1,14 @@
 """What happened to a report, as one timeline: acts, messages, and the moments at which a promise passed."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from django.utils.safestring import SafeString
 
 from journal.rows import TimelineRow, timeline_rows
 from journal.timeline import Item
+from problem_reports.clocks.models import Stage
+from problem_reports.clocks.timers import PROMISES
 from problem_reports.lifecycle import State
 from problem_reports.models import ProblemReport
 from problem_reports.web.doors import url_of
@@ -48,7 +51,9 @@ def timeline(
     whole: bool,
 ) -> list[TimelineRow]:
     recent = told if whole else told[-NEWEST:]
-    rows = timeline_rows(recent, now=reader.at, states={k: str(v) for k, v in STATES.items()})
+    told_rows = timeline_rows(recent, now=reader.at, states={k: str(v) for k, v in STATES.items()})
+    by_clock = {item.id: item for item in recent if item.name in CLOCK_SAYS}
+    rows = [_by_the_clock(row, by_clock.get(row.id), reader) for row in told_rows]
     late = [row for row in due_rows(report, reader) if _within(row, rows)]
     return sorted([*rows, *late], key=lambda row: row.at)
 
@@ -87,15 +92,57 @@ def _confirmed(item: Item) -> Item:
     return item
 
 
-WAS_DUE = {"first_response": "The first answer was due", "classification": "The findings were due"}
+WAS_DUE = {
+    "first_response": "The first answer was due",
+    "classification": "The findings were due",
+    "next_update": "The next update was due",
+    "timebox": "The timebox of the investigation was over",
+    "answer": "The answer to the question was due",
+    "resubmission": "It was to be filed again by then",
+}
+NAMED = {
+    "first_response": "the first answer",
+    "classification": "the findings",
+    "next_update": "the next update",
+    "timebox": "the timebox",
+    "answer": "the answer to the question",
+    "resubmission": "filing it again",
+}
+#: What the sweep told of a clock, in words.
+CLOCK_SAYS = {
+    "problem_report.warned": "Most of the time for {promise} has passed",
+    "problem_report.breached": "",
+    "problem_report.escalated": "The lead was told that {promise} is late",
+}
+
+
+def _by_the_clock(row: TimelineRow, item: Item | None, reader: Reader) -> TimelineRow:
+    """What the sweep told, as a line of the clock's; a breach stands at the moment that was due."""
+    if item is None:
+        return row
+    kind = str(item.data.get("promise", ""))
+    if item.name != "problem_report.breached":
+        verb = CLOCK_SAYS[item.name].format(promise=NAMED.get(kind, kind))
+        return replace(row, kind="clock", by="", verb=SafeString(verb))
+    due = datetime.fromisoformat(item.data["due_at"])
+    words = moment(due, reader)
+    return replace(
+        row, kind="late", by="", verb=SafeString(WAS_DUE.get(kind, "")), at=due, words=words
+    )
 
 
 def due_rows(report: ProblemReport, reader: Reader) -> list[TimelineRow]:
-    """The moments at which a promise passed unkept, as lines of the timeline."""
+    """The moments at which a promise passed and nobody has told yet: the sweep is a few seconds behind.
+
+    Of what an import or a demonstration tells of the past, too.
+    """
     passed = []
     for timer in report.timers.all():
         late = timer.stopped_at is None or timer.stopped_at > timer.due_at
-        if timer.state == "superseded" or not late or timer.due_at > reader.at:
+        untold = timer.kind in PROMISES and timer.stage < Stage.BREACHED
+        if timer.state == "superseded" or not (late and untold) or timer.paused_since:
+            continue
+        if timer.due_at > reader.at:
             continue
         passed.append(
             TimelineRow(

@@ -1,7 +1,7 @@
 """Verbs on business calendars: set up, edit, and which one a team works by.
 
 An edit publishes the whole week anew as the next version; the versions before stay as they were, so
-that promises made by them keep their moments, and can be explained.
+that what was promised by them can be explained. Open promises move with the edit: the floor above reacts.
 """
 
 from collections.abc import Collection, Mapping
@@ -129,7 +129,7 @@ def edit_calendar(
 def choose_calendar(
     team_id: int, *, calendar: BusinessCalendar, by: Person, at: datetime, source: str = "web"
 ) -> Team:
-    """The team works by another calendar; promises given before keep their moments."""
+    """The team works by another calendar; its open promises move to those hours."""
     team = locked(Team.objects.select_related("calendar"), team_id)
     _allow(policy.may_choose_calendar(roles_of(by), team))
     was = team.calendar

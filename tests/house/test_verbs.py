@@ -23,6 +23,7 @@ VERBS = {
         *("assign", "take", "start", "hand_back", "snooze", "wake", "return_"),
         *("prioritise", "route", "respond", "ask", "answer", "note"),
         *("classify", "dispute", "reopen"),
+        "publish_policy_version",
     },
     "bugs": {
         *("open_bug", "prioritise", "estimate", "inject", "schedule", "postpone", "decline"),

@@ -19,13 +19,27 @@ PAGES = {
         "/problem-reports/mine/",
         "/problem-reports/file/",
         "{report}",
+        "{report}clocks/",
         "/notices/",
         "/notices/settings/",
     ],
-    "rhea": ["/desk/", "/desk/?queue=schedule", "{report}", "{report}classify/", "{bug}", "/bugs/"],
+    "rhea": [
+        "/desk/",
+        "/desk/?queue=schedule",
+        "{report}",
+        "{report}clocks/",
+        "{report}classify/",
+        "{bug}",
+        "/bugs/",
+    ],
     "ines": ["/desk/mine/", "/problem-reports/"],
     "pia": ["/sprints/", "{sprint}", "/"],
-    "adam": ["/settings/", "/deliveries/", "/deliveries/?show=waiting"],
+    "adam": [
+        "/settings/",
+        "/settings/billing/policy/",
+        "/deliveries/",
+        "/deliveries/?show=waiting",
+    ],
 }
 SERIOUS = ("serious", "critical")
 

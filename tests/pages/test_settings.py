@@ -11,10 +11,12 @@ from journal.models import Event
 from oncall import services as oncall
 from oncall.models import Duty
 from oncall.querysets import holder
+from problem_reports.models import Timer
 from teams import services as teams
 from teams.models import BusinessCalendar, ProductArea
 from tests import budgets
 from tests.cast import Cast
+from tests.factories import a_report
 from tests.pages.conftest import SignIn
 from tests.teams.made import HOURS, number
 
@@ -357,3 +359,26 @@ def _one_more(cast: Cast, section: str) -> None:
         start = cast.now + timedelta(days=100 + n)
         end = start + timedelta(days=1)
         oncall.set_up(cast.billing, "on_call", cast.ines, start=start, end=end, **act)
+
+
+# --- What moves with the hours ------------------------------------------------------------------------
+
+
+def test_before_a_calendar_is_kept_or_chosen_one_reads_how_many_reports_move(
+    cast: Cast, adam: Client
+) -> None:
+    a_report(cast, impact="some_users", urgency="normal")
+    a_report(cast, "closed")
+    says = "1 open report counts by these hours. Its deadlines move with it"
+    assert says in adam.get(f"{BILLING}/calendars/{cast.office.pk}/").text
+    assert says in adam.get(f"{BILLING}/calendars/").text
+    assert "Its deadlines move" not in adam.get(f"{BILLING}/calendars/new/").text
+
+
+def test_after_it_was_kept_the_open_promises_count_by_it(cast: Cast, adam: Client) -> None:
+    report = a_report(cast, impact="some_users", urgency="normal")
+    address = f"{BILLING}/calendars/{cast.office.pk}/"
+    answer = adam.post(address, week(day_5="00:00-24:00", day_6="00:00-24:00"), follow=True)
+    assert "Open promises count by it from now on." in answer.text
+    armed = Timer.objects.get(report=report, kind="first_response", state="armed")
+    assert (armed.epoch, armed.calendar_number) == (2, 2)

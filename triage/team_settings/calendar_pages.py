@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from problem_reports.querysets import counted_by
 from teams import policy
 from teams import services as teams
 from teams.models import BusinessCalendar
@@ -96,9 +97,7 @@ def calendar(request: HttpRequest, team: str, key: int) -> HttpResponse:
     def edit(said: dict[str, Any]) -> None:
         version = version_of(request)
         teams.edit_calendar(one.calendar_id, **form.given(), version=version, **place.act)
-        messages.success(
-            request, f"{said['name']} is kept. Promises given before stay as they are."
-        )
+        messages.success(request, f"{said['name']} is kept. Open promises count by it from now on.")
 
     back = f"/settings/{place.team.slug}/calendars/"
     return send(place, sheet, form, edit, leads_to=back)
@@ -153,4 +152,16 @@ def _calendars(
         zones=zones() if chosen or title else None,
         holidays=None if days is None else rows.holiday_years(days, place.reader.at.date()),
         may_not=may_not,
+        moves=_moves(place, chosen, new=bool(title)),
     )
+
+
+def _moves(place: Place, chosen: BusinessCalendar | None, *, new: bool) -> str:
+    """What keeping or choosing a calendar does to what was promised; a new one does nothing yet."""
+    if new or not place.edits:
+        return ""
+    whose = {"calendar_id": chosen.pk} if chosen else {"team_id": place.team.pk}
+    count = counted_by(**whose)
+    reports = f"{count} open report{'s' if count != 1 else ''}"
+    move = "Their deadlines move with it" if count != 1 else "Its deadlines move with it"
+    return f"{reports} count{'s' if count == 1 else ''} by these hours. {move}; what is late already stays late."

@@ -15,6 +15,8 @@ from teams import policy
 from teams.models import Team
 from triage.team_settings.rows import sections, team_links
 
+Asked = Callable[[policy.Roles, Team], str | None]
+
 
 @dataclass(frozen=True)
 class Place:
@@ -25,10 +27,12 @@ class Place:
     team: Team
     #: All teams of the reader, this one among them.
     teams: list[Team]
+    #: Who edits this section.
+    asked: Asked = policy.may_administer
 
     @property
     def refusal(self) -> str | None:
-        return policy.may_administer(self.reader.who.roles, self.team)
+        return self.asked(self.reader.who.roles, self.team)
 
     @property
     def edits(self) -> bool:
@@ -59,9 +63,15 @@ class Sheet:
     holidays: list[dict[str, Any]] | None = None
     #: Why the chosen row is not the reader's to edit, beyond not being an admin of the team.
     may_not: str | None = None
+    #: What sending the form does beyond its own row, said beside the button.
+    moves: str = ""
+    template: str = "teams/settings.html"
+    #: What a policy version would do, and the versions there are.
+    preview: Any = None
+    versions: list[Any] | None = None
 
 
-def place_or_404(request: HttpRequest, slug: str) -> Place:
+def place_or_404(request: HttpRequest, slug: str, asked: Asked = policy.may_administer) -> Place:
     """The settings of a team that the reader belongs to; another team's are not there."""
     reader = reader_of(request)
     mine = Team.objects.select_related("calendar").filter(pk__in=reader.who.teams)
@@ -69,7 +79,7 @@ def place_or_404(request: HttpRequest, slug: str) -> Place:
     team = next((team for team in teams if team.slug == slug), None)
     if team is None:
         raise Http404("There is no such team, or it is not yours.")
-    return Place(request, reader, team, teams)
+    return Place(request, reader, team, teams, asked)
 
 
 def show(
@@ -93,7 +103,7 @@ def show(
         "add": sheet.add if place.edits else None,
         "idempotency_key": fresh_key(),
     }
-    return render(place.request, "teams/settings.html", context, status=status)
+    return render(place.request, sheet.template, context, status=status)
 
 
 def send(

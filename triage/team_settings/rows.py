@@ -13,8 +13,13 @@ from teams.models import CalendarVersion, ProductArea, Team
 from teams.public_holidays import country_name, subdivision_name
 from teams.rules import WEEKDAYS
 
-SECTIONS = {"areas": "Areas and experts", "calendars": "Calendars", "duties": "Duties"}
-#: A support team files: it has no areas of its own, and no duties.
+SECTIONS = {
+    "areas": "Areas and experts",
+    "calendars": "Calendars",
+    "policy": "Promises",
+    "duties": "Duties",
+}
+#: A support team files: it has no areas of its own, promises nothing, and has no duties.
 OF_SUPPORT = ("calendars",)
 
 

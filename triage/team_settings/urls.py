@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from triage.team_settings import calendar_pages, views
+from triage.team_settings import calendar_pages, policy_pages, views
 
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
@@ -19,6 +19,7 @@ urlpatterns = [
         calendar_pages.calendar,
         name="settings_calendar",
     ),
+    path("settings/<slug:team>/policy/", policy_pages.policy, name="settings_policy"),
     path("settings/<slug:team>/duties/", views.duties, name="settings_duties"),
     path("settings/<slug:team>/duties/<int:key>/", views.duty, name="settings_duty"),
 ]
