@@ -134,7 +134,8 @@ def no_report_is_half_there(cursor: Any, log: Sequence[Attempt]) -> list[str]:
         SELECT r.id,
             (SELECT count(*) FROM journal_event e WHERE e.kind = 'problem_report'
              AND e.subject = r.id AND e.name = 'problem_report.filed'),
-            (SELECT count(DISTINCT t.kind) FROM problem_reports_timer t WHERE t.report_id = r.id)
+            (SELECT count(DISTINCT t.kind) FROM problem_reports_timer t WHERE t.report_id = r.id
+             AND t.kind IN ('first_response', 'classification'))
         FROM problem_reports_problemreport r ORDER BY 1
         """,
     )

@@ -209,12 +209,12 @@ class Product:
         return int(self.sql("SELECT max(id) FROM journal_event")[0][0])
 
     def lateness(self, after: int) -> list[float]:
-        """Seconds from event to notice, of all notices of events after this one, smallest first."""
+        """Seconds from event to notice of the bugs verified after this event, smallest first."""
         rows = self.sql(
             """
             SELECT extract(epoch FROM n.made_at - e.recorded_at)::float
             FROM channels_notice n JOIN journal_event e ON e.id = n.event_id
-            WHERE e.id > %s ORDER BY 1
+            WHERE e.id > %s AND e.name = 'bug.verified' AND n.channel = 'in_app' ORDER BY 1
             """,
             [after],
         )
