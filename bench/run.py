@@ -25,28 +25,33 @@ from bench.client import Ask, Round, measure
 PORTS = {10_000: 8461, 1_000_000: 8462}
 
 
-def database_url(count: int) -> str:
-    """The address of the database of this size, on the server that DATABASE_URL names."""
+def database_url(name: int | str) -> str:
+    """The address of the database of this size or name, on the server that DATABASE_URL names."""
     parts = urllib.parse.urlsplit(os.environ["DATABASE_URL"])
-    return parts._replace(path=f"/bench_{count}").geturl()
+    return parts._replace(path=f"/bench_{name}").geturl()
 
 
-def python(count: int, code: str) -> str:
-    """Run a few lines inside Django, on the database of this size; returns what they print."""
-    environment = {
+def settings(name: int | str) -> dict[str, str]:
+    """The environment of a process that works on this database."""
+    return {
         **os.environ,
-        "DATABASE_URL": database_url(count),
+        "DATABASE_URL": database_url(name),
         "DJANGO_SETTINGS_MODULE": "bench.settings",
     }
+
+
+def python(name: int | str, code: str) -> str:
+    """Run a few lines inside Django, on the database of this size or name; returns what they print."""
     code = f"import django; django.setup()\n{code}"
     done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, check=True, stdout=subprocess.PIPE, text=True
-    )
+        [sys.executable, "-c", code], env=settings(name), check=True, stdout=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
     return done.stdout
 
 
-def prepare(count: int, *, fresh: bool) -> None:
-    """Create, migrate and seed the database of this size unless it is there already."""
+def create(name: int | str, *, fresh: bool) -> bool:
+    """Create an empty database; False when it is there already."""
     parts = urllib.parse.urlsplit(os.environ["DATABASE_URL"])
     query = dict(urllib.parse.parse_qsl(parts.query))
     server = psycopg2.connect(
@@ -57,21 +62,33 @@ def prepare(count: int, *, fresh: bool) -> None:
         port=parts.port,
     )
     server.autocommit = True
-    with server.cursor() as cursor:
-        name = f"bench_{count}"
-        if fresh:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-        if cursor.fetchone():
-            return
-        cursor.execute(f'CREATE DATABASE "{name}"')
-    server.close()
+    try:
+        with server.cursor() as cursor:
+            if fresh:
+                cursor.execute(f'DROP DATABASE IF EXISTS "bench_{name}"')
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [f"bench_{name}"])
+            if cursor.fetchone():
+                return False
+            cursor.execute(f'CREATE DATABASE "bench_{name}"')
+            return True
+    finally:
+        server.close()
+
+
+MIGRATE = (
+    "from django.core.management import call_command as c\n"
+    "c('migrate', verbosity=0); c('migrate', run_syncdb=True, verbosity=0)\n"
+)
+
+
+def prepare(count: int, *, fresh: bool) -> None:
+    """Create, migrate and seed the database of this size unless it is there already."""
+    if not create(count, fresh=fresh):
+        return
     start = time.monotonic()
     python(
         count,
-        "from django.core.management import call_command as c\n"
-        "c('migrate', verbosity=0); c('migrate', run_syncdb=True, verbosity=0)\n"
-        f"from bench import seed; seed.seed({count}); seed.settle()",
+        f"{MIGRATE}from bench import seed; seed.seed({count}); seed.settle()",
     )
     print(f"seeded {count} reports in {time.monotonic() - start:.0f} s", file=sys.stderr)
 
@@ -80,15 +97,10 @@ def prepare(count: int, *, fresh: bool) -> None:
 def served(count: int) -> Iterator[int]:
     """The product and the bare views, as gunicorn serves them for real."""
     port = PORTS.get(count, 8463)
-    environment = {
-        **os.environ,
-        "DATABASE_URL": database_url(count),
-        "DJANGO_SETTINGS_MODULE": "bench.settings",
-    }
     command = [sys.executable, "-m", "gunicorn", "triage.wsgi:application", "--worker-class"]
     command += ["gthread", "--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{port}"]
     command += ["--log-level", "warning"]
-    server = subprocess.Popen(command, env=environment, start_new_session=True)
+    server = subprocess.Popen(command, env=settings(count), start_new_session=True)
     try:
         for _ in range(100):
             try:

@@ -83,11 +83,12 @@ CROSS JOIN (VALUES
 WHERE r.state = 'closed' OR v.name = 'problem_report.filed';
 
 INSERT INTO problem_reports_timer
-    (report_id, kind, epoch, policy_version_id, state, started_at, due_at, armed_at, armed_because,
-     stopped_at, stopped_by_id)
-SELECT r.id, k.kind, 1, (SELECT min(id) FROM problem_reports_policyversion),
-       CASE WHEN r.state = 'closed' THEN 'met' ELSE 'armed' END, r.filed_at,
-       r.filed_at + interval '40 days', r.filed_at, 'file',
+    (report_id, kind, epoch, policy_version_id, priority, state, stage, started_at, warn_at, due_at,
+     escalate_at, next_at, armed_at, armed_because, stopped_at, stopped_by_id)
+SELECT r.id, k.kind, 1, (SELECT min(id) FROM problem_reports_policyversion), r.priority,
+       CASE WHEN r.state = 'closed' THEN 'met' ELSE 'armed' END, 0, r.filed_at,
+       r.filed_at + interval '30 days', r.filed_at + interval '40 days', r.filed_at + interval '50 days',
+       CASE WHEN r.state <> 'closed' THEN r.filed_at + interval '30 days' END, r.filed_at, 'file',
        CASE WHEN r.state = 'closed' THEN r.filed_at + interval '1 day' END,
        CASE WHEN r.state = 'closed' THEN (SELECT min(id) FROM journal_event) END
 FROM problem_reports_problemreport r
@@ -96,6 +97,30 @@ CROSS JOIN (VALUES ('first_response'), ('classification')) AS k (kind);
 INSERT INTO bench_barereport (id, title, description, team, filed_by_id, state, priority, due_at)
 SELECT id, title, description, team_id, filed_by_id, state, priority, coalesce(due_at, filed_at)
 FROM problem_reports_problemreport;
+"""
+
+#: Reports that only wait, each with two promises that run: what the sweep is measured on.
+PROMISES = """
+SET LOCAL session_replication_role = replica;
+SET LOCAL synchronous_commit = off;
+
+INSERT INTO problem_reports_problemreport
+    (id, title, description, steps, expected, actual, affected_version, environment, team_id,
+     product_area_id, filed_by_id, filed_at, impact, urgency, stated_priority, priority, state, "left",
+     due_at, version)
+SELECT n, 'Totals differ on export number ' || n, 'The export says 41.20.', '', '', '', '', '',
+       (%(teams)s::bigint[])[1], (%(areas)s::bigint[])[1], %(lena)s, %(now)s, 'some_users', 'high', 'P2',
+       'P2', 'to_be_investigated', '{}', %(now)s + interval '40 days', 1
+FROM generate_series(1, %(count)s) n;
+
+INSERT INTO problem_reports_timer
+    (report_id, kind, epoch, policy_version_id, priority, state, stage, started_at, warn_at, due_at,
+     escalate_at, next_at, armed_at, armed_because)
+SELECT r.id, k.kind, 1, (SELECT min(id) FROM problem_reports_policyversion), 'P2', 'armed', 0, %(now)s,
+       %(now)s + interval '30 days', %(now)s + interval '40 days', %(now)s + interval '50 days',
+       %(now)s + interval '30 days', %(now)s, 'file'
+FROM problem_reports_problemreport r
+CROSS JOIN (VALUES ('first_response'), ('classification')) AS k (kind) ORDER BY r.id;
 """
 
 AFTER = """
@@ -146,9 +171,18 @@ def people_and_teams() -> dict[str, object]:
     return {"now": now, "support": support, "teams": teams, "areas": areas, "people": people}
 
 
-@transaction.atomic
 def seed(count: int) -> None:
     """Fill an empty database with `count` reports."""
+    _fill(count, ROWS, AFTER)
+
+
+def promises(count: int) -> None:
+    """Fill an empty database with `count` reports that wait, and two running timers of each."""
+    _fill(count, PROMISES)
+
+
+@transaction.atomic
+def _fill(count: int, *statements: str) -> None:
     cast = people_and_teams()
     people, teams, areas = cast["people"], cast["teams"], cast["areas"]
     values = {
@@ -162,8 +196,8 @@ def seed(count: int) -> None:
         "area_count": AREAS_PER_TEAM,
     }
     with connection.cursor() as cursor:
-        cursor.execute(ROWS, values)
-        cursor.execute(AFTER, values)
+        for statement in statements:
+            cursor.execute(statement, values)
 
 
 def settle() -> None:

@@ -32,7 +32,8 @@ TELL = """
                            WHEN t.due_at >= present.moment THEN t.due_at
                            WHEN t.stage < 2 AND t.kind IN ('first_response', 'classification', 'next_update')
                            THEN t.escalate_at END
-        FROM due, present WHERE t.id = due.id
+        -- As an array: joined with rows whose number it must guess, PostgreSQL reads the whole table.
+        FROM present WHERE t.id = ANY (ARRAY(SELECT id FROM due))
         RETURNING t.id, t.report_id, t.kind, t.epoch, t.stage, t.warn_at, t.due_at, t.escalate_at
     ), told AS (
         SELECT nextval(pg_get_serial_sequence('journal_event', 'id')) AS event, fired.*,
@@ -58,8 +59,9 @@ _SWEEP = Statement(
     "sweep_timers",
     TELL.format(
         due="""
-        SELECT id FROM problem_reports_timer, present WHERE next_at < present.moment
-        ORDER BY next_at, id LIMIT %(batch)s FOR UPDATE OF problem_reports_timer SKIP LOCKED
+        -- As a sub-select the moment bounds the search of the index: nothing due, nothing read.
+        SELECT id FROM problem_reports_timer WHERE next_at < (SELECT moment FROM present)
+        ORDER BY next_at, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED
         """
     ),
     **_TYPES,
