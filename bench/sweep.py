@@ -193,7 +193,8 @@ def measured(plan: Plan) -> float:
     for worker in workers:
         worker.join()
     said = run.python(
-        DATABASE, f"import json; from bench import sweep as s; print(json.dumps(s.told(s.{plan!r})))"
+        DATABASE,
+        f"import json; from bench import sweep as s; print(json.dumps(s.told(s.{plan!r})))",
     )
     counts = {"by the processes": sum(n for n, _ in results), **json.loads(said)}
     wrong = {what: count for what, count in counts.items() if count != plan.due}
@@ -212,10 +213,10 @@ def main() -> None:
     options = parser.parse_args()
     if run.create(DATABASE, fresh=options.fresh):
         began = time.monotonic()
-        run.python(
-            DATABASE, f"{run.MIGRATE}from bench import sweep; sweep.seed({options.timers})"
+        run.python(DATABASE, f"{run.MIGRATE}from bench import sweep; sweep.seed({options.timers})")
+        print(
+            f"seeded {options.timers} timers in {time.monotonic() - began:.0f} s", file=sys.stderr
         )
-        print(f"seeded {options.timers} timers in {time.monotonic() - began:.0f} s", file=sys.stderr)
     # What is spawned below works there too.
     os.environ.update(run.settings(DATABASE))
     every = options.timers // options.due

@@ -209,6 +209,23 @@ class Heartbeat(models.Model):
     at = models.DateTimeField()
 
 
+class Outage(models.Model):
+    """A stretch in which something that must never stop did not run, told by its first beat after it.
+
+    Append-only by a trigger. Nobody else can tell: while it lasts, nothing of ours needs to run.
+    """
+
+    name = models.CharField(max_length=40)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "since"], name="outage_once"),
+            models.CheckConstraint(condition=Q(until__gt=F("since")), name="outage_takes_time"),
+        ]
+
+
 class IdempotencyKey(models.Model):
     """A request that was answered: the same key gets the same answer, in the same transaction as its effect."""
 

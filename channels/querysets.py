@@ -1,13 +1,14 @@
 """Reading notices, and what an operator must see of their delivery."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from channels.lifecycle import TOPICS, MailState
-from channels.models import Channel, Mail, Notice, NoticePreference, ReadingHours
+from channels.models import Channel, Mail, Notice, NoticePreference, Outage, ReadingHours
 from foundation.statements import Statement
 
 
@@ -19,23 +20,31 @@ def notices_of(person_id: int, *, before: int | None = None) -> QuerySet[Notice]
     return told.select_related("event__text").order_by("-pk")
 
 
-_UNREAD = Statement(
-    "unread",
+_NEWS = Statement(
+    "news",
     """
-    SELECT count(*) FROM (
+    SELECT count(*), (SELECT at FROM channels_heartbeat WHERE name = %(beat)s) FROM (
         SELECT FROM channels_notice
         WHERE person_id = %(person)s AND channel = 'in_app' AND read_at IS NULL LIMIT %(most)s
     ) AS told
     """,
     person="bigint",
     most="bigint",
+    beat="text",
 )
 
 
-def unread(person_id: int, *, most: int) -> int:
-    """How many notices a person has not read, counted up to `most`: every page asks."""
-    ((counted,),) = _UNREAD.rows(person=person_id, most=most)
-    return int(counted)
+@dataclass(frozen=True)
+class News:
+    """What every page asks, in one statement: unread notices, and when a heartbeat last beat, if ever."""
+
+    unread: int
+    beaten: datetime | None
+
+
+def news(person_id: int, *, most: int, beat: str) -> News:
+    """How many notices a person has not read, counted up to `most`, and the last beat of that name."""
+    return News(*_NEWS.rows(person=person_id, most=most, beat=beat)[0])
 
 
 def hearing_of(person_id: int) -> tuple[dict[str, str], dict[str, Any]]:
@@ -87,6 +96,18 @@ def since_beat(name: str) -> timedelta | None:
     """How long ago something last said that it runs; None when it never has."""
     age: timedelta | None = _one(BEATEN, [name])
     return age
+
+
+def outages(
+    name: str, *, since: datetime | None = None, until: datetime | None = None
+) -> QuerySet[Outage]:
+    """When something that must never stop stood still, newest first: what touches the stretch given."""
+    found = Outage.objects.filter(name=name)
+    if since is not None:
+        found = found.filter(until__gte=since)
+    if until is not None:
+        found = found.filter(since__lte=until)
+    return found.order_by("-since", "-pk")
 
 
 def _one(statement: str, values: list[Any] | None = None) -> Any:

@@ -9,6 +9,8 @@ SINGLE, LATE = "single", "late"
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=2)
+#: Who must never stop says every few seconds that it runs; silent for so long, it stands still (SLA-7).
+STANDSTILL = timedelta(seconds=60)
 #: What an outage held up is told within minutes: so long a first letter waits for the others.
 GATHERING = timedelta(minutes=1)
 
@@ -22,6 +24,11 @@ def backoff(attempt: int, share: float) -> timedelta:
     """
     doubled: timedelta = FIRST_WAIT * 2 ** min(attempt - 1, 30)
     return min(doubled, LONGEST_WAIT) * share
+
+
+def stands_still(beaten: datetime | None, now: datetime) -> bool:
+    """Whether something that last said at `beaten` that it runs (None: never) has stopped."""
+    return beaten is None or now - beaten > STANDSTILL
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from channels.models import (
     ReadingHours,
 )
 from channels.registry import Letter, letters_for
-from channels.rules import backoff
+from channels.rules import STANDSTILL, backoff
 from foundation.errors import Invalid, NotAllowed
 from foundation.locking import locked
 from journal import services as journal
@@ -34,8 +34,8 @@ from teams.models import Person
 from teams.querysets import roles_of
 
 BATCH = 100
-#: The heartbeat of fan-out and deliveries.
-OUTBOX = "outbox"
+#: The heartbeat of fan-out and deliveries, and that of whatever sweeps timers.
+OUTBOX, TIMERS = "outbox", "timers"
 #: A round of deliveries ends after so long: other tasks wait for the same worker.
 ROUND_SECONDS = 4.0
 
@@ -269,13 +269,27 @@ def choose_how_to_hear(
 
 # --- The heartbeat ---------------------------------------------------------------------------------
 
+# The first beat after a silence records it. The lock makes one of two that come at once the first; counting
+# what it holds makes the lock come before the beat, which would hide the row from it.
 BEAT = """
-    INSERT INTO channels_heartbeat (name, at) VALUES (%s, clock_timestamp())
+    WITH before AS (
+        SELECT at FROM channels_heartbeat WHERE name = %(name)s FOR UPDATE
+    ), silence AS (
+        INSERT INTO channels_outage (name, since, until)
+        SELECT %(name)s, at, clock_timestamp() FROM before WHERE clock_timestamp() - at > %(standstill)s
+        ON CONFLICT DO NOTHING
+    )
+    INSERT INTO channels_heartbeat (name, at)
+    SELECT %(name)s, clock_timestamp() FROM (SELECT count(*) FROM before) AS locked
     ON CONFLICT (name) DO UPDATE SET at = excluded.at
 """
 
 
 def beat(name: str) -> None:
-    """Say that this runs, by the database's clock: what must never stop is seen to have stopped."""
+    """Say that this runs, by the database's clock: what must never stop is seen to have stopped.
+
+    The sweep says so after its round, so that what an outage held up was told before its end.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(BEAT, [name])
+        given: dict[str, Any] = {"name": name, "standstill": STANDSTILL}
+        cursor.execute(BEAT, given)

@@ -6,6 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+#: What the clock tells later than this was told late: its data says `late_by`, in seconds.
+LATE_SECONDS = 60
+
 
 class ClockTimestamp(Now):
     """The moment of the statement, not of the transaction: an event never precedes its cause."""
@@ -59,6 +62,11 @@ class Event(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["kind", "subject", "at", "id"], name="event_by_subject"),
+            models.Index(
+                fields=["-at", "-id"],
+                name="event_told_late",
+                condition=models.Q(data__late_by__gt=LATE_SECONDS),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from channels.services import beat
+from channels.services import TIMERS, beat
 from foundation import clock
 from problem_reports.clocks import sweep as timers
 from problem_reports.services import tending
@@ -12,6 +12,6 @@ from problem_reports.services import tending
 def sweep(**_: object) -> int:
     """Tell what is due, then do what the clock itself does; says that clocks run."""
     told = timers.sweep()
-    beat("timers")
+    beat(TIMERS)
     tending.tend(at=clock.now())
     return told

@@ -13,7 +13,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from channels.querysets import unread
+from channels.querysets import news
+from channels.services import TIMERS
 from foundation.moments import in_words
 from journal.rows import initials
 from oncall.models import DutyKind
@@ -21,6 +22,7 @@ from oncall.querysets import Held, held
 from problem_reports.web.reader import Reader, reader_of
 from teams.lifecycle import Role, TeamKind
 from teams.models import Team
+from triage import watchdog
 
 #: More than this are not counted: nobody reads the number any more.
 MANY = 99
@@ -60,7 +62,7 @@ class Frame:
     unread: str
     notices_url: str
     file_url: str
-    strips: tuple[Any, ...] = ()
+    strips: tuple[watchdog.Strip, ...] = ()
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -101,7 +103,8 @@ def _frame(request: HttpRequest) -> Frame:
     team = team_of(request, reader)
     delivery = team is not None and team.kind == TeamKind.DELIVERY
     duties = held(team.pk, reader.at) if delivery and team else {}
-    news = _unread(reader)
+    told = news(reader.person.pk, most=MANY + 1, beat=TIMERS)
+    unread = f"{MANY}+" if told.unread > MANY else str(told.unread or "")
     return Frame(
         person=Face(str(reader.person), initials(str(reader.person))),
         team=team,
@@ -114,10 +117,11 @@ def _frame(request: HttpRequest) -> Frame:
         release_manager=_holder(duties.get(DutyKind.RELEASE_MANAGER), reader),
         on_call=_holder(duties.get(DutyKind.ON_CALL), reader),
         rail=list(_rail(request, reader)),
-        person_links=list(_person_links(reader, news)),
-        unread=news,
+        person_links=list(_person_links(reader, unread)),
+        unread=unread,
         notices_url=_page("notices"),
         file_url=_page("file_report") if reader.who.roles else "",
+        strips=watchdog.strips(told.beaten, reader.at, timezone.get_current_timezone()),
     )
 
 
@@ -126,11 +130,6 @@ def _holder(duty: Held | None, reader: Reader) -> Holder | None:
         return None
     zone = timezone.get_current_timezone()
     return Holder(duty.holder, in_words(duty.until, reader.at, zone))
-
-
-def _unread(reader: Reader) -> str:
-    count = unread(reader.person.pk, most=MANY + 1)
-    return f"{MANY}+" if count > MANY else str(count or "")
 
 
 def _rail(request: HttpRequest, reader: Reader) -> Iterator[Link]:
@@ -157,6 +156,7 @@ def _person_links(reader: Reader, unread: str) -> Iterator[Link]:
     places = (
         ("Notices", "notices", True),
         ("What I hear, and how", "notice_settings", True),
+        ("Clocks", "clocks", reader.who.works_in_delivery),
         ("Deliveries", "deliveries", any(r == Role.ADMIN for _, r in reader.who.roles)),
         ("Change password", "account_change_password", True),
     )

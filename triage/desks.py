@@ -27,7 +27,7 @@ from problem_reports.web.reader import Reader, back_to, in_pane, reader_of, repo
 from sprints.querysets import reserve_now
 from teams.lifecycle import Role, TeamKind
 from teams.models import Team
-from triage import queues, rows
+from triage import queues, rows, watchdog
 from triage.context import team_of
 
 KEYS = (
@@ -89,7 +89,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "rows": [rows.as_html(lines.draw(line)) for line in found],
         "empty": EMPTY[name],
         "pager": _pager(team, name, after, further),
-        "live_url": "" if after else _live_url(team, name, pulse.stamp, found),
+        "live_url": "" if after else _live_url(team, name, pulse, found),
+        "strips": _strips(pulse),
         "foot": list(_foot(team)),
         "keys": KEYS,
         "idempotency_key": fresh_key(),
@@ -108,7 +109,7 @@ def live(request: HttpRequest, team: str, queue: str) -> HttpResponse:
     if queue not in EMPTY:
         raise Http404("There is no such queue.")
     pulse = queues.pulse(queue, team, request.user.pk or 0)
-    if not pulse.belongs:
+    if pulse is None or not pulse.belongs:
         raise Http404("There is no such desk, or it is not yours to see.")
     if pulse.stamp == request.GET.get("stamp"):
         return HttpResponse(status=204)
@@ -141,7 +142,9 @@ def _changed(request: HttpRequest, team: Team, name: str, pulse: queues.Pulse) -
         "rows": [rows.as_html(row) for row in rows.in_order([*current, *taken], seen)],
         "empty": EMPTY[name],
         "pager": _pager(team, name, "", further),
-        "live_url": _live_url(team, name, pulse.stamp, found),
+        "live_url": _live_url(team, name, pulse, found),
+        # Told once, or a screen reader would hear of it with every row that changes.
+        "strips": _strips(pulse) if request.GET.get("stood", "") != pulse.stood else (),
     }
     return render(request, "triage/_desk_live.html", context)
 
@@ -167,9 +170,16 @@ def _desk_url(team: Team, name: str, **more: str) -> str:
     return f"{reverse('desk')}?{urlencode({'team': team.slug, 'queue': name, **more})}"
 
 
-def _live_url(team: Team, name: str, stamp: str, found: Iterable[Any]) -> str:
+def _live_url(team: Team, name: str, pulse: queues.Pulse, found: Iterable[Any]) -> str:
     seen = ",".join(str(line.key) for line in found)
-    return f"{reverse('desk_live', args=[team.slug, name])}?{urlencode({'stamp': stamp, 'seen': seen})}"
+    known = {"stamp": pulse.stamp, "seen": seen, **({"stood": pulse.stood} if pulse.stood else {})}
+    return f"{reverse('desk_live', args=[team.slug, name])}?{urlencode(known)}"
+
+
+def _strips(pulse: queues.Pulse) -> tuple[watchdog.Strip, ...]:
+    """What an open desk says of clocks from now on: that they stand still, or that they run again."""
+    still = watchdog.strips(pulse.swept, pulse.now, timezone.get_current_timezone())
+    return still or (watchdog.again(),)
 
 
 def _tabs(team: Team, name: str, pulse: queues.Pulse) -> list[dict[str, Any]]:

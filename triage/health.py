@@ -1,10 +1,13 @@
-"""`/health/`: whether this process can do its work, in one cheap query.
+"""`/health/`: whether this process can do its work. `/health/timers`: whether clocks run. A cheap query each.
 
-200 when the database answers. Redis or the workers being gone is told but is no 503: filing goes on
-without them, and taking the web process out of service would only make it worse.
+The first is 200 while the database answers. Redis, the workers or the clocks being gone is told but is no
+503: filing goes on without them, and taking the web process out of service would only make it worse. The
+second is for a dead-man's switch outside, and takes nothing out of service (decision 0008).
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -12,6 +15,11 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from channels.rules import stands_still
+from channels.services import TIMERS
+from triage import watchdog
+from triage.middleware import RETRY_AFTER_SECONDS
 
 HEARTBEAT_KEY = "firebreak:heartbeat"
 HEARTBEAT_SECONDS = 45  # three beats of ten seconds may be missed, and one slow task waited for
@@ -30,13 +38,17 @@ def beat() -> None:
         client.set(HEARTBEAT_KEY, "1", ex=HEARTBEAT_SECONDS)
 
 
-def _database() -> str:
+_SWEPT = "SELECT clock_timestamp(), (SELECT at FROM channels_heartbeat WHERE name = %s)"
+
+
+def _database_and_timers() -> tuple[str, str]:
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            cursor.execute(_SWEPT, [TIMERS])
+            now, beaten = cursor.fetchone()
     except (DatabaseError, InterfaceError):
-        return "gone"
-    return "ok"
+        return "gone", "unknown"
+    return "ok", "standing still" if stands_still(beaten, now) else "ok"
 
 
 def _redis_and_workers() -> tuple[str, str]:
@@ -50,7 +62,7 @@ def _redis_and_workers() -> tuple[str, str]:
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
-    database = _database()
+    database, timers = _database_and_timers()
     broker, workers = _redis_and_workers()
     well = database == "ok"
     answer = JsonResponse(
@@ -59,9 +71,29 @@ def health(request: HttpRequest) -> JsonResponse:
             "database": database,
             "redis": broker,
             "workers": workers,
+            "timers": timers,
         },
         status=200 if well else 503,
     )
     if not well:
-        answer["Retry-After"] = "5"
+        answer["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return answer
+
+
+@require_safe
+@never_cache
+def timers(request: HttpRequest) -> JsonResponse:
+    """200 with figures, or 503 with the reasons in words: what an alarm outside asks once a minute."""
+    try:
+        found = watchdog.figures()
+    except (DatabaseError, InterfaceError):
+        return _alarm({"reasons": ["The database does not answer."]})
+    if why := list(watchdog.reasons(found)):
+        return _alarm({"reasons": why, **found.as_numbers()})
+    return JsonResponse({"status": "ok", **found.as_numbers()})
+
+
+def _alarm(told: dict[str, Any]) -> JsonResponse:
+    answer = JsonResponse({"status": "late", **told}, status=503)
+    answer["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return answer

@@ -11,6 +11,8 @@ from django.db.models import F, Q, QuerySet
 from bugs.lifecycle import State as BugState
 from bugs.models import Bug
 from bugs.querysets import visible_to as bugs_visible_to
+from channels.rules import stands_still
+from channels.services import TIMERS
 from foundation.references import parse, reference
 from foundation.statements import Statement
 from problem_reports.bug_pages.querysets import reach
@@ -183,7 +185,8 @@ PULSE = """
         (SELECT count(*) FROM (SELECT FROM problem_reports_problemreport
             WHERE team_id = team.id AND state = 'to_be_investigated' LIMIT %(counted)s) AS r),
         (SELECT count(*) FROM (SELECT FROM bugs_bug
-            WHERE team_id = team.id AND state = 'to_be_scheduled' LIMIT %(counted)s) AS b)
+            WHERE team_id = team.id AND state = 'to_be_scheduled' LIMIT %(counted)s) AS b),
+        clock_timestamp(), (SELECT at FROM channels_heartbeat WHERE name = %(beat)s)
     FROM teams_team AS team WHERE team.slug = %(team)s
 """
 _PULSE = {
@@ -194,6 +197,7 @@ _PULSE = {
         team="text",
         page="bigint",
         counted="bigint",
+        beat="text",
     )
     for name, model, column, state in (
         (INVESTIGATE, ProblemReport, "due_at", State.TO_BE_INVESTIGATED),
@@ -204,20 +208,41 @@ _PULSE = {
 
 @dataclass(frozen=True)
 class Pulse:
-    """Whether the reader belongs here, what the first page of a queue looks like, and both counts."""
+    """Whether the reader belongs here, what the first page of a queue looks like, both counts, and clocks.
+
+    `swept` is the last sweep. The stamp knows it only while clocks stand still: it changes when they stop and
+    when they run again.
+    """
 
     belongs: bool
     stamp: str
     to_investigate: str
     to_schedule: str
+    now: datetime
+    swept: datetime | None
+
+    @property
+    def stood(self) -> str:
+        """Since when clocks stand still, for addresses; empty while they run."""
+        return _stood(self.swept, self.now)
 
 
-def pulse(name: str, team: str, person_id: int) -> Pulse:
-    """One query, so that an open desk that asks every few seconds costs next to nothing."""
-    found = _PULSE[name].rows(team=team, person=person_id, page=PAGE, counted=COUNTED + 1)
-    belongs, page, reports, bugs = found[0] if found else (False, None, 0, 0)
-    stamp = hashlib.sha256(f"{page}|{reports}|{bugs}".encode()).hexdigest()[:16]
-    return Pulse(belongs, stamp, _count(reports), _count(bugs))
+def pulse(name: str, team: str, person_id: int) -> Pulse | None:
+    """One query, so that an open desk that asks every few seconds costs next to nothing; None for no team."""
+    given = {"team": team, "person": person_id, "page": PAGE, "counted": COUNTED + 1}
+    found = _PULSE[name].rows(**given, beat=TIMERS)
+    if not found:
+        return None
+    belongs, page, reports, bugs, now, swept = found[0]
+    told = f"{page}|{reports}|{bugs}|{_stood(swept, now)}"
+    stamp = hashlib.sha256(told.encode()).hexdigest()[:16]
+    return Pulse(belongs, stamp, _count(reports), _count(bugs), now, swept)
+
+
+def _stood(swept: datetime | None, now: datetime) -> str:
+    if not stands_still(swept, now):
+        return ""
+    return f"{swept.timestamp():.0f}" if swept else "never"
 
 
 def _count(counted: int) -> str:

@@ -4,12 +4,16 @@ from allauth.account import views as accounts
 from django.urls import include, path
 
 from triage import desks, operators
-from triage.health import health
+from triage.clocks import clocks
+from triage.health import health, timers
+from triage.metrics import metrics
 from triage.my_desk import my_desk
 from triage.reports import reports
 
 urlpatterns = [
     path("health/", health, name="health"),
+    path("health/timers", timers, name="health_timers"),
+    path("metrics", metrics, name="metrics"),
     # Only what is needed of allauth: no sign-up, no e-mail pages.
     path("accounts/login/", accounts.login, name="account_login"),
     path("accounts/logout/", accounts.logout, name="account_logout"),
@@ -18,6 +22,7 @@ urlpatterns = [
     path("admin/", operators.site().urls),
     path("api/v1/", include("triage.api_urls")),
     path("", desks.home, name="home"),
+    path("clocks/", clocks, name="clocks"),
     path("desk/", desks.desk, name="desk"),
     path("desk/mine/", my_desk, name="my_desk"),
     path("desk/bugs/<str:reference>/", desks.bug_beside_list, name="desk_bug"),

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 #: No person reads these: asking for the session would only cost a query.
-WITHOUT_READER = ("/api/", "/health/", "/static/")
+WITHOUT_READER = ("/api/", "/health/", "/metrics", "/static/")
 
 
 class ReadersZone:

@@ -1,4 +1,4 @@
-"""Reading reports: who sees which, the queues, where one may file, and what stands around a report."""
+"""Reading reports: who sees which, the queues, where one may file, what stands around a report, and lateness."""
 
 from problem_reports.querysets.destinations import (
     Destination,
@@ -16,6 +16,7 @@ from problem_reports.querysets.histories import (
     originals_of,
     promises_of,
 )
+from problem_reports.querysets.lateness import told_late, told_late_within
 from problem_reports.querysets.reading import (
     PARTIES,
     awaits_filing_team,
@@ -49,6 +50,8 @@ __all__ = [
     "originals_of",
     "promises_of",
     "to_be_investigated",
+    "told_late",
+    "told_late_within",
     "viewer",
     "visible_to",
     "with_card",

@@ -49,7 +49,7 @@ def test_a_letter_is_a_notice_here_and_a_mail_that_is_due_at_once(cast: Cast, po
 def test_the_page_and_its_count_show_each_notice_once(cast: Cast, post: Post) -> None:
     tell(post, cast, cast.lena, "A parcel")
     assert [n.channel for n in querysets.notices_of(cast.lena.pk)] == ["in_app"]
-    assert querysets.unread(cast.lena.pk, most=9) == 1
+    assert querysets.news(cast.lena.pk, most=9, beat="timers").unread == 1
 
 
 def test_never_is_never_by_e_mail_and_always_here(cast: Cast, post: Post) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from django.db import Error, connection, transaction
 
 from bugs.models import Bug
-from channels.models import Mail
+from channels.models import Mail, Outage
 from foundation import clock
 from oncall.models import Duty
 from problem_reports import services as reports
@@ -56,6 +57,7 @@ def stage(shared_cast: Cast) -> Stage:
     warned = a_report(cast)
     Timer.objects.filter(report=warned).update(next_at=clock.now())
     sweep.sweep()
+    Outage.objects.create(name="timers", since=cast.now - timedelta(hours=2), until=cast.now)
     planned = a_sprint(cast)
     running = Sprint.objects.get(state="running")
     assert linking.living is not None

@@ -317,6 +317,17 @@ GUARDS: dict[str, list[Broken]] = {
         ),
     ],
     "clocks": [
+        plainly(
+            "outage_once",
+            "INSERT INTO channels_outage (name, since, until) VALUES"
+            " ('timers', '2026-11-25 12:00Z', '2026-11-25 13:00Z'),"
+            " ('timers', '2026-11-25 12:00Z', '2026-11-25 14:00Z')",
+        ),
+        plainly(
+            "outage_takes_time",
+            "INSERT INTO channels_outage (name, since, until)"
+            " VALUES ('timers', '2026-11-25 12:00Z', '2026-11-25 12:00Z')",
+        ),
         copied("timer_epoch_once", TIMER, "timer", state="superseded", next_at=None),
         copied("timer_one_live_epoch", TIMER, "timer", epoch=2),
         copied("timer_kind_known", TIMER, "timer", kind="lunch"),

@@ -13,6 +13,7 @@ APPEND_ONLY = {
     "journal_event": "subject = subject + 1",
     "sprints_reserveentry": "amount = amount + 1",
     "problem_reports_classification": "hours = hours + 1",
+    "channels_outage": "until = until + interval '1 hour'",
     "problem_reports_signal": "stage = 3",
     "problem_reports_policyversion": "number = number + 1",
     "problem_reports_policytarget": "seconds = seconds + 1",

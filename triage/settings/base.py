@@ -262,6 +262,8 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "channels.rest.problems.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+# Prometheus asks /metrics with it; empty, there is no such address.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 # Stops a client in a loop, never one at work; 0 is no limit.
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=12_000)
 

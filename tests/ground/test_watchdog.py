@@ -1,0 +1,152 @@
+"""The watchdog: when clocks stand still everybody is told, with the reason, and it clears by itself (SLA-7)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from prometheus_client.parser import text_string_to_metric_families
+
+from channels.models import Heartbeat, Outage
+from channels.services import TIMERS, beat, fan_out
+from foundation import clock
+from journal.models import Event
+from problem_reports.clocks import sweep
+from problem_reports.models import Timer
+from tests.cast import Cast
+from tests.factories import a_report
+
+MINUTE = timedelta(minutes=1)
+STANDS = "Clocks have stood still since"
+
+
+def signed_in(person: Any) -> Client:
+    browser = Client()
+    browser.force_login(person)
+    return browser
+
+
+def stood_still(since: timedelta) -> None:
+    """The last sweep was so long ago."""
+    Heartbeat.objects.update_or_create(name=TIMERS, defaults={"at": clock.now() - since})
+
+
+def test_clocks_that_never_ran_are_no_health(db: None) -> None:
+    answer = Client().get("/health/timers")
+    assert answer.status_code == 503
+    assert answer.json()["reasons"] == ["Timers have never been swept."]
+    assert answer["Retry-After"]
+
+
+def test_it_is_red_after_a_minute_without_a_sweep_and_green_with_the_next(db: None) -> None:
+    stood_still(50 * timedelta(seconds=1))
+    assert Client().get("/health/timers").status_code == 200
+    stood_still(3 * MINUTE)
+    answer = Client().get("/health/timers")
+    assert (answer.status_code, answer.json()["reasons"]) == (
+        503,
+        ["Timers were last swept 3 min ago."],
+    )
+    assert Client().get("/health/").json()["timers"] == "standing still"
+    assert Client().get("/health/").status_code == 200
+    beat(TIMERS)
+    assert Client().get("/health/timers").json()["status"] == "ok"
+
+
+def test_a_late_timer_and_an_event_that_waits_are_reasons_too(cast: Cast) -> None:
+    beat(TIMERS)
+    report = a_report(cast)
+    past = clock.now() - 2 * MINUTE
+    Timer.objects.filter(report=report, kind="first_response").update(warn_at=past, next_at=past)
+    assert Client().get("/health/timers").json()["reasons"] == [
+        "The oldest timer is late by 2 min."
+    ]
+    sweep.sweep()
+    assert Client().get("/health/timers").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE journal_event SET at = at - interval '6 minutes',"
+            " recorded_at = recorded_at - interval '6 minutes'"
+        )
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    assert Client().get("/health/timers").json()["reasons"] == [
+        "An event has waited 6 min for its notices to be written."
+    ]
+    fan_out()
+    assert Client().get("/health/timers").status_code == 200
+
+
+def test_every_page_says_that_clocks_stand_still_and_an_open_desk_hears_that_they_run_again(
+    cast: Cast,
+) -> None:
+    rhea = signed_in(cast.rhea)
+    beat(TIMERS)
+    page = rhea.get("/desk/").text
+    assert STANDS not in page
+    stood_still(5 * MINUTE)
+    for address in ("/desk/", "/desk/mine/", "/problem-reports/", "/sprints/"):
+        assert STANDS in rhea.get(address).text
+    live = page.partition('hx-get="')[2].partition('"')[0].replace("&amp;", "&")
+    changed = rhea.get(live)
+    assert (changed.status_code, STANDS in changed.text) == (200, True)
+    later = changed.text.partition('hx-get="')[2].partition('"')[0].replace("&amp;", "&")
+    assert rhea.get(later).status_code == 204
+    beat(TIMERS)
+    assert "Clocks run again." in rhea.get(later).text
+
+
+def test_an_outage_is_kept_and_what_was_told_late_is_listed_under_it(cast: Cast) -> None:
+    report = a_report(cast)
+    stood_still(20 * MINUTE)
+    past = clock.now() - 15 * MINUTE
+    moments = {"warn_at": past, "due_at": past, "next_at": past}
+    Timer.objects.filter(report=report, kind="first_response").update(**moments)
+    assert sweep.sweep() == 1
+    beat(TIMERS)
+    beat(TIMERS)
+    outage = Outage.objects.get()
+    assert outage.until - outage.since >= 20 * MINUTE
+    page = signed_in(cast.rhea).get("/clocks/").text
+    assert report.reference in page
+    assert "late by 15 min" in page
+    assert "Clocks run." in page
+
+
+def test_the_page_lists_only_what_its_reader_may_see(cast: Cast) -> None:
+    report = a_report(cast)
+    past = clock.now() - 15 * MINUTE
+    moments = {"warn_at": past, "due_at": past, "next_at": past}
+    Timer.objects.filter(report=report, kind="first_response").update(**moments)
+    sweep.sweep()
+    assert Event.objects.filter(name="problem_report.breached").count() == 1
+    assert report.reference in signed_in(cast.ines).get("/clocks/").text
+    assert report.reference not in signed_in(cast.sami).get("/clocks/").text
+
+
+def test_metrics_ask_for_their_token(db: None, settings: Any) -> None:
+    assert Client().get("/metrics").status_code == 404
+    settings.METRICS_TOKEN = "of-a-test"
+    assert Client().get("/metrics").status_code == 401
+    assert Client().get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 401
+
+
+@pytest.mark.parametrize("due", [0, 2])
+def test_metrics_say_what_is_due(cast: Cast, settings: Any, due: int) -> None:
+    settings.METRICS_TOKEN = "of-a-test"
+    beat(TIMERS)
+    past = clock.now() - 2 * MINUTE
+    for _ in range(due):
+        rows = Timer.objects.filter(report=a_report(cast), kind="first_response")
+        rows.update(warn_at=past, next_at=past)
+    text = Client().get("/metrics", headers={"Authorization": "Bearer of-a-test"}).text
+    told = {
+        sample.name: sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if not sample.labels
+    }
+    assert told["firebreak_timers_due"] == due
+    assert (told["firebreak_oldest_timer_seconds"] >= 120) == bool(due)
+    assert told["firebreak_last_sweep_seconds"] < 60
