@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
 from datetime import time as wall_clock
+from typing import Any
 
 import structlog
 from django.conf import settings
