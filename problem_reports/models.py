@@ -89,6 +89,8 @@ class ProblemReport(models.Model):
     #: The nearest promise that is not yet kept; null when none runs. Copied from the timers.
     due_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
+    #: Read with it for its page: the names of whom it affects.
+    customer_names: list[str]
     #: During an act: the state that it found.
     was: str
     #: Of a report that was filed a moment ago: the timers that were armed with it, and whom it affects.

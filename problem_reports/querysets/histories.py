@@ -84,6 +84,22 @@ def around(report_id: int, person_id: int) -> Around:
     return Around(*found)
 
 
+_CUSTOMERS = Statement(
+    "customers_of_report",
+    """
+    SELECT c.name FROM problem_reports_affected a
+    JOIN problem_reports_customer c ON c.id = a.customer_id
+    WHERE a.report_id = %(report)s ORDER BY c.name
+    """,
+    report="bigint",
+)
+
+
+def customers_of(report_id: int) -> list[str]:
+    """The names of whom a report affects."""
+    return [name for (name,) in _CUSTOMERS.rows(report=report_id)]
+
+
 def bugs_of(report: ProblemReport) -> list[int]:
     """Every bug that explained a report, now or before a dispute."""
     named = report.classifications.filter(bug__isnull=False).order_by("bug_id")

@@ -51,15 +51,14 @@ def bug_fact(
 
 def links(report: ProblemReport, reader: Reader, *, has_duplicates: bool) -> list[Link]:
     """The original of a duplicate and the duplicates of an original, as far as this reader sees them."""
-    seen = visible_to(reader.who)
     named = []
     if report.living and report.living.duplicate_of_id:
-        original = seen.filter(pk=report.living.duplicate_of_id).first()
+        original = visible_to(reader.who).filter(pk=report.living.duplicate_of_id).first()
         if original:
             named.append(_link(original, "the same problem"))
     if not has_duplicates:
         return named
-    doubles = seen.filter(living__duplicate_of=report).order_by("pk")[:MOST]
+    doubles = visible_to(reader.who).filter(living__duplicate_of=report).order_by("pk")[:MOST]
     return named + [_link(double, "the same problem") for double in doubles]
 
 

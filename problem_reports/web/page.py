@@ -45,7 +45,7 @@ def page(
     """The context of `problem_reports/detail.html`."""
     inside = policy.sees_inside(reader.who, report)
     near = around(report.pk, reader.person.pk)
-    told = named(history(report, inside=inside, bugs=near.bugs))
+    told = named(history(report, inside=inside, bugs=near.bugs), [report.assignee, reader.person])
     promised = shown_promises(report, reader, told)
     clocks = other_clocks(report, report.timers.all(), reader) if inside else []
     allowed = _offered(report, reader, near)
@@ -85,7 +85,7 @@ def pane(
 ) -> Pane:
     inside = policy.sees_inside(reader.who, report)
     near = around(report.pk, reader.person.pk)
-    told = named(history(report, inside=inside, bugs=near.bugs))
+    told = named(history(report, inside=inside, bugs=near.bugs), [report.assignee, reader.person])
     promised = shown_promises(report, reader, told)
     allowed = _offered(report, reader, near)
     next_verb = next_of(report, reader, allowed)

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from foundation import clock
 from foundation.references import parse
 from oncall.rules import Standing
-from problem_reports.models import Affected, Classification, ProblemReport
-from problem_reports.querysets import PARTIES, viewer, visible_to
+from problem_reports.models import Classification, ProblemReport
+from problem_reports.querysets import PARTIES, customers_of, viewer, visible_to
 from teams.models import Person
 
 LARGEST_KEY = 2**63 - 1
@@ -42,10 +41,10 @@ def report_or_404(reader: Reader, name: str) -> ProblemReport:
     if number is None or number > LARGEST_KEY:
         raise Http404(f"There is no report called {name[:40]}.")
     rows = visible_to(reader.who).select_related(*PARTIES, "team__calendar")
-    customers = Prefetch("affected", Affected.objects.select_related("customer"))
-    report = rows.prefetch_related(customers, "timers").filter(pk=number).first()
+    report = rows.prefetch_related("timers").filter(pk=number).first()
     if report is None:
         raise Http404(f"There is no report called {name[:40]}, or it is not yours to see.")
+    report.customer_names = customers_of(report.pk)
     # Joined to the rest, what only closed reports have would take longer to plan than all of it to read.
     if report.living_id is not None:
         judged = Classification.objects.select_related("bug__sprint")

@@ -90,7 +90,9 @@ def outcome_words(outcome: str) -> str:
 
 
 def customers(report: ProblemReport) -> list[str]:
-    return sorted(a.customer.name for a in report.affected.all())
+    """The names of whom it affects: read with it for its page, or with all the rows of a list."""
+    known: list[str] | None = getattr(report, "customer_names", None)
+    return sorted(a.customer.name for a in report.affected.all()) if known is None else known
 
 
 def story(report: ProblemReport) -> list[Part]:

@@ -1,5 +1,6 @@
 """What happened to a report, as one timeline: acts, messages, and the moments at which a promise passed."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -69,13 +70,13 @@ def more(report: ProblemReport, told: list[Item], *, whole: bool) -> dict[str, s
     return {"url": f"{url_of(report)}?history=all#timeline", "words": f"{earlier} earlier"}
 
 
-def named(told: list[Item]) -> list[Item]:
-    """The history with people by their names, where a fact names them by username."""
+def named(told: list[Item], known: Iterable[Person | None] = ()) -> list[Item]:
+    """The history with people by their names, where a fact names them by username; some are `known`."""
     told = [_confirmed(item) for item in told]
     wanted = {str(item.data["assignee"]) for item in told if "assignee" in item.data}
-    if not wanted:
-        return told
-    names = {p.username: str(p) for p in Person.objects.filter(username__in=wanted)}
+    names = {person.username: str(person) for person in known if person is not None}
+    if others := wanted - names.keys():
+        names |= {p.username: str(p) for p in Person.objects.filter(username__in=others)}
     return [
         replace(item, words=item.words.replace(item.data["assignee"], names[item.data["assignee"]]))
         if item.data.get("assignee") in names
