@@ -6,7 +6,7 @@ VENV := .venv/bin
 EMBEDDED := $(VENV)/python -m embedded
 ARGS ?=
 
-.PHONY: help run test test-browser test-faults manage demo-reset bench stop lint types contracts format lock environment
+.PHONY: help run test test-browser test-faults manage demo-reset bench bench-sweep stop lint types contracts format lock environment
 
 help:
 	@echo "make run            the product (PORT=8123 make run)"
@@ -17,6 +17,7 @@ help:
 	@echo "make demo-reset     a fresh database with the demonstration"
 	@echo "make lint types contracts format   what CI asks of the code"
 	@echo "make bench          ratios against the least that a job needs (bench/README.md)"
+	@echo "make bench-sweep    the sweep of due timers beside a bare statement"
 	@echo "make lock           renew requirements/*.lock"
 	@echo "make stop           stop the embedded servers, whoever uses them"
 
@@ -44,6 +45,9 @@ demo-reset: environment
 
 bench: environment
 	@$(EMBEDDED) exec -- $(VENV)/python -W ignore -m bench.run $(ARGS)
+
+bench-sweep: environment
+	@$(EMBEDDED) exec -- $(VENV)/python -W ignore -m bench.sweep $(ARGS)
 
 stop: environment
 	@$(EMBEDDED) stop
