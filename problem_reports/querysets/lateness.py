@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet, Value
 
-from journal.models import LATE_SECONDS, Event
+from journal.models import LATE_SECONDS, Event, Source
 from oncall.rules import Standing
 from problem_reports.clocks.models import Signal
 from problem_reports.querysets.reading import visible_to
@@ -20,6 +20,8 @@ def told_late(who: Standing, *, after: int | None = None) -> QuerySet[Signal]:
     told = Signal.objects.filter(
         Q(event__internal=False) | Q(timer__report__team_id__in=who.teams),
         event__data__late_by__gt=LATE_SECONDS,
+        # What a demonstration tells of the past was never watched, so nobody told it late.
+        event__source=Source.SYSTEM,
         timer__report__in=visible_to(who),
     )
     place = after and Event.objects.filter(pk=after).values_list("at", "pk").first()
