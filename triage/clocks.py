@@ -147,14 +147,14 @@ def _groups(
     stood = list(outages(TIMERS, since=since, until=until)[:OUTAGES])
     counts = told_late_within(reader.who, [(o.since, o.until) for o in stood], most=COUNTED)
     heads = {
-        outage.pk: Group(_title(outage, reader, zone), _count(count))
+        outage.pk: (_title(outage, reader, zone), _count(count))
         for outage, count in zip(stood, counts, strict=True)
     }
     lines = [(o.until, 1, o, None) for o in stood]
     lines += [(s.event.at, 0, _outage_of(s, stood), s) for s in told]
     lines.sort(key=lambda line: line[:2], reverse=True)
     for key, of_one in groupby(lines, key=lambda line: line[2] and line[2].pk):
-        group = heads[key] if key else Group("While clocks ran")
+        group = Group(*heads[key]) if key else Group("While clocks ran")
         group.rows += [_told(signal, reader, zone) for *_, signal in of_one if signal]
         yield group
 

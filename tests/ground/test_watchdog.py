@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
-from channels.models import Heartbeat, Outage
+from channels.models import Heartbeat, Mail, Outage
 from channels.services import TIMERS, beat, fan_out
 from foundation import clock
 from journal.models import Event
@@ -76,6 +77,72 @@ def test_a_late_timer_and_an_event_that_waits_are_reasons_too(cast: Cast) -> Non
     ]
     fan_out()
     assert Client().get("/health/timers").status_code == 200
+
+
+def test_a_mail_that_ought_to_have_left_is_a_reason_until_it_does_or_is_given_up(
+    cast: Cast,
+) -> None:
+    beat(TIMERS)
+    due = clock.now() - 6 * MINUTE
+    mail = Mail.objects.create(
+        key="x", person=cast.lena, kind="single", most_attempts=1, due_at=due, next_at=due
+    )
+    alarm = Client().get("/health/timers")
+    assert (alarm.status_code, alarm.json()["reasons"]) == (
+        503,
+        ["A mail ought to have left 6 min ago."],
+    )
+    Mail.objects.filter(pk=mail.pk).update(state="dead", attempts=1, last_error="No such box")
+    answer = Client().get("/health/timers")
+    assert (answer.status_code, answer.json()["dead_letters"]) == (200, 1)
+
+
+def test_several_reasons_are_told_together(cast: Cast) -> None:
+    stood_still(3 * MINUTE)
+    past = clock.now() - 2 * MINUTE
+    Timer.objects.filter(report=a_report(cast), kind="first_response").update(
+        warn_at=past, next_at=past
+    )
+    assert len(Client().get("/health/timers").json()["reasons"]) == 2
+
+
+def test_a_timer_that_is_paused_or_told_to_the_end_is_never_late(cast: Cast) -> None:
+    beat(TIMERS)
+    Timer.objects.filter(report=a_report(cast)).update(next_at=None)
+    assert Client().get("/health/timers").json()["timers_due"] == 0
+
+
+def test_with_the_database_gone_the_alarm_says_so_without_a_traceback() -> None:
+    with patch("django.db.connection.cursor", side_effect=OperationalError("gone")):
+        answer = Client().get("/health/timers")
+    assert answer.status_code == 503
+    assert answer.json()["reasons"] == ["The database does not answer."]
+    assert answer["Retry-After"]
+
+
+def test_what_arrives_on_an_open_desk_goes_into_a_place_of_its_own_and_once(cast: Cast) -> None:
+    """The place is filled, not replaced: a screen reader hears it, and again only when it changes."""
+    rhea = signed_in(cast.rhea)
+    stood_still(5 * MINUTE)
+    page = rhea.get("/desk/").text
+    assert 'id="strips" role="status" data-drawn' in page
+    live = page.partition('hx-get="')[2].partition('"')[0].replace("&amp;", "&")
+    a_report(cast)
+    assert 'id="strips"' not in rhea.get(live).text
+    beat(TIMERS)
+    told = rhea.get(live).text
+    assert '<div id="strips" hx-swap-oob="innerHTML">' in told
+    assert 'id="strips" role="status">' in rhea.get("/desk/").text
+
+
+def test_an_act_in_the_pane_tells_of_clocks_as_well(cast: Cast) -> None:
+    """Its answer brings the newest stamp, after which the poll would not tell any more."""
+    report, rhea = a_report(cast), signed_in(cast.rhea)
+    stood_still(5 * MINUTE)
+    in_pane = {"HX-Request": "true", "HX-Target": "pane"}
+    act, then = f"/problem-reports/{report.reference}/assign/", f"/desk/?done={report.reference}"
+    form = {"assignee": "ines", "then": then}
+    assert STANDS in rhea.post(act, form, headers=in_pane, follow=True).text
 
 
 def test_every_page_says_that_clocks_stand_still_and_an_open_desk_hears_that_they_run_again(
