@@ -32,7 +32,7 @@ PAGE = 50
 #: Of one outage, what was told late is counted up to here.
 COUNTED = 100
 OUTAGES = 20
-TOLD = {Stage.WARNED: "soon due", Stage.BREACHED: "missed", Stage.ESCALATED: "to the lead"}
+TOLD = {Stage.WARNED: "warning", Stage.BREACHED: "missed", Stage.ESCALATED: "to the lead"}
 
 
 @dataclass(frozen=True)

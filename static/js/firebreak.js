@@ -278,6 +278,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
+// What takes the place of a strip takes its room, however many lines it has: no row moves.
+document.addEventListener("htmx:oobBeforeSwap", ({ target }) => {
+  if (target.id === "strips") target.style.minBlockSize = `${target.getBoundingClientRect().height}px`;
+});
+
 document.addEventListener("htmx:afterSwap", (event) => {
   refreshMoments();
   restoreDrafts(event.target);

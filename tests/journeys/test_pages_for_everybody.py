@@ -32,7 +32,7 @@ PAGES = {
         "{bug}",
         "/bugs/",
     ],
-    "ines": ["/desk/mine/", "/problem-reports/"],
+    "ines": ["/desk/mine/", "/problem-reports/", "/clocks/"],
     "pia": ["/sprints/", "{sprint}", "/"],
     "adam": [
         "/settings/",
