@@ -12,6 +12,11 @@ ALTER TABLE sprints_worklog ADD CONSTRAINT work_bug_exists
 ALTER TABLE sprints_scopeentry ADD CONSTRAINT scope_bug_exists
     FOREIGN KEY (bug_id) REFERENCES bugs_bug (id) DEFERRABLE INITIALLY DEFERRED;
 
+-- Planned work is in a sprint of its own team, by the key that bugs 0003 laid.
+ALTER TABLE sprints_backlogitem ADD CONSTRAINT item_in_a_sprint_of_its_team
+    FOREIGN KEY (sprint_id, team_id) REFERENCES sprints_sprint (id, team_id)
+    DEFERRABLE INITIALLY DEFERRED;
+
 -- What was estimated anew meanwhile is told with the estimate of today: history does not keep it apart.
 INSERT INTO sprints_scopeentry (sprint_id, kind, track, bug_id, amount, serves_goal, at, recorded_at)
 SELECT s.id, told.kind, told.track, b.id, told.amount, false, e.at, e.recorded_at
@@ -31,6 +36,7 @@ WHERE e.kind = 'bug' AND e.name = 'bug.fixed'
 ORDER BY e.id, x.id DESC;
 """
 BACKWARD = """
+ALTER TABLE sprints_backlogitem DROP CONSTRAINT item_in_a_sprint_of_its_team;
 ALTER TABLE sprints_scopeentry DROP CONSTRAINT scope_bug_exists;
 ALTER TABLE sprints_worklog DROP CONSTRAINT work_bug_exists;
 ALTER TABLE sprints_leaving DROP CONSTRAINT leaving_bug_exists;

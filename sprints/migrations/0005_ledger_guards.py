@@ -1,5 +1,5 @@
 """Logged work and scope never change; an overdraft is the sum of its named rows less what made it good;
-planned work stays in its team; and sprints from before get their moments and their scope from history."""
+and sprints from before get their moments from history."""
 
 from django.db import migrations
 
@@ -25,23 +25,12 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- The key that others lead to, with the team; bugs laid it first (bugs 0003), and it may be there.
-DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = 'sprint_of_team') THEN
-        ALTER TABLE sprints_sprint ADD CONSTRAINT sprint_of_team UNIQUE (id, team_id);
-    END IF;
-END $$;
-ALTER TABLE sprints_backlogitem ADD CONSTRAINT item_in_a_sprint_of_its_team
-    FOREIGN KEY (sprint_id, team_id) REFERENCES sprints_sprint (id, team_id)
-    DEFERRABLE INITIALLY DEFERRED;
-
 UPDATE sprints_sprint s SET
     started_at = (SELECT min(at) FROM journal_event WHERE name = 'sprint.started' AND subject = s.id),
     ended_at = CASE WHEN s.state IN ('closed', 'cancelled') THEN
         (SELECT max(at) FROM journal_event WHERE name = 'sprint.closed' AND subject = s.id) END;
 """
 BACKWARD = """
-ALTER TABLE sprints_backlogitem DROP CONSTRAINT item_in_a_sprint_of_its_team;
 CREATE OR REPLACE FUNCTION overdraft_is_named() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (SELECT overdraft FROM sprints_sprint WHERE id = NEW.id)
