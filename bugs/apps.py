@@ -6,4 +6,4 @@ class BugsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from bugs import reactions  # noqa: F401
+        from bugs import notices, reactions  # noqa: F401

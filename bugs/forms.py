@@ -75,7 +75,7 @@ class EstimateForm(VerbForm):
 
 
 class InjectForm(VerbForm):
-    """`choices`: the running sprint (None while none runs), and the planned work that may leave it."""
+    """`choices`: the running sprint (None while none runs), the planned work that may leave it, the price offered."""
 
     sprint = forms.CharField(widget=forms.HiddenInput, required=False)
     points = amount("Price")
@@ -92,10 +92,10 @@ class InjectForm(VerbForm):
     )
 
     def prepare(self) -> None:
-        sprint, may_leave = self.choices
+        sprint, may_leave, offer = self.choices
         self.fields["sprint"].initial = sprint.reference if sprint else ""
         self.fields["points"].label = f"Price, in {self.bug.team.unit}"
-        self.fields["points"].initial = plain(self.bug.estimate)
+        self.fields["points"].initial = plain(offer.amount) if offer else ""
         if may_leave:
             self.fields["leaves"].choices = [(p.reference, leaving_words(p)) for p in may_leave]
         else:

@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
 from bugs.lifecycle import State
 from bugs.models import Bug
 from oncall.rules import Standing
+from sprints.querysets import hours_per_unit
+from sprints.rules.holds import Suggestion, suggest
+from sprints.rules.reserve import in_unit
 from teams.lifecycle import Readers
 
 
@@ -41,6 +45,28 @@ def in_sprint(sprint_id: int) -> QuerySet[Bug]:
         Bug.objects.filter(sprint_id=sprint_id)
         .select_related("team", "product_area", "fixed_by")
         .order_by("pk")
+    )
+
+
+TOOK = """
+    SELECT b.product_area_id, sum(w.hours) FROM bugs_bug b JOIN sprints_worklog w ON w.bug_id = b.id
+    WHERE b.team_id = %s AND b.priority = %s AND b.fixed_at IS NOT NULL AND b.id <> %s
+    GROUP BY b.id HAVING sum(w.hours) > 0
+"""
+
+
+def suggested_price(bug: Bug) -> Suggestion | None:
+    """What to hold for this bug, from what fixed bugs like it took by their logged hours; `bug` with team and area."""
+    per_unit = hours_per_unit(bug.team)
+    with connection.cursor() as cursor:
+        cursor.execute(TOOK, [bug.team_id, bug.priority, bug.pk])
+        taken = [(area, in_unit(hours, per_unit)) for area, hours in cursor.fetchall()]
+    return suggest(
+        [amount for area, amount in taken if area == bug.product_area_id],
+        [amount for _, amount in taken],
+        bug.estimate,
+        area=bug.product_area.name,
+        priority=bug.priority,
     )
 
 

@@ -44,6 +44,8 @@ app.conf.beat_schedule = {
     },
     # Bugs that come back, and those that wait too long for a decision.
     "tend the bugs": {"task": "bugs.tend", "schedule": 60.0, "options": {"expires": 60}},
+    # Overdrafts that nobody answered within a working day.
+    "tend the sprints": {"task": "sprints.tend", "schedule": 60.0, "options": {"expires": 60}},
     # Letters whose nudge was lost (Redis down, a killed worker) leave within seconds.
     "fan out what is pending": {
         "task": "channels.fan_out",

@@ -17,6 +17,7 @@ from bugs.events import (
 )
 from bugs.lifecycle import INJECTABLE
 from bugs.models import Bug
+from bugs.querysets import suggested_price
 from bugs.services._act import ROWS, SPRINTS, begin, finish
 from foundation.errors import Invalid, RuleBroken, need
 from foundation.locking import locked, locked_all
@@ -83,11 +84,11 @@ def inject(
 ) -> Bug:
     """Bring a P0 or P1 into the running sprint, at a price its reserve pays (BUG-2, SPR-4).
 
-    `points` is the price in the team's unit (the estimate when None); `leaves` names planned work of that
-    sprint that makes room (BUG-7, BI-3): what is marked swappable leaves at once, the rest is proposed to
-    the product owner and the work starts meanwhile. A P0 may overdraw by name, and a P1 when
-    `ask_to_accept` puts the risk to the product owner. While no sprint runs (`sprint_id` None), the entry
-    waits for the next one.
+    `points` is the price in the team's unit (when None, what such bugs took, or the estimate); `leaves`
+    names planned work of that sprint that makes room (BUG-7, BI-3): what is marked swappable leaves at
+    once, the rest is proposed to the product owner and the work starts meanwhile. A P0 may overdraw by
+    name, and a P1 when `ask_to_accept` puts the risk to the product owner. While no sprint runs
+    (`sprint_id` None), the entry waits for the next one.
     """
     need(reason=reason)
     if points is not None:
@@ -98,9 +99,7 @@ def inject(
     bug = begin(bug_id, "inject", by=by, at=at, version=version, rows=rows)
     if bug.priority not in INJECTABLE:
         raise RuleBroken(f"Only P0 and P1 are injected; {bug.reference} is {bug.priority}.")
-    price = points if points is not None else bug.estimate
-    if price is None:
-        raise RuleBroken("Say how many points it takes: the developers have not estimated it yet.")
+    price = points if points is not None else _suggested(bug)
     bug.sprint, bug.injected_at_price, bug.review_on = sprint, price, None
     bug.swappable = bug.serves_goal = False
     fields = [
@@ -215,6 +214,13 @@ def decline(
     bug.sprint, bug.review_on = None, None
     fields = ["state", "sprint", "review_on"]
     return finish(bug, BugDeclined(), fields, by=by, at=at, source=source, text=reason)
+
+
+def _suggested(bug: Bug) -> Decimal:
+    found = suggested_price(bug)
+    if found is None:
+        raise RuleBroken("Say how many points it takes: the developers have not estimated it yet.")
+    return found.amount
 
 
 def _check_points(points: Decimal) -> None:

@@ -13,6 +13,7 @@ from bugs.models import Bug
 from bugs.querysets import in_sprint
 from bugs.sprint_pages import rows
 from bugs.sprint_pages.doors import Opened, button
+from bugs.sprint_pages.overdrafts.rows import rows as overdraft_rows
 from channels.web import fresh_key
 from journal.models import Event
 from oncall.rules import Standing
@@ -60,6 +61,7 @@ def context(sprint: Sprint, reader: Reader, opened: Opened | None = None) -> dic
         **verbs,
         "refusal": opened.refusal if opened and opened.verb not in drawn else None,
         "bar": rows.bar(sprint, committed),
+        "overdrafts": overdraft_rows(sprint, reader.who, reader.at),
         "ledger": statement(sprint),
         "closing": rows.plain(sprint.available),
         "unplanned": rows.work_rows(b for b in bugs if b.was_injected),

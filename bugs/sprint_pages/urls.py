@@ -4,9 +4,12 @@ from django.urls import path
 
 from bugs.sprint_pages import views
 from bugs.sprint_pages.doors import DOORS
+from bugs.sprint_pages.overdrafts import views as overdrafts
 
 urlpatterns = [
     path("sprints/", views.sprints, name="sprints"),
+    path("answers/<str:token>/", overdrafts.answer, name="overdraft_answer"),
+    path("overdrafts/<int:key>/<slug:verb>/", overdrafts.act, name="overdraft_act"),
     path("sprints/plan/", views.plan, name="plan_sprint"),
     path("sprints/<str:reference>/", views.sprint, name="sprint"),
     *(

@@ -10,7 +10,7 @@ from typing import Any
 from bugs import forms, services
 from bugs.lifecycle import INJECTABLE
 from bugs.models import Bug
-from bugs.querysets import planned_points
+from bugs.querysets import planned_points, suggested_price
 from channels.web import Refusal, Verb
 from problem_reports.bug_pages.price import price
 from sprints.querysets import coming, planned_work, running
@@ -102,7 +102,7 @@ def form_for(verb: str, bug: Bug, sent: Any = None) -> forms.VerbForm | None:
         if bug.priority not in INJECTABLE:
             return None
         sprint = running(bug.team_id)
-        choices = (sprint, planned_work(sprint.pk) if sprint else [])
+        choices = (sprint, planned_work(sprint.pk) if sprint else [], suggested_price(bug))
     elif verb == "schedule":
         sprints = list(coming(bug.team_id))
         if bug.estimate is None or not sprints:

@@ -8,6 +8,7 @@ from bugs.forms import plain
 from bugs.lifecycle import Priority
 from bugs.models import Bug
 from sprints.models import Sprint
+from sprints.rules.holds import Suggestion
 from sprints.rules.leaving import Option, Piece, options
 from sprints.rules.reserve import draw
 
@@ -23,24 +24,35 @@ class Price:
     options: tuple[str, ...] = ()
 
 
-def price(bug: Bug, sprint: Sprint | None, pieces: Sequence[Piece]) -> Price:
+def price(
+    bug: Bug, sprint: Sprint | None, pieces: Sequence[Piece], offer: Suggestion | None
+) -> Price:
     """Reserve left, what this takes, and what could leave; without a sprint, that its entry waits for one."""
     if sprint is None:
         waits = f"no sprint of {bug.team.name} runs: work starts, and the next sprint pays"
         return Price("", "", waits)
     unit, left = sprint.team.unit, sprint.available
     url = f"/sprints/{sprint.reference}/"
-    if bug.estimate is None:
+    if offer is None:
         words = f"{plain(left)} {unit} left in the reserve"
         return Price(sprint.name, url, words, ("Nobody has estimated it: say what it takes.",))
-    missing = draw(bug.estimate, available=left).overdraft
+    missing = draw(offer.amount, available=left).overdraft
+    basis = _basis(offer, bug)
     if not missing:
-        words = f"takes {plain(bug.estimate)} of the {plain(left)} {unit} left in the reserve"
-        return Price(sprint.name, url, words)
-    words = f"takes {plain(bug.estimate)} {unit}, the reserve has {plain(left)} left"
+        words = f"takes {plain(offer.amount)} of the {plain(left)} {unit} left in the reserve"
+        return Price(sprint.name, url, words, basis)
+    words = f"takes {plain(offer.amount)} {unit}, the reserve has {plain(left)} left"
     offered = options(pieces, missing)
-    lines = tuple(_shortage(bug, missing, pieces, offered))
+    lines = (*basis, *_shortage(bug, missing, pieces, offered))
     return Price(sprint.name, url, words, lines, tuple(_said(o, unit) for o in offered))
+
+
+def _basis(offer: Suggestion, bug: Bug) -> tuple[str, ...]:
+    """What the price stands on, beside the developers' estimate when it is something else."""
+    if not offer.n:
+        return ()
+    estimated = f"; estimated at {plain(bug.estimate)}" if bug.estimate is not None else ""
+    return (f"{plain(offer.amount)} is {offer.basis} (n = {offer.n}){estimated}.",)
 
 
 def _shortage(

@@ -5,6 +5,7 @@ from sprints.events.sprint import (
     ReserveSet,
     SprintClosed,
     SprintLetGo,
+    SprintOverdraftNagged,
     SprintPlanned,
     SprintRiskAccepted,
     SprintStarted,
@@ -14,6 +15,7 @@ from sprints.events.sprint import (
 from sprints.events.work import WorkLogged, WorkTakenBack
 
 __all__ = [
-    "CapacitySet", "ReserveSet", "SprintClosed", "SprintLetGo", "SprintPlanned", "SprintRiskAccepted",
+    "CapacitySet", "ReserveSet", "SprintClosed", "SprintLetGo", "SprintOverdraftNagged",
+    "SprintPlanned", "SprintRiskAccepted",
     "SprintStarted", "SprintSwapProposed", "SprintSwappedOut", "WorkLogged", "WorkTakenBack",
 ]  # fmt: skip

@@ -84,3 +84,15 @@ class SprintRiskAccepted(Fact):
     overdraft: int
     points: Decimal
     bug: str = ""
+
+
+@dataclass(frozen=True)
+class SprintOverdraftNagged(Fact):
+    """An overdraft that nobody answered within a working day; the clock says so each day."""
+
+    name = "sprint.overdraft_nagged"
+    words = "reminded: {points} beyond the reserve wait for the product owner"
+    internal = True
+    overdraft: int
+    points: Decimal
+    bug: str = ""

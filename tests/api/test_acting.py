@@ -172,23 +172,47 @@ def test_a_p1_beyond_the_reserve_is_422_unless_what_leaves_covers_it(cast: Cast,
     alone = rhea.post(f"{bug}inject/", **body, points=4)
     assert alone.status_code == 422
     assert "2" in alone.json()["detail"]
+    said = {"swappable": True, "serves_goal": False}
+    assert api(pia).post(f"bugs/{planned.reference}/mark/", **said).status_code == 200
     done = rhea.post(f"{bug}inject/", **body, points=4, leaves=[planned.reference])
     assert done.status_code == 200
     assert rhea.get(f"bugs/{planned.reference}/").json()["state"] == "to_be_scheduled"
     assert rhea.get(f"sprints/{sprint.reference}/").json()["reserve"]["available"] == "1"
 
 
-def test_an_injection_names_the_running_sprint_by_default_and_422_without_one(
-    cast: Cast, api: Any
-) -> None:
+def test_an_injection_names_the_running_sprint_by_default(cast: Cast, api: Any) -> None:
     rhea, bug = api(cast.rhea), f"bugs/{a_bug(cast).reference}/"
-    assert rhea.post(f"{bug}inject/", points=2, reason="It bites").status_code == 422
     planned = a_sprint(cast)
     early = rhea.post(f"{bug}inject/", sprint=planned.reference, points=2, reason="It bites")
     assert early.status_code == 422
     running = a_running_sprint(cast)
     done = rhea.post(f"{bug}inject/", points=2, reason="It bites")
     assert done.json()["sprint"] == running.reference
+
+
+def test_an_injection_while_no_sprint_runs_starts_the_work_and_waits_for_the_next_one(
+    cast: Cast, api: Any
+) -> None:
+    rhea, bug = api(cast.rhea), f"bugs/{a_bug(cast).reference}/"
+    done = rhea.post(f"{bug}inject/", points=2, reason="It bites").json()
+    assert (done["state"], done["sprint"]) == ("in_sprint", None)
+    assert done["promise"]["words"] == "Being worked on now"
+    running = a_running_sprint(cast)
+    assert rhea.get(f"bugs/{bug.split('/')[1]}/").json()["sprint"] == running.reference
+    shown = rhea.get(f"sprints/{running.reference}/").json()["reserve"]
+    assert (shown["held"], shown["available"]) == ("2", "8")
+
+
+def test_hours_on_an_injected_bug_draw_on_its_hold(cast: Cast, api: Any) -> None:
+    bug = a_bug(cast, "in_progress", points=3)
+    otto = api(cast.otto)
+    done = otto.post(f"bugs/{bug.reference}/log-work/", hours=6, note="Read the logs")
+    assert done.status_code == 200
+    shown = otto.get(f"sprints/{done.json()['sprint']}/").json()["reserve"]
+    assert (shown["held"], shown["spent"]) == ("2", "1")
+    late = otto.post(f"bugs/{bug.reference}/log-work/", hours=1, on="2999-01-01")
+    assert (late.status_code, set(late.json()["fields"])) == (400, {"on"})
+    assert otto.post(f"bugs/{bug.reference}/log-work/", hours=25).status_code == 400
 
 
 def test_what_leaves_must_exist(cast: Cast, api: Any) -> None:
@@ -230,7 +254,7 @@ def test_a_bug_is_never_made_by_posting_one(cast: Cast, api: Any) -> None:
 def test_a_conflict_on_a_bug_names_what_is_allowed(cast: Cast, api: Any) -> None:
     bug = f"bugs/{a_bug(cast).reference}/"
     answer = api(cast.ines).post(f"{bug}start/")
-    assert (answer.status_code, answer.json()["allowed"]) == (409, ["estimate"])
+    assert (answer.status_code, answer.json()["allowed"]) == (409, ["estimate", "log-work"])
 
 
 def test_a_changed_priority_needs_a_reason_and_a_confirmed_one_does_not(

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from django.db import transaction
 from django.test import Client
+from rest_framework.serializers import BooleanField
 
 from bugs.api.acts import ACTS as BUG_ACTS
 from problem_reports.api import shapes
@@ -144,8 +145,14 @@ def test_a_value_of_the_wrong_kind_is_refused_and_its_field_named(
 ) -> None:
     rhea = api(cast.rhea)
     address = path.format(things.get(path.partition("/")[0], ""))
-    fields = set(takes().fields)
-    for value in WRONG if fields else ():
+    every = takes().fields
+    for value in WRONG if every else ():
+        # Yes is right for what is answered by yes or no.
+        fields = {
+            n for n, f in every.items() if not (value is True and isinstance(f, BooleanField))
+        }
+        if not fields:
+            continue
         body = json.dumps(dict.fromkeys(fields, value))
         answer = rhea.send(method, address, body, {"If-Match": "*"})
         refused(answer, say=value)

@@ -47,8 +47,12 @@ def test_developers_read_the_whole_bug(cast: Cast, api: Any) -> None:
     assert seen["reports"] == [report.reference]
     assert seen["customers_count"] == 1
     assert seen["fixed_by"] == "ines"
-    assert seen["allowed"] == ["reopen"]
-    assert api(cast.otto).get(f"bugs/{bug.reference}/").json()["allowed"] == ["verify", "reopen"]
+    assert seen["allowed"] == ["reopen", "log-work"]
+    assert api(cast.otto).get(f"bugs/{bug.reference}/").json()["allowed"] == [
+        "verify",
+        "reopen",
+        "log-work",
+    ]
 
 
 def test_notes_and_the_teams_own_figures_stay_with_the_delivery_team(cast: Cast, api: Any) -> None:

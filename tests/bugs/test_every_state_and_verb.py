@@ -70,6 +70,8 @@ MAY = {
     "fix": ("in_progress", DEVELOPERS),
     "verify": ("fixed", "rhea otto pia adam robot"),  # Ines fixed it
     "reopen": ("verified", DEVELOPERS),
+    "mark": ("scheduled", "rhea pia adam"),
+    "log_work": ("in_sprint", "rhea otto ines pia adam"),  # hours are a person's, never a tool's
 }
 
 

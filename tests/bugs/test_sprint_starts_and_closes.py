@@ -30,15 +30,18 @@ def test_what_was_scheduled_is_in_the_sprint_that_starts(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("state", ["in_sprint", "in_progress"])
-def test_what_is_unfinished_goes_back_to_the_queue_and_its_hold_is_free(
+def test_what_is_unfinished_goes_back_to_the_queue_and_the_next_sprint_counts_with_its_hold(
     cast: Cast, state: str
 ) -> None:
     bug = a_bug(cast, state, points=4)
     sprint = close(cast, a_running_sprint(cast))
     bug = Bug.objects.get(pk=bug.pk)
     assert (bug.state, bug.sprint, bug.injected_at_price) == ("to_be_scheduled", None, None)
-    assert ledger(sprint)[-1] == ("release", Decimal(4), bug.pk)
+    assert ledger(sprint)[-1] == ("carry_out", Decimal(4), bug.pk)
     assert (sprint.held, sprint.spent, sprint.available) == (0, 0, 10)
+    following = a_sprint(cast)
+    assert ledger(following) == [("open", Decimal(10), None), ("carry_in", Decimal(4), bug.pk)]
+    assert (following.carried, following.available, following.commit_limit) == (4, 14, 26)
     assert Event.objects.get(name="bug.carried_back").data == {"sprint": sprint.reference}
 
 

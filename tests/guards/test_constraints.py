@@ -271,10 +271,11 @@ GUARDS: dict[str, list[Broken]] = {
         changed("item_estimate_positive", ITEM, "item", estimate=0),
         changed("item_planned_names_its_sprint", ITEM, "item", state="scheduled"),
         changed("item_planned_names_its_sprint", ITEM, "item", sprint_id="@planned"),
-        changed(
+        copied(
             "item_is_worked_on_by_somebody",
             ITEM,
             "item",
+            position=2,
             state="in_progress",
             sprint_id="@planned",
             estimate=1,

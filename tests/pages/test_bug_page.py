@@ -13,6 +13,7 @@ from bugs.models import Bug
 from foundation import clock
 from problem_reports import services as reports
 from sprints import services as sprints
+from sprints.models import Overdraft
 from tests import budgets
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_running_sprint, a_sprint
@@ -62,13 +63,14 @@ def test_a_p1_beyond_the_reserve_is_shown_what_could_leave(cast: Cast, rhea: Cli
     page = rhea.get(url(bug)).text
     assert "takes 12 points, the reserve has 10 left" in page
     assert "2 too few: choose planned work that leaves." in page
-    assert f"{leaving.reference} Rounding of totals (P2, frees 5)" in page
+    assert f"{leaving.reference} Rounding of totals (frees 5)" in page
+    assert f"Least value lost: {leaving.reference} Rounding of totals (5 points)" in page
 
 
 def test_a_p1_that_nothing_can_cover_is_told_whom_to_ask(cast: Cast, rhea: Client) -> None:
     a_running_sprint(cast, reserve=2)
     page = rhea.get(url(estimated(cast, 12))).text
-    assert "Ask the product owner for a larger reserve, or schedule it." in page
+    assert "Ask the product owner to accept the risk, or schedule it." in page
 
 
 def test_a_p0_beyond_the_reserve_is_shown_its_overdraft(cast: Cast, rhea: Client) -> None:
@@ -89,16 +91,19 @@ def test_a_p2_has_no_button_to_inject_and_is_refused_with_the_reason(
     assert "for P0 and P1 only; this is P2" in sent.text
 
 
-def test_without_a_running_sprint_there_is_no_button_that_cannot_work(
+def test_while_no_sprint_runs_the_work_starts_and_the_next_one_pays(
     cast: Cast, rhea: Client
 ) -> None:
     bug = estimated(cast, 3)
-    page = rhea.get(url(bug)).text
-    assert "no sprint of Billing is running" in page
-    assert "/inject/" not in page
-    sent = rhea.post(url(bug, "inject"), {"sprint": "SP-1", "points": "3", "reason": "Bites"})
-    assert sent.status_code == 422
-    assert "no sprint of Billing is running" in sent.text
+    assert (
+        "no sprint of Billing runs: work starts, and the next sprint pays"
+        in rhea.get(url(bug)).text
+    )
+    sent = rhea.post(url(bug, "inject"), {"points": "3", "reason": "Bites"}, follow=True)
+    assert "Being worked on now" in sent.text
+    a_running_sprint(cast)
+    assert Bug.objects.get(pk=bug.pk).sprint == a_running_sprint(cast)
+    assert a_running_sprint(cast).held == 3
 
 
 # --- The verbs -------------------------------------------------------------------------------------
@@ -121,9 +126,27 @@ def test_inject_with_what_leaves_makes_room(cast: Cast, rhea: Client) -> None:
     leaving = planned_in(cast, 5)
     bug = estimated(cast, 12)
     sprint = a_running_sprint(cast)
-    typed = {"sprint": sprint.reference, "points": "12", "reason": "Bites", "leaves": leaving.pk}
+    typed = {
+        "sprint": sprint.reference,
+        "points": "12",
+        "reason": "Bites",
+        "leaves": leaving.reference,
+    }
     assert rhea.post(url(bug, "inject"), typed).status_code == 302
-    assert Bug.objects.get(pk=leaving.pk).state == "to_be_scheduled"
+    overdraft = Overdraft.objects.get(bug=bug.pk)
+    assert (overdraft.left, overdraft.leaving.get().bug) == (2, leaving.pk)
+    assert Bug.objects.get(pk=leaving.pk).state == "in_sprint", "the product owner is asked first"
+
+
+def test_hours_are_logged_in_two_clicks(cast: Cast, rhea: Client) -> None:
+    bug = a_bug(cast, "in_progress", points=3)
+    assert f"{url(bug)}log-work/" in rhea.get(url(bug)).text
+    sent = rhea.post(url(bug, "log-work"), {"hours": "1.5"}, follow=True)
+    assert "The hours on" in sent.text
+    assert a_running_sprint(cast).spent == Decimal("0.25")
+    wrong = rhea.post(url(bug, "log-work"), {"hours": "25", "note": "All day"})
+    assert wrong.status_code == 400
+    assert "All day" in wrong.text
 
 
 def test_a_reserve_that_is_too_small_is_said_with_422_and_keeps_what_was_typed(

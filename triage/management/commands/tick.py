@@ -12,6 +12,7 @@ from bugs.services import tending as bugs
 from channels.services import deliver, fan_out
 from foundation import clock
 from problem_reports.tasks import sweep
+from sprints.services import tending as sprints
 
 log = structlog.get_logger(__name__)
 PERIOD = 5.0
@@ -19,6 +20,7 @@ PERIOD = 5.0
 ROUND: tuple[Callable[[], object], ...] = (
     sweep,
     lambda: bugs.tend(at=clock.now()),
+    lambda: sprints.tend(at=clock.now()),
     fan_out,
     deliver,
 )
