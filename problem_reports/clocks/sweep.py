@@ -36,7 +36,8 @@ TELL = """
         FROM present WHERE t.id = ANY (ARRAY(SELECT id FROM due))
         RETURNING t.id, t.report_id, t.kind, t.epoch, t.stage, t.warn_at, t.due_at, t.escalate_at
     ), told AS (
-        SELECT nextval(pg_get_serial_sequence('journal_event', 'id')) AS event, fired.*,
+        -- The name of the sequence is asked once, not for every row.
+        SELECT nextval((SELECT pg_get_serial_sequence('journal_event', 'id'))::regclass) AS event, fired.*,
                (ARRAY[warn_at, due_at, escalate_at])[stage] AS since
         FROM fired
     ), events AS (
