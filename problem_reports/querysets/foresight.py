@@ -4,14 +4,13 @@ It reckons with the functions by which clocks are moved, so that what it says is
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from journal.models import Event
 from problem_reports.clocks import policies, rules
-from problem_reports.clocks.history import BY_PRIORITY, EFFECTS, Happened, of_kind, pauses
+from problem_reports.clocks.history import BY_PRIORITY, of_kind
 from problem_reports.clocks.models import TimerState
+from problem_reports.clocks.timers import pauses_of
 from problem_reports.lifecycle import State
 from problem_reports.models import ProblemReport, Timer
 from teams.models import Team
@@ -78,17 +77,6 @@ def counted_by(*, team_id: int | None = None, calendar_id: int | None = None) ->
     armed = armed.filter(report__team_id=team_id) if team_id else armed
     armed = armed.filter(calendar_id=calendar_id) if calendar_id else armed
     return armed.values("report").distinct().count()
-
-
-def pauses_of(reports: Iterable[int]) -> dict[int, list[rules.Pause]]:
-    """report -> every stretch in which it waited, in one query for all of them."""
-    rows = Event.objects.filter(
-        kind="problem_report", subject__in=list(reports), name__in=list(EFFECTS)
-    ).order_by("at", "id")
-    happened = defaultdict(list)
-    for subject, *row in rows.values_list("subject", "id", "name", "at", "data"):
-        happened[subject].append(Happened(*row))
-    return {subject: pauses(events) for subject, events in happened.items()}
 
 
 def _over(timer: Timer, at: datetime) -> bool:

@@ -16,6 +16,7 @@ from journal.models import Text
 from oncall.rules import Standing
 from problem_reports import rules
 from problem_reports.clocks import timers
+from problem_reports.clocks.holding import hold_team_of_report
 from problem_reports.clocks.models import TimerKind
 from problem_reports.events import ReportClassified, ReportDisputed, ReportReopened
 from problem_reports.lifecycle import Cause
@@ -109,6 +110,7 @@ def dispute(
 ) -> ProblemReport:
     """The filing team does not agree, within 14 days; the old classification stays in the history."""
     need(message=message)
+    hold_team_of_report(report_id)
     report, _ = begin(report_id, "dispute", by=by, at=at, version=version)
     if report.closed_at is not None and not rules.may_still_dispute(report.closed_at, at):
         raise RuleBroken(
@@ -131,6 +133,7 @@ def reopen(
 ) -> ProblemReport:
     """The delivery team found that the classification was wrong."""
     need(reason=reason)
+    hold_team_of_report(report_id)
     report, _ = begin(report_id, "reopen", by=by, at=at, version=version)
     _open_again(report, ReportReopened(), reason, by=by, at=at, source=source)
     return report
