@@ -24,6 +24,7 @@ from problem_reports.clocks.history import (
     Happened,
     of_kind,
     pauses,
+    stops_and_starts,
 )
 from problem_reports.clocks.models import Stage, Timer, TimerKind, TimerState
 from problem_reports.lifecycle import State
@@ -143,9 +144,7 @@ def follow(report: Promised, event: Event, *, was: str, source: str) -> bool:
     effect = EFFECTS.get(event.name)
     if effect is None:
         return False
-    first = bool(event.data.get("first_response"))
-    stops = {*effect.stops, *((TimerKind.FIRST_RESPONSE,) if first else ())}
-    starts = {*effect.starts, *((UPDATE,) if effect.answers else ())}
+    stops, starts = stops_and_starts(event.name, event.data)
     aside = was in ASIDE or report.state in ASIDE
     if not (stops or starts or aside):
         return False

@@ -18,7 +18,7 @@ from problem_reports import rules
 from problem_reports.clocks import timers
 from problem_reports.clocks.holding import hold_team_of_report
 from problem_reports.clocks.models import TimerKind
-from problem_reports.events import ReportClassified, ReportDisputed, ReportReopened
+from problem_reports.events import Answered, ReportClassified, ReportDisputed, ReportReopened
 from problem_reports.lifecycle import Cause
 from problem_reports.models import Classification, ProblemReport
 from problem_reports.querysets import chain_from, visible_to
@@ -26,7 +26,7 @@ from problem_reports.services._act import ROWS, begin, finish
 from problem_reports.services.evidence import NewBug, check
 from teams.models import Person
 
-__all__ = ["NewBug", "classify", "dispute", "reopen"]
+__all__ = ["NewBug", "classify", "dispute", "open_again", "reopen"]
 
 
 @transaction.atomic
@@ -117,7 +117,7 @@ def dispute(
             f"A classification can be disputed for {rules.DISPUTE_DAYS} days; file a new report "
             f"that names {report.reference}."
         )
-    _open_again(report, ReportDisputed(), message, by=by, at=at, source=source)
+    open_again(report, ReportDisputed(), message, by=by, at=at, source=source)
     return report
 
 
@@ -135,19 +135,20 @@ def reopen(
     need(reason=reason)
     hold_team_of_report(report_id)
     report, _ = begin(report_id, "reopen", by=by, at=at, version=version)
-    _open_again(report, ReportReopened(), reason, by=by, at=at, source=source)
+    open_again(report, ReportReopened(), reason, by=by, at=at, source=source)
     return report
 
 
-def _open_again(
+def open_again(
     report: ProblemReport,
-    fact: ReportDisputed | ReportReopened,
+    fact: ReportDisputed | ReportReopened | Answered,
     text: str,
     *,
     by: Person,
     at: datetime,
     source: str,
 ) -> None:
+    """Into the queue, without anybody; the classification stays in the history. The caller moved its state."""
     report.living = report.closed_at = report.assignee = report.started_at = None
     fields = ["state", "left", "living", "closed_at", "assignee", "started_at"]
     finish(report, fact, fields, by=by, at=at, source=source, text=text)
