@@ -112,11 +112,8 @@ def _facts(found: Figures, reader: Reader) -> Iterator[dict[str, str]]:
     waits = _waits(found.age(found.oldest_mail), "a mail waits since")
     again = _many(found.put_off, watchdog.COUNTED, "mail", "mails") + " tried again"
     mails = f"{waits}, {again}" if found.put_off else waits
-    yield {
-        "name": "E-mail",
-        "value": mails,
-        "url": link and found.put_off and f"{link}?show=failing",
-    }
+    shown = f"{link}?show=failing" if link and found.put_off else ""
+    yield {"name": "E-mail", "value": mails, "url": shown}
     dead = _many(found.dead_letters, watchdog.COUNTED, "mail", "mails") + " given up"
     yield {"name": "Dead letters", "value": dead if found.dead_letters else "none", "url": link}
 
