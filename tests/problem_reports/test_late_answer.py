@@ -103,4 +103,6 @@ def test_its_page_offers_to_answer_and_tells_that_it_opened_it(cast: Cast, sign_
     assert f"{address}answer/" in shown
     page.post(f"{address}answer/", {"message": "Invoice 4711."})
     assert ProblemReport.objects.get(pk=report.pk).state == "to_be_investigated"
-    assert "answered, so it is open again" in page.get(address).content.decode()
+    shown = page.get(address).content.decode()
+    assert "answered, so it is open again" in shown
+    assert "until the answer came" in shown
