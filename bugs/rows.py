@@ -31,6 +31,7 @@ BECAUSE = {
     "prioritise": "it got another priority",
     "route": "it went to another team",
     "dispute": "the answer was disputed",
+    "answer": "the answer came",
     "reopen": "it was opened again",
     "calendar": "the business calendar changed",
     "policy": "the team's policy changed",

@@ -5,7 +5,7 @@ state trigger, the exhaustive tests and the diagram in the docs.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from foundation.errors import Conflict
@@ -20,23 +20,33 @@ class HasState(Protocol):
 
 @dataclass(frozen=True)
 class Step:
-    """One verb: the states it may start from and the state it leads to (STAYS and BACK are special)."""
+    """One verb: the states it may start from and the state it leads to (STAYS and BACK are special).
+
+    `elsewhere` names the states from which it leads to another one.
+    """
 
     sources: frozenset[str]
     target: str
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+
+    def target_from(self, state: str) -> str:
+        return self.elsewhere.get(state, self.target)
 
     def ends(self, state: str, resting: Iterable[str]) -> Iterator[str]:
         """Every state that this step may lead to from `state`."""
-        if self.target == STAYS:
+        target = self.target_from(state)
+        if target == STAYS:
             yield state
-        elif self.target == BACK:
+        elif target == BACK:
             yield from resting
         else:
-            yield self.target
+            yield target
 
 
-def step(sources: Iterable[str], target: str) -> Step:
-    return Step(frozenset(str(s) for s in sources), str(target))
+def step(sources: Iterable[str], target: str, elsewhere: Mapping[str, str] | None = None) -> Step:
+    """`step({WAITING}, BACK, {CLOSED: QUEUE})`: from *waiting* back, and from *closed* to the queue."""
+    apart = {str(source): str(end) for source, end in (elsewhere or {}).items()}
+    return Step(frozenset({*map(str, sources), *apart}), str(target), apart)
 
 
 class Lifecycle:
@@ -79,7 +89,7 @@ class Lifecycle:
         here = str(thing.state)
         if not self.permits(here, verb):
             raise Conflict(f"It is {words(here)}; {words(verb)} is not possible from there.")
-        target = self.steps[verb].target
+        target = self.steps[verb].target_from(here)
         if target == STAYS:
             return
         if target == BACK:
@@ -109,7 +119,7 @@ class Lifecycle:
         grouped: dict[tuple[str, str], list[str]] = {}
         for verb, s in self.steps.items():
             for source in sorted(s.sources):
-                if s.target == STAYS:
+                if s.target_from(source) == STAYS:
                     continue
                 for end in s.ends(source, self.resting):
                     grouped.setdefault((source, end), []).append(verb)

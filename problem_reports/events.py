@@ -89,6 +89,9 @@ class Asked(Fact):
 class Answered(Fact):
     name = "problem_report.answered"
     words = "answered"
+    public = ("reopens",)
+    #: Late: it was closed because nobody answered, and is open again.
+    reopens: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ LIFECYCLE = Lifecycle(
         "classify": step((*OPEN, State.RETURNED), State.CLOSED),
         "respond": step(ANY, STAYS),
         "ask": step(OPEN, State.WAITING),
-        "answer": step({State.WAITING}, BACK),
+        # Late, it opens what was closed because nobody answered, and nothing else (PR-2).
+        "answer": step({State.WAITING}, BACK, {State.CLOSED: State.TO_BE_INVESTIGATED}),
         "return": step(WORK, State.RETURNED),
         "resubmit": step({State.RETURNED}, State.TO_BE_INVESTIGATED),
         "hand_back": step(

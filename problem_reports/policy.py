@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 
 from oncall.rules import Standing
-from problem_reports.lifecycle import LIFECYCLE
+from problem_reports.lifecycle import LIFECYCLE, Outcome
 from problem_reports.models import ProblemReport
 from problem_reports.rules import may_still_dispute
 from teams.lifecycle import Role
@@ -118,11 +118,24 @@ def may(verb: str, who: Standing, report: ProblemReport) -> Answer:
 
 
 def allowed(who: Standing, report: ProblemReport) -> list[str]:
-    """What this person may do to this report now, in table order; no *dispute* once its time is over."""
+    """What this person may do to this report now, in table order.
+
+    No *dispute* once its time is over, and of what is closed an *answer* only to a question.
+    """
     verbs = [v for v in LIFECYCLE.verbs_from(report.state) if ASKED[v](who, report) is YES]
-    if report.closed_at and not may_still_dispute(report.closed_at, who.at):
-        return [v for v in verbs if v != "dispute"]
-    return verbs
+    if not report.closed_at:
+        return verbs
+    late = not may_still_dispute(report.closed_at, who.at)
+    return [
+        verb
+        for verb in verbs
+        if not ((verb == "dispute" and late) or (verb == "answer" and not lacks_an_answer(report)))
+    ]
+
+
+def lacks_an_answer(report: ProblemReport) -> bool:
+    """Whether it was closed because nobody answered: then an answer opens it again (PR-2)."""
+    return report.living is not None and report.living.outcome == Outcome.NO_ANSWER
 
 
 def sees_inside(who: Standing, report: ProblemReport) -> bool:

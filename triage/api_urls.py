@@ -8,6 +8,7 @@ from oncall.api import urlpatterns as oncall
 from problem_reports.api.clocks import urlpatterns as clocks
 from problem_reports.api.commit_checks import urlpatterns as commit_checks
 from problem_reports.api.doors import urlpatterns as problem_reports
+from problem_reports.api.policies import urlpatterns as policies
 from problem_reports.api.vocabulary import urlpatterns as vocabulary
 from sprints.api import urlpatterns as sprints
 from triage.api_docs import Docs, Nowhere, Schema
@@ -15,6 +16,7 @@ from triage.api_docs import Docs, Nowhere, Schema
 urlpatterns = [
     *problem_reports,
     *clocks,
+    *policies,
     *vocabulary,
     *commit_checks,
     *bugs,

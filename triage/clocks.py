@@ -108,9 +108,13 @@ def _facts(found: Figures, reader: Reader) -> Iterator[dict[str, str]]:
         "name": "Notices",
         "value": _waits(found.age(found.oldest_event), "an event waits since"),
     }
-    yield {"name": "E-mail", "value": _waits(found.age(found.oldest_mail), "a mail waits since")}
-    dead = _many(found.dead_letters, watchdog.COUNTED, "mail", "mails") + " given up"
     link = reverse("deliveries") if may_see_deliveries(reader.who.roles) is None else ""
+    waits = _waits(found.age(found.oldest_mail), "a mail waits since")
+    again = _many(found.put_off, watchdog.COUNTED, "mail", "mails") + " tried again"
+    mails = f"{waits}, {again}" if found.put_off else waits
+    shown = f"{link}?show=failing" if link and found.put_off else ""
+    yield {"name": "E-mail", "value": mails, "url": shown}
+    dead = _many(found.dead_letters, watchdog.COUNTED, "mail", "mails") + " given up"
     yield {"name": "Dead letters", "value": dead if found.dead_letters else "none", "url": link}
 
 

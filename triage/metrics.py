@@ -26,7 +26,8 @@ GAUGES = {
     "oldest_timer_seconds": "By how much the oldest of them is late; 0 when none is due.",
     "last_sweep_seconds": "Since timers were last swept; absent before the first time.",
     "oldest_event_seconds": "For how long the oldest event has waited for its notices; 0 when none does.",
-    "oldest_mail_seconds": "Since the oldest unsent mail ought to have left; 0 when all have.",
+    "oldest_mail_seconds": "Since a mail ought to have been tried and was not; 0 when all have.",
+    "mails_put_off": f"Mails that failed and are tried again, counted up to {watchdog.COUNTED}.",
     "dead_letters": f"Mails that were given up, counted up to {watchdog.COUNTED}.",
 }
 

@@ -15,7 +15,8 @@ from channels.services import TIMERS
 from foundation.moments import in_words, span
 from foundation.statements import Statement
 
-#: A letter later than this has been forgotten, not delayed.
+#: A letter that nobody has tried for so long has been forgotten. One that its server puts off is tried
+#: again by itself: the page of deliveries shows it, and the alarm is silent.
 OUTBOX_PATIENCE = timedelta(minutes=5)
 #: Counted up to here: a larger number tells nobody more, and takes longer.
 COUNTED = 10_000
@@ -32,8 +33,10 @@ _FIGURES = Statement(
             WHERE next_at < (SELECT clock_timestamp()) ORDER BY next_at, id LIMIT 1),
         (SELECT e.recorded_at FROM journal_pending p JOIN journal_event e ON e.id = p.event_id
             ORDER BY p.event_id LIMIT 1),
-        (SELECT due_at FROM channels_mail
-            WHERE state = 'pending' AND due_at <= (SELECT clock_timestamp()) ORDER BY due_at LIMIT 1),
+        (SELECT next_at FROM channels_mail
+            WHERE state = 'pending' AND next_at <= (SELECT clock_timestamp()) ORDER BY next_at, id LIMIT 1),
+        (SELECT count(*) FROM (SELECT FROM channels_mail
+            WHERE state = 'pending' AND last_error > '' LIMIT %(counted)s) AS put_off),
         (SELECT count(*) FROM (SELECT FROM channels_mail
             WHERE state = 'dead' LIMIT %(counted)s) AS dead)
     """,
@@ -44,7 +47,7 @@ _FIGURES = Statement(
 
 @dataclass(frozen=True)
 class Figures:
-    """`beaten` is the last sweep; the oldest of each kind by the moment at which it was due to be told or sent."""
+    """`beaten` is the last sweep; the oldest of each kind by the moment at which it was due to be told or tried."""
 
     now: datetime
     beaten: datetime | None
@@ -52,6 +55,7 @@ class Figures:
     oldest_timer: datetime | None
     oldest_event: datetime | None
     oldest_mail: datetime | None
+    put_off: int
     dead_letters: int
 
     def age(self, moment: datetime | None) -> timedelta | None:
@@ -67,7 +71,8 @@ class Figures:
         }
         ages = {name: self.age(moment) for name, moment in moments.items()}
         seconds = {k: None if v is None else round(v.total_seconds(), 3) for k, v in ages.items()}
-        return {"timers_due": self.due, "dead_letters": self.dead_letters, **seconds}
+        counts = {"timers_due": self.due, "mails_put_off": self.put_off}
+        return {**counts, "dead_letters": self.dead_letters, **seconds}
 
 
 def figures() -> Figures:
@@ -85,7 +90,7 @@ def reasons(found: Figures) -> Iterator[str]:
     if (waits := found.age(found.oldest_event)) and waits > OUTBOX_PATIENCE:
         yield f"An event has waited {_long(waits)} for its notices to be written."
     if (unsent := found.age(found.oldest_mail)) and unsent > OUTBOX_PATIENCE:
-        yield f"A mail ought to have left {_long(unsent)} ago."
+        yield f"A mail ought to have been tried {_long(unsent)} ago."
 
 
 def _long(stretch: timedelta | None) -> str:

@@ -103,7 +103,7 @@ ACTS = (
     Act(
         "answer",
         services.answer,
-        "Answer the question",
+        "Answer the question; what was closed without an answer is open again",
         shapes.Message,
         example={"message": "Invoice 4711."},
     ),

@@ -43,6 +43,9 @@ class Effect:
     answers: bool = False
 
 
+#: What starts when something closed is open again.
+ANEW = (CLASSIFICATION, UPDATE)
+
 #: event -> what it does; what is not here moves no clock.
 EFFECTS: Mapping[str, Effect] = {
     "problem_report.assigned": Effect("assign"),
@@ -59,11 +62,19 @@ EFFECTS: Mapping[str, Effect] = {
     ),
     "problem_report.resubmitted": Effect("resubmit", stops=(RESUBMISSION,)),
     "problem_report.classified": Effect("classify", stops=tuple(TimerKind)),
-    "problem_report.disputed": Effect("dispute", starts=(CLASSIFICATION, UPDATE)),
-    "problem_report.reopened": Effect("reopen", starts=(CLASSIFICATION, UPDATE)),
+    "problem_report.disputed": Effect("dispute", starts=ANEW),
+    "problem_report.reopened": Effect("reopen", starts=ANEW),
 }
 #: States in which somebody else has to do something; a report that was returned waits on who filed it.
 ASIDE = (State.WAITING, State.SNOOZED, State.RETURNED)
+
+
+def stops_and_starts(name: str, data: Mapping[str, Any]) -> tuple[set[TimerKind], set[TimerKind]]:
+    """What an event of the table stops, and what it starts: first answers and late ones say so in its data."""
+    effect = EFFECTS[name]
+    stops = {*effect.stops, *((FIRST,) if data.get("first_response") else ())}
+    starts = {*effect.starts, *((UPDATE,) if effect.answers else ())}
+    return stops, starts | set(ANEW if data.get("reopens") else ())
 
 
 @dataclass(frozen=True)

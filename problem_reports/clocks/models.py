@@ -85,14 +85,21 @@ class Timer(models.Model):
     the moments are those that it would have if it went on as it stopped.
     """
 
-    report = models.ForeignKey("ProblemReport", models.PROTECT, related_name="timers")
+    # No index of a key that nobody looks up: each told stage writes every index of its row anew.
+    report = models.ForeignKey(
+        "ProblemReport", models.PROTECT, related_name="timers", db_index=False
+    )
     kind = models.CharField(max_length=20, choices=TimerKind.choices)
     epoch = models.PositiveSmallIntegerField()
-    policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="timers")
+    policy_version = models.ForeignKey(
+        PolicyVersion, models.PROTECT, related_name="timers", db_index=False
+    )
     #: Whose target it is; empty for a kind whose target is the same at every priority.
     priority = models.CharField(max_length=2, blank=True, default="")
     #: The version of the calendar that it counts by; null around the clock.
-    calendar = models.ForeignKey(BusinessCalendar, models.PROTECT, null=True, related_name="+")
+    calendar = models.ForeignKey(
+        BusinessCalendar, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     calendar_number = models.PositiveIntegerField(null=True)
     state = models.CharField(max_length=12, choices=TimerState.choices)
     stage = models.PositiveSmallIntegerField(choices=Stage.choices, default=Stage.ARMED)
@@ -105,7 +112,9 @@ class Timer(models.Model):
     armed_at = models.DateTimeField()
     armed_because = models.CharField(max_length=20)
     stopped_at = models.DateTimeField(null=True)
-    stopped_by = models.ForeignKey(Event, models.PROTECT, null=True, related_name="+")
+    stopped_by = models.ForeignKey(
+        Event, models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -178,7 +187,7 @@ class Timer(models.Model):
 class Signal(models.Model):
     """What was told of a timer: each stage once, tied to its event. Append-only by a trigger."""
 
-    timer = models.ForeignKey(Timer, models.PROTECT, related_name="signals")
+    timer = models.ForeignKey(Timer, models.PROTECT, related_name="signals", db_index=False)
     stage = models.PositiveSmallIntegerField(choices=Stage.choices)
     event = models.OneToOneField(Event, models.PROTECT, related_name="+")
 

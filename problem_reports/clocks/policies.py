@@ -104,6 +104,13 @@ def current_version(team_id: int) -> int | None:
     return versions.values_list("pk", flat=True).first()
 
 
+def in_force(team_id: int) -> tuple[PolicyVersion | None, Policy]:
+    """The version that a report filed now is judged by; before the first, None and what a team begins with."""
+    versions = PolicyVersion.objects.filter(team_id=team_id).select_related("published_by")
+    version = versions.order_by("-number").first()
+    return version, policy(version.pk) if version else default()
+
+
 # What is published never changes, so it may be kept; and so may calendars, below.
 @lru_cache(maxsize=256)
 def policy(version_id: int) -> Policy:

@@ -20,6 +20,7 @@ from problem_reports.clocks.history import (
     Happened,
     of_kind,
     pauses,
+    stops_and_starts,
 )
 from problem_reports.clocks.models import Signal, Stage, Timer, TimerState
 from problem_reports.clocks.timers import calendar_of
@@ -88,8 +89,7 @@ class Replay:
         if effect is None:
             return
         self.course.go(event)
-        stops = {*effect.stops, *((FIRST,) if event.data.get("first_response") else ())}
-        starts = {*effect.starts, *((UPDATE,) if effect.answers else ())}
+        stops, starts = stops_and_starts(event.name, event.data)
         if UPDATE in starts and (
             self.course.state == State.CLOSED or (self.live(FIRST) and FIRST not in stops)
         ):

@@ -9,6 +9,7 @@ All in the statement's own transaction: a killed process leaves the rows as they
 clock decides. Strictly after the moment, because an answer at that very moment is in time.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -36,7 +37,8 @@ TELL = """
         FROM present WHERE t.id = ANY (ARRAY(SELECT id FROM due))
         RETURNING t.id, t.report_id, t.kind, t.epoch, t.stage, t.warn_at, t.due_at, t.escalate_at
     ), told AS (
-        SELECT nextval(pg_get_serial_sequence('journal_event', 'id')) AS event, fired.*,
+        -- The name of the sequence is asked once, not for every row.
+        SELECT nextval((SELECT pg_get_serial_sequence('journal_event', 'id'))::regclass) AS event, fired.*,
                (ARRAY[warn_at, due_at, escalate_at])[stage] AS since
         FROM fired
     ), events AS (
@@ -67,13 +69,13 @@ _SWEEP = Statement(
     **_TYPES,
     batch="bigint",
 )
-#: The same for one report whose lock is held: by its moments, since a demonstration's are not looked at.
+#: The same for reports whose locks are held: by its moments, since a demonstration's are not looked at.
 _SETTLE = Statement(
     "settle_timers",
     TELL.format(
         due="""
         SELECT id FROM problem_reports_timer, present
-        WHERE report_id = %(report)s AND stopped_at IS NULL AND state <> 'superseded'
+        WHERE report_id = ANY (%(reports)s) AND stopped_at IS NULL AND state <> 'superseded'
             AND ((paused_since IS NULL AND (stage = 0 AND warn_at < present.moment
                   OR stage = 2 AND next_at < present.moment))
                  OR (stage < 2 AND due_at < least(present.moment, coalesce(paused_since, 'infinity'))))
@@ -81,7 +83,7 @@ _SETTLE = Statement(
         """
     ),
     **_TYPES,
-    report="bigint",
+    reports="bigint[]",
 )
 
 
@@ -99,16 +101,16 @@ def sweep(*, at: datetime | None = None, batch: int = BATCH) -> int:
             return told
 
 
-def settle(report_id: int, *, at: datetime, source: str) -> int:
-    """Tell what was due for one report before an act on it, in the act's own transaction."""
-    past = source in TELLS_OF_THE_PAST
+def settle(reports: Iterable[int], *, at: datetime, source: str) -> int:
+    """Tell what was due for these reports before an act on them, in the act's own transaction."""
+    past, keys = source in TELLS_OF_THE_PAST, list(reports)
     told = 0
     while rows := _SETTLE.rows(
         at=at,
         by=automatic(CLOCK).pk,
         source=source if past else Source.SYSTEM,
         tells=not past,
-        report=report_id,
+        reports=keys,
     ):
         told += len(rows)
     return told

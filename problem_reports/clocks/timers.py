@@ -1,16 +1,17 @@
-"""The rows that carry promises: armed by *file*, and moved by whatever happens to a report.
+"""The rows that carry promises: armed by *file*, stopped and begun by whatever happens to a report.
 
 `follow` is told of every act; what the act does to clocks is in the table of `history.EFFECTS`, and what
 a pause does to a due moment is reckoned anew from the history. Callers hold the report's row lock.
 Nothing here reads a clock: the act says when it happened.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from foundation.statements import Statement
 from journal.models import Event, Source
@@ -23,6 +24,7 @@ from problem_reports.clocks.history import (
     Happened,
     of_kind,
     pauses,
+    stops_and_starts,
 )
 from problem_reports.clocks.models import Stage, Timer, TimerKind, TimerState
 from problem_reports.lifecycle import State
@@ -31,6 +33,8 @@ from teams.models import Team
 PROMISES = (TimerKind.FIRST_RESPONSE, TimerKind.CLASSIFICATION)
 #: What of a row is reckoned, and written when it comes out otherwise.
 RECKONED = ("warn_at", "due_at", "escalate_at", "next_at", "paused_since")
+#: Calendar and version -> its open hours. One that this transaction wrote is read anew each time.
+Calendars = Callable[[int, int], rules.Calendar]
 STOPPED = ("state", "stopped_at", "stopped_by")
 
 
@@ -67,6 +71,7 @@ def planned(
     act: Act,
     waited: Sequence[rules.Pause] = (),
     epochs: dict[str, int] | None = None,
+    calendar: Calendars = policies.calendar,
 ) -> list[Timer]:
     """One timer, not yet kept, for each of the kinds that the policy version has."""
     policy = policies.policy(version_id)
@@ -93,18 +98,21 @@ def planned(
                     armed_because=act.because,
                 ),
                 waited,
+                calendar,
             )
         )
     return armed
 
 
-def reckon(timer: Timer, waited: Sequence[rules.Pause]) -> Timer:
+def reckon(
+    timer: Timer, waited: Sequence[rules.Pause], calendar: Calendars = policies.calendar
+) -> Timer:
     """Set the moments of a timer from its start, its target and the pauses that it stands still for."""
     policy = policies.policy(timer.policy_version_id)
     target = policy.target(timer.kind, timer.priority)
     assert target is not None, "a timer is armed by a target, and targets stay"
     mine = of_kind(timer.kind, waited)
-    when = policies.moments(policy, target, calendar_of(timer), timer.started_at, mine)
+    when = policies.moments(policy, target, calendar_of(timer, calendar), timer.started_at, mine)
     timer.warn_at, timer.due_at, timer.escalate_at = when.warn_at, when.due_at, when.escalate_at
     timer.paused_since = next((p.begins for p in mine if p.ends is None), None)
     timer.next_at = None if timer.paused_since and when.paused else _next(timer)
@@ -113,16 +121,16 @@ def reckon(timer: Timer, waited: Sequence[rules.Pause]) -> Timer:
     return timer
 
 
-def calendar_of(timer: Timer) -> rules.Calendar:
+def calendar_of(timer: Timer, calendar: Calendars = policies.calendar) -> rules.Calendar:
     """The open hours that a timer counts by."""
     if timer.calendar_id is None or timer.calendar_number is None:
         return rules.AROUND_THE_CLOCK
-    return policies.calendar(timer.calendar_id, timer.calendar_number)
+    return calendar(timer.calendar_id, timer.calendar_number)
 
 
-def running(report_id: int) -> QuerySet[Timer]:
-    """The live epochs that nothing has stopped, late or not."""
-    rows = Timer.objects.filter(report_id=report_id, stopped_at__isnull=True)
+def running(*reports: int) -> QuerySet[Timer]:
+    """The live epochs of these reports that nothing has stopped, late or not."""
+    rows = Timer.objects.filter(report__in=reports, stopped_at__isnull=True)
     return rows.exclude(state=TimerState.SUPERSEDED)
 
 
@@ -136,14 +144,12 @@ def follow(report: Promised, event: Event, *, was: str, source: str) -> bool:
     effect = EFFECTS.get(event.name)
     if effect is None:
         return False
-    first = bool(event.data.get("first_response"))
-    stops = {*effect.stops, *((TimerKind.FIRST_RESPONSE,) if first else ())}
-    starts = {*effect.starts, *((UPDATE,) if effect.answers else ())}
+    stops, starts = stops_and_starts(event.name, event.data)
     aside = was in ASIDE or report.state in ASIDE
     if not (stops or starts or aside):
         return False
     act = Act(effect.verb, event.at, source)
-    sweep.settle(report.pk, at=event.at, source=source)
+    sweep.settle([report.pk], at=event.at, source=source)
     live = {timer.kind: timer for timer in running(report.pk)}
     if UPDATE in starts and (report.state == State.CLOSED or _still_first(live, stops)):
         starts.discard(UPDATE)
@@ -168,52 +174,11 @@ def follow(report: Promised, event: Event, *, was: str, source: str) -> bool:
             version_id=version_of(report, event.at),
             act=act,
             waited=waited,
-            epochs=_epochs(report.pk),
+            epochs=epochs_of([report.pk]).get(report.pk),
         )
         Timer.objects.bulk_create(new)
     if act.of_the_past:
-        leave_the_past(report.pk)
-    return True
-
-
-def move(
-    report: Promised, act: Act, *, armed_only: bool = False, version_id: int | None = None
-) -> bool:
-    """Begin a new epoch of what runs: another priority, team, policy or calendar. Whether anything ran.
-
-    The clock starts where it started before: changing a priority forgives nothing. `armed_only`: what
-    was told to be late stays late.
-    """
-    sweep.settle(report.pk, at=act.at, source=act.source)
-    rows = list(running(report.pk).order_by("kind"))
-    if act.because == "prioritise":
-        rows = [timer for timer in rows if timer.kind in BY_PRIORITY]
-    if act.because == "calendar":
-        rows = [timer for timer in rows if timer.calendar_id is not None]
-    if armed_only:
-        rows = [timer for timer in rows if timer.state == TimerState.ARMED]
-    if not rows:
-        return False
-    judged_by = version_id or version_of(report, act.at)
-    waited = happened_pauses(report.pk)
-    epochs = _epochs(report.pk)
-    keys = [timer.pk for timer in rows]
-    Timer.objects.filter(pk__in=keys).update(state=TimerState.SUPERSEDED, next_at=None)
-    Timer.objects.bulk_create(
-        new
-        for timer in rows
-        for new in planned(
-            report,
-            [timer.kind],
-            started_at=timer.started_at,
-            version_id=judged_by,
-            act=act,
-            waited=waited,
-            epochs=epochs,
-        )
-    )
-    if act.of_the_past:
-        leave_the_past(report.pk)
+        leave_the_past([report.pk])
     return True
 
 
@@ -225,32 +190,65 @@ def stop(timer: Timer, event: Event) -> None:
         timer.state = TimerState.MET
 
 
+def take_over(keys: Iterable[int]) -> None:
+    """These epochs end without a verdict: others take their place."""
+    Timer.objects.filter(pk__in=list(keys)).update(state=TimerState.SUPERSEDED, next_at=None)
+
+
 def version_of(report: Promised, at: datetime) -> int:
     """The policy version that a report keeps: the latest that its team judged it by (SLA-1)."""
-    own = Timer.objects.filter(report_id=report.pk, policy_version__team_id=report.team_id)
-    return (
-        own.order_by("-policy_version__number").values_list("policy_version_id", flat=True).first()
-        or policies.current_version(report.team_id)
-        or policies.publish_default(report.team, at=at).pk
-    )
+    return versions_of([report], at)[report.pk]
+
+
+def versions_of(reports: Iterable[Promised], at: datetime) -> dict[int, int]:
+    """report -> the policy version that it keeps: one query for each team."""
+    of_team = defaultdict(list)
+    for report in reports:
+        of_team[report.team_id].append(report)
+    found: dict[int, int] = {}
+    for team_id, its in of_team.items():
+        own = Timer.objects.filter(
+            report__in=[report.pk for report in its], policy_version__team_id=team_id
+        )
+        latest = own.order_by("report_id", "-policy_version__number").distinct("report_id")
+        found.update(latest.values_list("report_id", "policy_version_id"))
+        new = [report for report in its if report.pk not in found]
+        if new:
+            current = policies.current_version(team_id)
+            current = current or policies.publish_default(new[0].team, at=at).pk
+            found.update((report.pk, current) for report in new)
+    return found
 
 
 def happened_pauses(report_id: int) -> list[rules.Pause]:
     """Every stretch in which a report waited, from its history."""
-    return pauses(happened(report_id))
+    return pauses_of([report_id]).get(report_id, [])
 
 
-def happened(report_id: int) -> list[Happened]:
-    """What moved the clocks of a report, oldest first."""
-    rows = Event.objects.filter(kind="problem_report", subject=report_id, name__in=list(EFFECTS))
-    told = rows.order_by("at", "id").values_list("id", "name", "at", "data")
-    return [Happened(*row) for row in told]
+def pauses_of(reports: Iterable[int]) -> dict[int, list[rules.Pause]]:
+    """report -> every stretch in which it waited, in one query for all of them; those that never did are left out."""
+    rows = Event.objects.filter(
+        kind="problem_report", subject__in=list(reports), name__in=list(EFFECTS)
+    ).order_by("at", "id")
+    happened = defaultdict(list)
+    for subject, *row in rows.values_list("subject", "id", "name", "at", "data"):
+        happened[subject].append(Happened(*row))
+    return {subject: waited for subject, events in happened.items() if (waited := pauses(events))}
 
 
 def next_due(report_id: int) -> datetime | None:
     """The nearest of the two promises of a report that still runs, late or not."""
     rows = running(report_id).filter(kind__in=PROMISES)
     return rows.order_by("due_at").values_list("due_at", flat=True).first()
+
+
+#: The same of each row of a statement on reports.
+NEXT_DUE = Subquery(
+    Timer.objects.filter(report=OuterRef("pk"), stopped_at__isnull=True, kind__in=PROMISES)
+    .exclude(state=TimerState.SUPERSEDED)
+    .order_by("due_at")
+    .values("due_at")[:1]
+)
 
 
 def runs(report_id: int, kind: str) -> bool:
@@ -273,18 +271,21 @@ _LEAVE_THE_PAST = Statement(
     """
     UPDATE problem_reports_timer
     SET next_at = CASE WHEN stage < 2 AND due_at > clock_timestamp() THEN due_at END
-    WHERE report_id = %(report)s AND next_at <= clock_timestamp() RETURNING id
+    WHERE report_id = ANY (%(reports)s) AND next_at <= clock_timestamp() RETURNING id
     """,
-    report="bigint",
+    reports="bigint[]",
 )
 
 
-def leave_the_past(report_id: int) -> None:
+def leave_the_past(reports: Iterable[int]) -> None:
     """After an act of the past: what was due before now is looked at no more (HOUSE, decision 4)."""
-    _LEAVE_THE_PAST.rows(report=report_id)
+    _LEAVE_THE_PAST.rows(reports=list(reports))
 
 
-def _epochs(report_id: int) -> dict[str, int]:
-    """kind -> its last epoch."""
-    rows = Timer.objects.filter(report_id=report_id).order_by("epoch")
-    return dict(rows.values_list("kind", "epoch"))
+def epochs_of(reports: Iterable[int]) -> dict[int, dict[str, int]]:
+    """report -> kind -> its last epoch."""
+    rows = Timer.objects.filter(report__in=list(reports)).order_by("epoch")
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for report, kind, epoch in rows.values_list("report_id", "kind", "epoch"):
+        found[report][kind] = epoch
+    return found

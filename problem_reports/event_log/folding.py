@@ -142,6 +142,8 @@ def _permitted(report: Folded, chain: Chain) -> bool:
         if verb in LIFECYCLE.steps:
             if not LIFECYCLE.permits(place.state, verb):
                 return False
+            if verb == "answer" and place.state == State.CLOSED:
+                return False  # what a log calls so has no question, and opens nothing
             LIFECYCLE.advance(place, verb)
         elif not _permitted_beside(report, verb):
             return False

@@ -53,6 +53,8 @@ def written_to_the_team(event: Event) -> Iterator[Letter]:
     """Who investigates it hears; when nobody does, the release manager of that moment."""
     report = the_report(event)
     said, then = TO_THE_TEAM[event.verb]
+    if event.data.get("reopens"):
+        then = "It was closed without an answer, and is to be investigated again."
     people = [report.assignee] if report.assignee else who_decides(report.team_id, event.at)
     for person in that_see(people, report, event):
         yield Letter(

@@ -4,16 +4,17 @@ It reckons with the functions by which clocks are moved, so that what it says is
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from journal.models import Event
+from oncall.rules import Standing
 from problem_reports.clocks import policies, rules
-from problem_reports.clocks.history import BY_PRIORITY, EFFECTS, Happened, of_kind, pauses
+from problem_reports.clocks.history import BY_PRIORITY, of_kind
 from problem_reports.clocks.models import TimerState
+from problem_reports.clocks.timers import pauses_of
 from problem_reports.lifecycle import State
-from problem_reports.models import ProblemReport, Timer
+from problem_reports.models import Timer
+from problem_reports.querysets.reading import visible_to
 from teams.models import Team
 
 FIRST = 20
@@ -44,9 +45,12 @@ class Foreseen:
     changes: tuple[Change, ...]
 
 
-def foreseen(team: Team, policy: policies.Policy, *, at: datetime) -> Foreseen:
-    """What publishing this for open reports too would do, now."""
-    reports = ProblemReport.objects.filter(team_id=team.pk).exclude(state=State.CLOSED)
+def foreseen(team: Team, policy: policies.Policy, who: Standing, *, at: datetime) -> Foreseen:
+    """What publishing this for open reports too would do, now, to those that this reader may know of.
+
+    An admin need not be a reader of a restricted team; also a bare number tells of what there is.
+    """
+    reports = visible_to(who).filter(team_id=team.pk).exclude(state=State.CLOSED)
     rows = Timer.objects.filter(
         report__in=reports, state=TimerState.ARMED, stopped_at__isnull=True
     ).select_related("report")
@@ -72,23 +76,13 @@ def foreseen(team: Team, policy: policies.Policy, *, at: datetime) -> Foreseen:
     )
 
 
-def counted_by(*, team_id: int | None = None, calendar_id: int | None = None) -> int:
-    """How many reports have a clock that counts by the hours of a calendar, or of a team's, and may still move."""
+def counted_by(who: Standing, *, team_id: int | None = None, calendar_id: int | None = None) -> int:
+    """How many reports that this reader may know of count by the hours of a calendar, or of a team's, and may move."""
     armed = Timer.objects.filter(state=TimerState.ARMED, calendar__isnull=False)
+    armed = armed.filter(report__in=visible_to(who))
     armed = armed.filter(report__team_id=team_id) if team_id else armed
     armed = armed.filter(calendar_id=calendar_id) if calendar_id else armed
     return armed.values("report").distinct().count()
-
-
-def pauses_of(reports: Iterable[int]) -> dict[int, list[rules.Pause]]:
-    """report -> every stretch in which it waited, in one query for all of them."""
-    rows = Event.objects.filter(
-        kind="problem_report", subject__in=list(reports), name__in=list(EFFECTS)
-    ).order_by("at", "id")
-    happened = defaultdict(list)
-    for subject, *row in rows.values_list("subject", "id", "name", "at", "data"):
-        happened[subject].append(Happened(*row))
-    return {subject: pauses(events) for subject, events in happened.items()}
 
 
 def _over(timer: Timer, at: datetime) -> bool:

@@ -16,8 +16,9 @@ from journal.models import Text
 from oncall.rules import Standing
 from problem_reports import rules
 from problem_reports.clocks import timers
+from problem_reports.clocks.holding import hold_team_of_report
 from problem_reports.clocks.models import TimerKind
-from problem_reports.events import ReportClassified, ReportDisputed, ReportReopened
+from problem_reports.events import Answered, ReportClassified, ReportDisputed, ReportReopened
 from problem_reports.lifecycle import Cause
 from problem_reports.models import Classification, ProblemReport
 from problem_reports.querysets import chain_from, visible_to
@@ -25,7 +26,7 @@ from problem_reports.services._act import ROWS, begin, finish
 from problem_reports.services.evidence import NewBug, check
 from teams.models import Person
 
-__all__ = ["NewBug", "classify", "dispute", "reopen"]
+__all__ = ["NewBug", "classify", "dispute", "open_again", "reopen"]
 
 
 @transaction.atomic
@@ -109,13 +110,14 @@ def dispute(
 ) -> ProblemReport:
     """The filing team does not agree, within 14 days; the old classification stays in the history."""
     need(message=message)
+    hold_team_of_report(report_id)
     report, _ = begin(report_id, "dispute", by=by, at=at, version=version)
     if report.closed_at is not None and not rules.may_still_dispute(report.closed_at, at):
         raise RuleBroken(
             f"A classification can be disputed for {rules.DISPUTE_DAYS} days; file a new report "
             f"that names {report.reference}."
         )
-    _open_again(report, ReportDisputed(), message, by=by, at=at, source=source)
+    open_again(report, ReportDisputed(), message, by=by, at=at, source=source)
     return report
 
 
@@ -131,20 +133,22 @@ def reopen(
 ) -> ProblemReport:
     """The delivery team found that the classification was wrong."""
     need(reason=reason)
+    hold_team_of_report(report_id)
     report, _ = begin(report_id, "reopen", by=by, at=at, version=version)
-    _open_again(report, ReportReopened(), reason, by=by, at=at, source=source)
+    open_again(report, ReportReopened(), reason, by=by, at=at, source=source)
     return report
 
 
-def _open_again(
+def open_again(
     report: ProblemReport,
-    fact: ReportDisputed | ReportReopened,
+    fact: ReportDisputed | ReportReopened | Answered,
     text: str,
     *,
     by: Person,
     at: datetime,
     source: str,
 ) -> None:
+    """Into the queue, without anybody; the classification stays in the history. The caller moved its state."""
     report.living = report.closed_at = report.assignee = report.started_at = None
     fields = ["state", "left", "living", "closed_at", "assignee", "started_at"]
     finish(report, fact, fields, by=by, at=at, source=source, text=text)

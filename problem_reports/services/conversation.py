@@ -4,10 +4,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from foundation.errors import need
+from foundation.errors import Conflict, need
+from problem_reports import policy
+from problem_reports.clocks.holding import hold_team_of_report
 from problem_reports.events import Answered, Asked, Noted, Responded
+from problem_reports.lifecycle import State
 from problem_reports.models import ProblemReport
 from problem_reports.services._act import begin, finish, is_first_response
+from problem_reports.services.classification import open_again
 from teams.models import Person
 
 
@@ -66,9 +70,18 @@ def answer(
     source: str = "web",
     version: int | None = None,
 ) -> ProblemReport:
-    """The answer to a question has come; it is back in the state that the question left."""
+    """The answer to a question has come; it is back in the state that the question left.
+
+    What was closed because nobody answered is open again, and to be investigated (PR-2).
+    """
     need(message=message)
+    hold_team_of_report(report_id)
     report, _ = begin(report_id, "answer", by=by, at=at, version=version)
+    if report.was == State.CLOSED:
+        if not policy.lacks_an_answer(report):
+            raise Conflict("It was not closed for want of an answer; dispute its classification.")
+        open_again(report, Answered(reopens=True), message, by=by, at=at, source=source)
+        return report
     finish(report, Answered(), ["state", "left"], by=by, at=at, source=source, text=message)
     return report
 

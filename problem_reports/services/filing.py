@@ -14,6 +14,7 @@ from journal import services as journal
 from oncall.rules import Standing
 from problem_reports.attachments import LIMIT_PER_REPORT, content_type_of, safe_name
 from problem_reports.clocks import policies, timers
+from problem_reports.clocks.holding import hold_team_of_area
 from problem_reports.events import (
     CustomerJoined,
     FileAttached,
@@ -66,6 +67,7 @@ def file(
     who = who or viewer(by, at)
     if not who.roles:
         raise NotAllowed("You belong to no team yet; an admin invites you to one.")
+    hold_team_of_area(product_area)
     found = destination(who, product_area)
     if found is None:
         raise Invalid({"product_area": [f"There is no product area called {product_area}."]})
@@ -98,7 +100,7 @@ def file(
         timer.report_id = report.pk
     Timer.objects.bulk_create(report.promised)
     if act.of_the_past:
-        timers.leave_the_past(report.pk)
+        timers.leave_the_past([report.pk])
     report.first_affected = []
     if customer.strip():
         known = _customer(customer)

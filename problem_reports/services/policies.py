@@ -13,12 +13,12 @@ from journal import services as journal
 from problem_reports import policy
 from problem_reports.clocks import policies, timers
 from problem_reports.clocks.models import PolicyTarget, PolicyVersion
+from problem_reports.clocks.moving import move
 from problem_reports.clocks.policies import Policy, Target
 from problem_reports.clocks.rules import CalendarUnusable
 from problem_reports.events import PolicyPublished
 from problem_reports.lifecycle import State
 from problem_reports.models import ProblemReport
-from problem_reports.services._act import ROWS, copy_due
 from teams.models import Person, Team
 from teams.querysets import roles_of
 
@@ -71,7 +71,7 @@ def publish_policy_version(
     moved = 0
     if applies == ALSO_OPEN:
         act = timers.Act("policy", at, source)
-        moved = move_open(Q(team_id=team.pk), act, version_id=made.pk)
+        moved = move_open(Q(team=team), act, version_id=made.pk)
     fact = PolicyPublished(
         version=made.number,
         applies=applies,
@@ -86,17 +86,16 @@ def publish_policy_version(
 
 def move_open(whose: Q, act: timers.Act, *, version_id: int | None = None) -> int:
     """Begin a new epoch of every armed clock of these open reports, whose rows it locks; how many moved."""
-    still_open = ROWS.filter(whose).exclude(state=State.CLOSED)
+    still_open = ProblemReport.objects.filter(whose).exclude(state=State.CLOSED)
     keys = list(still_open.values_list("pk", flat=True))
-    locked_all(ROWS, keys)
-    moved = []
+    locked_all(ProblemReport.objects.only("pk"), keys)
     # Asked again: what was closed or routed away while we waited for its lock is no longer ours.
-    for report in still_open.filter(pk__in=keys).order_by("pk"):
-        if timers.move(report, act, armed_only=True, version_id=version_id):
-            copy_due(report)
-            moved.append(report.pk)
+    reports = still_open.filter(pk__in=keys).select_related("team__calendar").order_by("pk")
+    moved = move(reports, act, armed_only=True, version_id=version_id)
     # Who holds an ETag of before has promises of before.
-    ProblemReport.objects.filter(pk__in=moved).update(version=F("version") + 1)
+    ProblemReport.objects.filter(pk__in=moved).update(
+        due_at=timers.NEXT_DUE, version=F("version") + 1
+    )
     return len(moved)
 
 

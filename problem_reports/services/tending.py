@@ -25,8 +25,7 @@ from teams.querysets import CLOCK, automatic
 
 BATCH = 200
 NOBODY_ANSWERED = (
-    "We asked, reminded, and heard nothing, so this report is closed. Tell us that it still happens "
-    "(dispute), and it is open again."
+    "We asked, reminded, and heard nothing, so this report is closed. Answer, and it is open again."
 )
 NOBODY_FILED_AGAIN = (
     "It was returned and nobody filed it again in time, so it counts as withdrawn. Tell us that it still "

@@ -5,7 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from foundation.errors import Invalid, RuleBroken, need
-from problem_reports.clocks import timers
+from problem_reports.clocks.holding import hold_team_of_area
+from problem_reports.clocks.moving import move
+from problem_reports.clocks.timers import Act
 from problem_reports.events import (
     InvestigationStarted,
     ReportAssigned,
@@ -19,7 +21,7 @@ from problem_reports.events import (
 )
 from problem_reports.models import ProblemReport
 from problem_reports.services._act import begin, copy_due, finish, is_first_response
-from teams.models import Person, ProductArea
+from teams.models import Person, ProductArea, Team
 from teams.querysets import developers_of
 
 MOVED = ["state", "left"]
@@ -174,7 +176,7 @@ def prioritise(
     was, report.priority = report.priority, priority
     report.prioritised_at = at
     if was != priority:
-        timers.move(report, timers.Act("prioritise", at, source))
+        move([report], Act("prioritise", at, source))
         copy_due(report)
     fact = ReportPrioritised(
         priority=priority, was=was, stated=report.stated_priority, due_at=report.due_at
@@ -198,6 +200,7 @@ def route(
 
     The clocks keep their start (PR-9). Who investigates for the old team hands it back first.
     """
+    hold_team_of_area(product_area.slug)
     report, _ = begin(report_id, "route", by=by, at=at, version=version)
     if product_area.pk == report.product_area_id:
         raise RuleBroken(f"It is in {product_area.name} already.")
@@ -205,12 +208,14 @@ def route(
     if leaves_team and report.assignee is not None:
         raise RuleBroken(f"{report.assignee} holds it for {report.team.name}; hand it back first.")
     was = report.product_area.slug
-    report.product_area, report.team = product_area, product_area.team
+    report.product_area = product_area
+    # As it is now that it is held: the door may have read it before an edit of its hours.
+    report.team = Team.objects.select_related("calendar").get(pk=product_area.team_id)
     fields = ["product_area", "team"]
     if leaves_team:
         report.prioritised_at = None
         fields.append("prioritised_at")
-        timers.move(report, timers.Act("route", at, source))
+        move([report], Act("route", at, source))
         copy_due(report)
     fact = ReportRouted(
         product_area=product_area.slug,

@@ -60,8 +60,8 @@ LINES = {
     ),
     Outcome.NO_ANSWER: (
         "We asked, and nobody answered.",
-        "We asked and heard nothing for a while, so we close this. Dispute it with your answer, "
-        "and the investigation goes on.",
+        "We asked and heard nothing for a while, so we close this. Answer, and the investigation "
+        "goes on.",
     ),
     Outcome.WITHDRAWN: (
         "The team that filed it takes it back.",

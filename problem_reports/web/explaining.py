@@ -40,6 +40,7 @@ BEGAN = {
     "calendar": "Since {began} the hours of {calendar} count.",
     "policy": "Since {began} policy version {policy} of {team} counts, for what was open too.",
     "dispute": "The classification was disputed {began}: it counts anew from there.",
+    "answer": "The answer came {began}, after it was closed: it counts anew from there.",
     "reopen": "It was opened again {began}: it counts anew from there.",
     "start": "The investigation began {began}.",
     "ask": "The question was asked {began}.",

@@ -72,7 +72,7 @@ def more(report: ProblemReport, told: list[Item], *, whole: bool) -> dict[str, s
 
 def named(told: list[Item], known: Iterable[Person | None] = ()) -> list[Item]:
     """The history with people by their names, where a fact names them by username; some are `known`."""
-    told = [_confirmed(item) for item in told]
+    told = [_late(_confirmed(item)) for item in told]
     wanted = {str(item.data["assignee"]) for item in told if "assignee" in item.data}
     names = {person.username: str(person) for person in known if person is not None}
     if others := wanted - names.keys():
@@ -90,6 +90,13 @@ def _confirmed(item: Item) -> Item:
     priority = item.data.get("priority")
     if item.name == "problem_report.prioritised" and priority == item.data.get("was"):
         return replace(item, words=f"agreed that it is {priority}")
+    return item
+
+
+def _late(item: Item) -> Item:
+    """An answer to what was closed for want of one."""
+    if item.name == "problem_report.answered" and item.data.get("reopens"):
+        return replace(item, words="answered, so it is open again")
     return item
 
 

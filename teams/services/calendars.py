@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from foundation.errors import Conflict, Invalid, NotAllowed, Stale
-from foundation.locking import locked
+from foundation.locking import locked, locked_all
 from journal import services as journal
 from teams import policy
 from teams.events import CalendarChosen, CalendarEdited, CalendarSetUp
@@ -108,6 +108,8 @@ def edit_calendar(
     calendar = locked(BusinessCalendar.objects.all(), calendar_id)
     used_by = list(calendar.teams.order_by("pk").values_list("pk", flat=True))
     _allow(policy.may_edit_calendar(roles_of(by), calendar, used_by))
+    # Nothing is filed with them until their open promises have moved.
+    locked_all(Team.objects.only("pk"), used_by)
     if version is not None and version != calendar.version:
         raise Stale("Somebody changed this calendar since you opened it.")
     week = Week(zone, shifts, days_off, country, subdivision)
@@ -130,6 +132,8 @@ def choose_calendar(
     team_id: int, *, calendar: BusinessCalendar, by: Person, at: datetime, source: str = "web"
 ) -> Team:
     """The team works by another calendar; its open promises move to those hours."""
+    # Before the team, as an edit of the calendar does.
+    calendar = locked(BusinessCalendar.objects.all(), calendar.pk)
     team = locked(Team.objects.select_related("calendar"), team_id)
     _allow(policy.may_choose_calendar(roles_of(by), team))
     was = team.calendar

@@ -117,6 +117,7 @@ def test_what_is_shown_has_the_fields_that_the_document_names(cast: Cast, api: A
         (f"bugs/{bug.reference}/", "Bug"),
         (f"sprints/{sprint.reference}/", "SprintShown"),
         (f"problem-reports/{report.reference}/clocks/", "Clocks"),
+        ("teams/billing/policy/", "PolicyShown"),
         ("me/", "MeShown"),
     ):
         _true_to(rhea.get(path).json(), name)

@@ -72,7 +72,7 @@ def test_whatever_changes_in_between_rows_history_and_explanation_agree(
                     assert epoch.intervals[-1].total == epoch.span
 
 
-def test_each_open_report_costs_the_same_however_many_there_are(cast: Cast) -> None:
+def test_publishing_asks_the_same_however_many_reports_are_open(cast: Cast) -> None:
     asked = []
     for hours in (3, 2):
         for _ in range(10):
@@ -86,4 +86,4 @@ def test_each_open_report_costs_the_same_however_many_there_are(cast: Cast) -> N
                 at=clock.now(),
             )
         asked.append(len(queries))
-    assert asked[1] - asked[0] <= 10 * 13
+    assert asked[1] <= asked[0] <= 35

@@ -14,7 +14,7 @@ from problem_reports.clocks import policies
 from problem_reports.clocks.models import PolicyVersion, TimerKind
 from problem_reports.clocks.policies import Target
 from problem_reports.models import ProblemReport, Timer
-from problem_reports.querysets import foreseen, promises_of
+from problem_reports.querysets import foreseen, promises_of, viewer
 from problem_reports.services.policies import ALSO_OPEN, ASKED, NEW, Draft, field
 from teams import services as teams
 from teams.rules import Hours
@@ -200,7 +200,9 @@ def test_it_is_told_how_many_would_be_late_at_once_and_how_many_warned(then: Cas
     warned = filed(then, "P1", "03-10 10:15")  # of two hours, an hour and three quarters
     early = filed(then, "P1", "03-10 11:30")
     filed(then, "P3", "03-10 09:00")
-    found = foreseen(then.billing, draft(first_response_P1=2).policy, at=at)
+    found = foreseen(
+        then.billing, draft(first_response_P1=2).policy, viewer(then.rhea, clock.now()), at=at
+    )
     assert (found.open, found.moved, found.late, found.warned) == (4, 3, 1, 1)
     assert [change.report_id for change in found.changes] == [late.pk, warned.pk, early.pk]
     first = found.changes[0]
@@ -216,8 +218,9 @@ def test_looking_writes_nothing(then: Cast, django_assert_max_num_queries: Any) 
     for minute in range(12):
         filed(then, "P1", f"03-10 11:{minute:02}")
     before = [list(rows.values()) for rows in (Timer.objects.all(), Event.objects.all())]
+    who = viewer(then.rhea, clock.now())
     with django_assert_max_num_queries(8) as asked:
-        foreseen(then.billing, draft(first_response_P1=1).policy, at=local("03-10 12:00"))
+        foreseen(then.billing, draft(first_response_P1=1).policy, who, at=local("03-10 12:00"))
     assert all(query["sql"].startswith("SELECT") for query in asked.captured_queries)
     assert [list(rows.values()) for rows in (Timer.objects.all(), Event.objects.all())] == before
 
@@ -228,7 +231,7 @@ def test_what_is_foreseen_is_what_happens(then: Cast) -> None:
     perform("snooze", then, reports[2], at=local("03-10 10:30"), **TOLD)
     perform("respond", then, reports[3], at=local("03-10 10:30"), **TOLD)
     what = draft(first_response_P1=1, classification_P2=0.5, next_update_P3=1, timebox=1)
-    found = foreseen(then.billing, what.policy, at=at)
+    found = foreseen(then.billing, what.policy, viewer(then.rhea, clock.now()), at=at)
     publish(then, what=what)
     for change in found.changes:
         assert due(ProblemReport(pk=change.report_id), change.kind) == change.due_at
@@ -241,7 +244,7 @@ def test_what_is_foreseen_is_what_happens(then: Cast) -> None:
 def test_what_is_late_already_is_not_counted_as_late_by_the_edit(then: Cast) -> None:
     filed(then, "P1", "03-07 09:00")
     what = draft(first_response_P1=1).policy
-    found = foreseen(then.billing, what, at=local("03-10 12:00"))
+    found = foreseen(then.billing, what, viewer(then.rhea, clock.now()), at=local("03-10 12:00"))
     assert (found.open, found.late) == (1, 0)
 
 

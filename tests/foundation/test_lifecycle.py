@@ -93,3 +93,19 @@ def test_the_diagram_names_every_verb_that_moves() -> None:
     assert "new --> busy: begin" in drawn
     assert "waiting --> busy: answer" in drawn
     assert "note" not in drawn
+
+
+def test_a_verb_may_lead_elsewhere_from_one_of_its_states() -> None:
+    table = Lifecycle(
+        {"ask": step({"busy"}, "waiting"), "answer": step({"waiting"}, BACK, {"done": "new"})},
+        asides=("waiting",),
+        resting=("busy",),
+    )
+    back, again = Thing("waiting", ["busy"]), Thing("done")
+    table.advance(back, "answer")
+    table.advance(again, "answer")
+    assert (back.state, again.state, again.left) == ("busy", "new", [])
+    assert table.verbs_from("done") == ["answer"]
+    assert ("done", "new") in table.moves()
+    assert ("done", "busy") not in table.moves()
+    assert "done --> new: answer" in table.as_mermaid()

@@ -79,7 +79,7 @@ def test_a_late_timer_and_an_event_that_waits_are_reasons_too(cast: Cast) -> Non
     assert Client().get("/health/timers").status_code == 200
 
 
-def test_a_mail_that_ought_to_have_left_is_a_reason_until_it_does_or_is_given_up(
+def test_a_mail_that_nobody_tries_is_a_reason_until_it_leaves_or_is_given_up(
     cast: Cast,
 ) -> None:
     beat(TIMERS)
@@ -90,11 +90,33 @@ def test_a_mail_that_ought_to_have_left_is_a_reason_until_it_does_or_is_given_up
     alarm = Client().get("/health/timers")
     assert (alarm.status_code, alarm.json()["reasons"]) == (
         503,
-        ["A mail ought to have left 6 min ago."],
+        ["A mail ought to have been tried 6 min ago."],
     )
     Mail.objects.filter(pk=mail.pk).update(state="dead", attempts=1, last_error="No such box")
     answer = Client().get("/health/timers")
     assert (answer.status_code, answer.json()["dead_letters"]) == (200, 1)
+
+
+def test_a_mail_that_its_server_puts_off_for_hours_is_no_alarm_and_is_counted(cast: Cast) -> None:
+    beat(TIMERS)
+    now = clock.now()
+    Mail.objects.create(
+        key="x",
+        person=cast.lena,
+        kind="single",
+        attempts=9,
+        most_attempts=15,
+        due_at=now - 240 * MINUTE,
+        next_at=now + 20 * MINUTE,
+        last_error="451 Greylisted, please come back later",
+    )
+    answer = Client().get("/health/timers")
+    assert (answer.status_code, answer.json()["mails_put_off"]) == (200, 1)
+    browser = signed_in(cast.adam)
+    assert "nothing waits, 1 mail tried again" in browser.get("/clocks/").content.decode()
+    assert "Greylisted" in browser.get("/deliveries/?show=failing").content.decode()
+    Mail.objects.update(next_at=now - 6 * MINUTE)  # its turn came, and nobody took it
+    assert Client().get("/health/timers").status_code == 503
 
 
 def test_several_reasons_are_told_together(cast: Cast) -> None:

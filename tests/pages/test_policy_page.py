@@ -174,14 +174,22 @@ def test_a_support_team_promises_nothing(cast: Cast, adam: Client) -> None:
     assert "/settings/services/policy/" not in adam.get("/settings/services/calendars/").text
 
 
-def test_titles_that_an_admin_may_not_read_are_not_shown(cast: Cast, adam: Client) -> None:
+def test_of_reports_that_an_admin_may_not_read_nothing_is_told_not_even_how_many(
+    cast: Cast, adam: Client, sign_in: SignIn
+) -> None:
     cast.billing.readers, cast.billing.reading_roles = Readers.RESTRICTED, ["developer"]
     cast.billing.save()
     Membership.objects.filter(person=cast.adam, role="developer").delete()
     a_report(cast, title="Salaries of everybody")
-    page = adam.post(ADDRESS, typed(first_response_P1=1, first_response_P2=1)).text
-    assert "the deadlines of 1 would move" in page
+    sent = typed(first_response_P1=1, first_response_P2=1)
+    page = adam.post(ADDRESS, sent).text
+    assert "<b>0</b> of 0 open reports" in page
+    assert "the deadlines of 0 would move" in page
     assert "Salaries" not in page
+    assert "0 open reports count by these hours" in adam.get("/settings/billing/calendars/").text
+    page = sign_in(cast.rhea).post(ADDRESS, sent).text  # her team's
+    assert "the deadlines of 1 would move" in page
+    assert "Salaries" in page
 
 
 def test_the_preview_takes_as_many_queries_for_40_reports_as_for_20(

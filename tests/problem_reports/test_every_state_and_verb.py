@@ -12,8 +12,10 @@ from tests.problem_reports.acts import ACTORS, everything_about, perform
 from tests.problem_reports.conftest import InState
 
 PAIRS = [(state.value, verb) for state in State for verb in LIFECYCLE.steps]
-ALLOWED = [pair for pair in PAIRS if LIFECYCLE.permits(*pair)]
-REFUSED = [pair for pair in PAIRS if not LIFECYCLE.permits(*pair)]
+#: Answering opens only what was closed without an answer (test_late_answer); this one is a *how to*.
+FOUND_OUT = ("closed", "answer")
+ALLOWED = [pair for pair in PAIRS if LIFECYCLE.permits(*pair) and pair != FOUND_OUT]
+REFUSED = [pair for pair in PAIRS if not LIFECYCLE.permits(*pair) or pair == FOUND_OUT]
 #: `a_report` asks and snoozes while Ines investigates.
 LEFT = "investigating"
 
@@ -32,7 +34,7 @@ def test_an_allowed_verb_ends_where_the_table_says(
     cast, report = shared_cast, one_in(state)
     told = Event.objects.filter(kind="problem_report").count()
     perform(verb, cast, report)
-    target = LIFECYCLE.steps[verb].target
+    target = LIFECYCLE.steps[verb].target_from(state)
     ends = {STAYS: state, BACK: LEFT}.get(target, target)
     after = ProblemReport.objects.get(pk=report.pk)
     assert after.state == ends

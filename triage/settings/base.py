@@ -297,6 +297,7 @@ SPECTACULAR_SETTINGS = {
         "Source": "journal.models.Source",
         "HowToHear": "channels.lifecycle.How",
         "Unit": "teams.lifecycle.Unit",
+        "ClockKind": "problem_reports.clocks.models.TimerKind",
     },
     # Served by ourselves: the content security policy allows no other address.
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -161,7 +161,7 @@ def _moves(place: Place, chosen: BusinessCalendar | None, *, new: bool) -> str:
     if new or not place.edits:
         return ""
     whose = {"calendar_id": chosen.pk} if chosen else {"team_id": place.team.pk}
-    count = counted_by(**whose)
+    count = counted_by(place.reader.who, **whose)
     reports = f"{count} open report{'s' if count != 1 else ''}"
     move = "Their deadlines move with it" if count != 1 else "Its deadlines move with it"
     return f"{reports} count{'s' if count == 1 else ''} by these hours. {move}; what is late already stays late."

@@ -17,8 +17,8 @@ from problem_reports import services
 from problem_reports.clocks import policies
 from problem_reports.clocks.models import PolicyVersion
 from problem_reports.policy import may_publish_policy_version
-from problem_reports.querysets import Foreseen, foreseen, visible_to
-from problem_reports.querysets.foresight import FIRST
+from problem_reports.querysets import foreseen
+from problem_reports.querysets.foresight import FIRST, Change
 from problem_reports.services.policies import ALSO_OPEN, ASKED, check
 from teams.lifecycle import TeamKind
 from triage.team_settings.page import Place, Sheet, place_or_404, send, show, version_of
@@ -139,8 +139,8 @@ def _published(number: int, applies: str) -> str:
 
 
 def _preview(place: Place, form: PolicyForm) -> Preview:
-    found = foreseen(place.team, form.draft().policy, at=place.reader.at)
-    changes = _readable(place, found)
+    found = foreseen(place.team, form.draft().policy, place.reader.who, at=place.reader.at)
+    changes = [_row(change) for change in found.changes[:FIRST]]
     return Preview(
         open=found.open,
         moved=found.moved,
@@ -152,25 +152,17 @@ def _preview(place: Place, form: PolicyForm) -> Preview:
     )
 
 
-def _readable(place: Place, found: Foreseen) -> list[ChangeRow]:
-    """The first of them that this reader may know of: an admin need not be a reader of a restricted team."""
-    worst = found.changes[: 10 * FIRST]
-    keys = [change.report_id for change in worst]
-    seen = set(visible_to(place.reader.who).filter(pk__in=keys).values_list("pk", flat=True))
-    return [
-        ChangeRow(
-            reference=reference("PR", change.report_id),
-            url=address("PR", change.report_id),
-            title=change.title,
-            priority=change.priority,
-            kind=KINDS[change.kind][0],  # type: ignore[index]
-            was=_exact(change.was_due_at),
-            now=_exact(change.due_at),
-            said="late at once" if change.late else "warned at once" if change.warned else "",
-        )
-        for change in worst
-        if change.report_id in seen
-    ][:FIRST]
+def _row(change: Change) -> ChangeRow:
+    return ChangeRow(
+        reference=reference("PR", change.report_id),
+        url=address("PR", change.report_id),
+        title=change.title,
+        priority=change.priority,
+        kind=KINDS[change.kind][0],  # type: ignore[index]
+        was=_exact(change.was_due_at),
+        now=_exact(change.due_at),
+        said="late at once" if change.late else "warned at once" if change.warned else "",
+    )
 
 
 def _exact(at: datetime) -> str:

@@ -35,7 +35,8 @@ def document() -> str:
 def _chapters() -> Iterator[str]:
     yield from _chapter(
         "Problem Reports",
-        "`problem_reports/lifecycle.py`. *Answer* and *wake* lead back to the state that was left.",
+        "`problem_reports/lifecycle.py`. *Answer* and *wake* lead back to the state that was left; "
+        "an answer also opens what was closed as *no answer*, and nothing else that is closed.",
         reports.LIFECYCLE,
         reports.State.TO_BE_INVESTIGATED,
     )
