@@ -10,5 +10,5 @@ BACKWARD = "ALTER TABLE sprints_worklog DROP CONSTRAINT work_report_exists;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("problem_reports", "0007_tended"), ("sprints", "0005_ledger_guards")]
+    dependencies = [("problem_reports", "0008_keys_nobody_looks_up"), ("sprints", "0005_ledger_guards")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
