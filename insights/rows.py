@@ -83,7 +83,7 @@ def said_before(advice: Advice) -> dict[str, float]:
 
 
 def facts(found: Recommendation, unit: str, at: str) -> list[dict[str, str]]:
-    told = [("As of", at), ("Sprints", f"{found.n} closed"), ("Method", words.HOW[found.rung])]
+    told = [("As of", at), ("n", _sprints(found.n)), ("Method", words.HOW[found.rung])]
     if found.band is not None:
         span = f"{plain(found.band.low)} to {plain(found.band.high)} {unit}"
         told.append(("Could be", f"{span}, with 80 % (sprints drawn anew 500 times, in blocks)"))
@@ -92,11 +92,15 @@ def facts(found: Recommendation, unit: str, at: str) -> list[dict[str, str]]:
         told.append(("Of the capacity", f"{found.share_of_capacity:.0%}"))
     if found.own is not None:
         told.append(("The team's own number", words.amount_words(found.own, unit)))
-    if found.share_of_largest:
+    if found.share_of_largest >= 0.01:
         told.append(
             ("Largest piece of work", f"{found.share_of_largest:.0%} of all that was unplanned")
         )
     return [{"name": name, "value": value} for name, value in told]
+
+
+def _sprints(n: int) -> str:
+    return "1 sprint that is over" if n == 1 else f"{n} sprints that are over"
 
 
 def sprint_lines(advice: Advice, today: date) -> list[SprintLine]:
@@ -152,14 +156,17 @@ def tried(found: Backtest, advice: Advice, unit: str) -> Tried:
         title=f"From the last {found.window} sprints",
         paragraphs=words.verdict(found, advice.history, unit),
         method=(
-            f"{found.n} forecasts, each from at most {found.window} sprints as they were known when the next "
+            f"{found.n} {'forecast' if found.n == 1 else 'forecasts'}, each from at most {found.window} sprints as they were known when the next "
             f"began; {len(found.scores)} methods tried. Intervals are Wilson's, 95 %. Loss weighs a missing "
             f"{words.unit_words(unit, 1)} {found.q / (1 - found.q):.1f} times an idle one; it, reserve, idle "
             f"and overrun are shares of the mean demand, {plain(found.demand)} {unit}."
         ),
         n=found.n,
         asked_at=f"{100 * found.q:.0f}",
-        reaches=[_reach(score) for score in found.scores],
+        # A picture of very few forecasts would only look like one.
+        reaches=[_reach(score) for score in found.scores]
+        if found.n >= words.SOME_FORECASTS
+        else [],
         lines=[_method_line(score, found.n) for score in found.scores],
     )
 

@@ -157,15 +157,13 @@ def sprints_csv(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def suggestion(request: HttpRequest) -> HttpResponse:
-    """One line for the form that plans a sprint, as a fragment; nothing (204) where nothing is known."""
+    """One line for the form that plans a sprint, as a fragment; empty where nothing is known."""
     at = clock.now()
     team = _team(request, list(teams_read_by(standing(request.user, at))))
     coming = SprintForm(request.GET).asked()
     found = advice.recommend(team, at, days=coming.days, capacity=coming.capacity)
-    if found.amount is None:
-        return HttpResponse(status=204)
     context = {
-        "words": words.lead(found, team.unit),
+        "words": "" if found.amount is None else words.lead(found, team.unit),
         "band": ""
         if found.band is None
         else f"{words.plain(found.band.low)} to {words.plain(found.band.high)}",
