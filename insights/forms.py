@@ -40,7 +40,7 @@ class CostsForm(forms.Form):
 
 @dataclass(frozen=True)
 class SprintAsked:
-    """A sprint that somebody is planning, as the address says it; nonsense is left out."""
+    """A sprint that somebody is planning, as the address says it; None where it says nothing that fits."""
 
     days: int | None
     capacity: float | None

@@ -99,6 +99,10 @@ def facts(found: Recommendation, unit: str, at: str) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in told]
 
 
+def _forecasts(n: int) -> str:
+    return "1 forecast" if n == 1 else f"{n} forecasts"
+
+
 def _sprints(n: int) -> str:
     return "1 sprint that is over" if n == 1 else f"{n} sprints that are over"
 
@@ -156,8 +160,8 @@ def tried(found: Backtest, advice: Advice, unit: str) -> Tried:
         title=f"From the last {found.window} sprints",
         paragraphs=words.verdict(found, advice.history, unit),
         method=(
-            f"{found.n} {'forecast' if found.n == 1 else 'forecasts'}, each from at most {found.window} sprints as they were known when the next "
-            f"began; {len(found.scores)} methods tried. Intervals are Wilson's, 95 %. Loss weighs a missing "
+            f"{_forecasts(found.n)}, each from at most {found.window} sprints as they were known when the "
+            f"next began; {len(found.scores)} methods tried. Intervals are Wilson's, 95 %. Loss weighs a missing "
             f"{words.unit_words(unit, 1)} {found.q / (1 - found.q):.1f} times an idle one; it, reserve, idle "
             f"and overrun are shares of the mean demand, {plain(found.demand)} {unit}."
         ),

@@ -73,7 +73,13 @@ def test_six_sprints_come_with_what_six_sprints_deliver(cast: Cast, pia: Client)
 def test_it_says_as_of_n_method_band_and_share_of_capacity(cast: Cast, pia: Client) -> None:
     a_past(cast, 6, 9, 7)
     said = text(pia.get(PAGE))
-    for words in ("As of", "3 sprints that are over", "A gamma distribution", "Could be", "Of the capacity"):
+    for words in (
+        "As of",
+        "3 sprints that are over",
+        "A gamma distribution",
+        "Could be",
+        "Of the capacity",
+    ):
         assert words in said
 
 
