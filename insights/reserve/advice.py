@@ -6,6 +6,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from statistics import fmean, median, pvariance
 
 from bugs.lifecycle import State as BugState
@@ -100,8 +101,12 @@ def _windows(n: int) -> tuple[int, ...]:
 def _tried(
     by_window: Sequence[tuple[int, Sequence[Origin]]], q: float, prior: Prior
 ) -> tuple[Backtest, ...]:
-    found = (backtest(known, q, window, prior) for window, known in by_window)
+    found = (_once(tuple(known), q, window, prior) for window, known in by_window)
     return tuple(one for one in found if one is not None)
+
+
+#: The same sprints give the same back-test, and it takes longer than the rest of the page: kept per process.
+_once = lru_cache(maxsize=64)(backtest)
 
 
 def _recommend(
