@@ -41,8 +41,9 @@ class BugInjected(Fact):
     words = "injected it into {sprint}, ends {ends_on}"
     public = ("sprint", "ends_on")
     public_text = False
+    #: Empty while no sprint runs: the entry waits for the next one.
     sprint: str
-    ends_on: date
+    ends_on: date | None
     points: Decimal
     leaves: tuple[str, ...] = ()
     overdraft: Decimal | None = None
@@ -89,6 +90,24 @@ class BugEnteredSprint(Fact):
     public = ("sprint", "ends_on")
     sprint: str
     ends_on: date
+
+
+@dataclass(frozen=True)
+class BugMarked(Fact):
+    name = "bug.marked"
+    words = "said how it stands in the plan"
+    internal = True
+    swappable: bool
+    serves_goal: bool
+
+
+@dataclass(frozen=True)
+class BugWorkLogged(Fact):
+    name = "bug.work_logged"
+    words = "logged {hours} h"
+    internal = True
+    hours: Decimal
+    on: date
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,19 @@
 """The shape of what each verb on a bug asks for. Whether it may happen is decided by the services."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils import timezone
 
-from bugs.lifecycle import Priority, State
+from bugs.lifecycle import Priority
 from bugs.models import Bug
 from foundation.references import parse
 from sprints.models import Sprint
+from sprints.rules.leaving import Piece
 
 LONGEST_REASON = 5_000
 LONGEST_LINK = 500
@@ -74,31 +76,37 @@ class EstimateForm(VerbForm):
 
 
 class InjectForm(VerbForm):
-    """`choices`: the running sprint, and the bugs that may leave it."""
+    """`choices`: the running sprint (None while none runs), and the planned work that may leave it."""
 
-    sprint = forms.CharField(widget=forms.HiddenInput)
+    sprint = forms.CharField(widget=forms.HiddenInput, required=False)
     points = amount("Price")
     reason = reason("Why it cannot wait", "The product owner and the team read this.")
-    leaves = forms.TypedMultipleChoiceField(
+    leaves = forms.MultipleChoiceField(
         label="Planned work that leaves",
-        coerce=int,
+        help_text="What is marked swappable leaves at once; the product owner decides about the rest.",
         required=False,
         error_messages={"invalid_choice": "One of them cannot leave any more; look again."},
         widget=forms.CheckboxSelectMultiple,
     )
+    ask_to_accept = forms.BooleanField(
+        label="Nothing leaves: ask the product owner to accept the risk", required=False
+    )
 
     def prepare(self) -> None:
         sprint, may_leave = self.choices
-        self.fields["sprint"].initial = sprint.reference
+        self.fields["sprint"].initial = sprint.reference if sprint else ""
         self.fields["points"].label = f"Price, in {self.bug.team.unit}"
         self.fields["points"].initial = plain(self.bug.estimate)
         if may_leave:
-            self.fields["leaves"].choices = [(b.pk, leaving_words(b)) for b in may_leave]
+            self.fields["leaves"].choices = [(p.reference, leaving_words(p)) for p in may_leave]
         else:
             del self.fields["leaves"]
+        if sprint is None:
+            del self.fields["ask_to_accept"]
 
-    def clean_sprint(self) -> int:
-        return _sprint_number(self.cleaned_data["sprint"])
+    def clean_sprint(self) -> int | None:
+        named = self.cleaned_data["sprint"]
+        return _sprint_number(named) if named else None
 
     def given(self) -> dict[str, Any]:
         return {
@@ -106,6 +114,7 @@ class InjectForm(VerbForm):
             "points": self.cleaned_data["points"],
             "reason": self.cleaned_data["reason"],
             "leaves": self.cleaned_data.get("leaves", []),
+            "ask_to_accept": self.cleaned_data.get("ask_to_accept", False),
         }
 
 
@@ -160,13 +169,47 @@ class FixForm(VerbForm):
         return urls
 
 
+class MarkForm(VerbForm):
+    swappable = forms.BooleanField(label="May leave for an injection, unasked", required=False)
+    serves_goal = forms.BooleanField(label="Serves the goal of the sprint", required=False)
+
+    def prepare(self) -> None:
+        self.fields["swappable"].initial = self.bug.swappable
+        self.fields["serves_goal"].initial = self.bug.serves_goal
+
+
+class LogWorkForm(VerbForm):
+    """Two clicks: the button, and the hours."""
+
+    hours = forms.DecimalField(
+        label="Hours",
+        min_value=Decimal("0.01"),
+        max_value=Decimal(24),
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"step": "0.25", "inputmode": "decimal"}),
+    )
+    on = forms.DateField(
+        label="On", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    note = forms.CharField(label="What for", max_length=200, required=False)
+
+    def prepare(self) -> None:
+        self.fields["on"].initial = timezone.localdate()
+
+
 class ReopenForm(VerbForm):
     reason = reason("What was seen", "The team reads this.")
 
 
-def leaving_words(bug: Bug) -> str:
-    frees = f"frees {plain(bug.estimate)}" if bug.estimate else "not estimated, frees nothing"
-    return f"{bug.reference} {bug.title} ({bug.priority}, {frees})"
+def leaving_words(piece: Piece) -> str:
+    notes = [f"frees {plain(piece.points)}" if piece.points else "not estimated, frees nothing"]
+    if piece.serves_goal:
+        notes.append("serves the goal")
+    if piece.started:
+        notes.append("started: who works on it is asked")
+    elif piece.swappable:
+        notes.append("swappable")
+    return f"{piece.reference} {piece.title} ({', '.join(notes)})"
 
 
 def sprint_words(sprint: Sprint, planned: Mapping[int, Decimal]) -> str:
@@ -179,11 +222,6 @@ def sprint_words(sprint: Sprint, planned: Mapping[int, Decimal]) -> str:
 def plain(amount: Decimal | None) -> str:
     """3 instead of 3.00."""
     return "" if amount is None else f"{amount.normalize():f}"
-
-
-def may_leave(bugs: Iterable[Bug]) -> list[Bug]:
-    """Planned work of a sprint that nobody has started: what may make room."""
-    return [b for b in bugs if b.state == State.IN_SPRINT and not b.was_injected]
 
 
 def _sprint_number(text: str) -> int:

@@ -32,6 +32,8 @@ LIFECYCLE = Lifecycle(
         "fix": step({State.IN_PROGRESS}, State.FIXED),
         "verify": step({State.FIXED}, State.VERIFIED),
         "reopen": step({State.FIXED, State.VERIFIED, State.DECLINED}, State.TO_BE_SCHEDULED),
+        "mark": step({State.SCHEDULED, *WORKED_ON}, STAYS),
+        "log_work": step(State, STAYS),
     }
 )
 
@@ -40,7 +42,7 @@ SPRINT_ACTS = Lifecycle(
     {
         "enter_sprint": step({State.SCHEDULED}, State.IN_SPRINT),
         "carry_back": step(WORKED_ON, State.TO_BE_SCHEDULED),
-        "swap_out": step({State.IN_SPRINT}, State.TO_BE_SCHEDULED),
+        "swap_out": step(WORKED_ON, State.TO_BE_SCHEDULED),
     }
 )
 

@@ -23,6 +23,11 @@ class Bug(models.Model):
     sprint = models.ForeignKey(Sprint, models.PROTECT, null=True, related_name="bugs")
     #: What the sprint's reserve holds for it, in the team's unit; null for planned work.
     injected_at_price = models.DecimalField(**AMOUNT, null=True)
+    #: Marked at planning: it may leave for an injection without a question (SPR-4).
+    swappable = models.BooleanField(default=False)
+    serves_goal = models.BooleanField(default=False)
+    #: Who started the fix, and is asked before it leaves a sprint.
+    worked_on_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     review_on = models.DateField(null=True)
     #: When somebody is reminded that it waits for a decision; kept by the clock alone.
     nag_at = models.DateTimeField(null=True)
@@ -49,7 +54,11 @@ class Bug(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(sprint__isnull=False)
-                | ~Q(state__in=(State.SCHEDULED, State.IN_SPRINT, State.IN_PROGRESS)),
+                | ~Q(state__in=(State.SCHEDULED, State.IN_SPRINT, State.IN_PROGRESS))
+                # Injected while no sprint ran: its entry waits for the next one.
+                | Q(
+                    state__in=(State.IN_SPRINT, State.IN_PROGRESS), injected_at_price__isnull=False
+                ),
                 name="bug_planned_names_its_sprint",
             ),
             models.CheckConstraint(
@@ -81,7 +90,11 @@ class Bug(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(injected_at_price__isnull=True)
-                | Q(injected_at_price__gt=0, sprint__isnull=False),
+                | Q(injected_at_price__gt=0)
+                & (
+                    Q(sprint__isnull=False)
+                    | ~Q(state__in=(State.TO_BE_SCHEDULED, State.SCHEDULED, State.POSTPONED))
+                ),
                 name="bug_price_is_paid_by_a_sprint",
             ),
         ]
@@ -97,6 +110,11 @@ class Bug(models.Model):
             ),
             models.Index(fields=["nag_at"], name="bug_nags", condition=Q(nag_at__isnull=False)),
             models.Index(fields=["sprint", "id"], name="bug_by_sprint"),
+            models.Index(
+                fields=["team"],
+                name="bug_waits_for_a_sprint",
+                condition=Q(injected_at_price__isnull=False, sprint__isnull=True),
+            ),
         ]
         triggers = [
             pgtrigger.FSM(

@@ -3,6 +3,7 @@
 from bugs.lifecycle import INJECTABLE, LIFECYCLE
 from bugs.models import Bug
 from oncall.rules import Standing
+from sprints import policy as sprints
 from teams.lifecycle import Readers, Role
 
 Answer = str | None
@@ -31,6 +32,14 @@ def may_verify(who: Standing, bug: Bug) -> Answer:
     if who.person_id == bug.fixed_by_id:
         return "Somebody other than who fixed it verifies it."
     return YES
+
+
+def may_mark(who: Standing, bug: Bug) -> Answer:
+    return sprints.may_plan(who, bug.team_id)
+
+
+def may_log_work(who: Standing, bug: Bug) -> Answer:
+    return sprints.may_log_work(who, bug.team_id)
 
 
 def may(verb: str, who: Standing, bug: Bug) -> Answer:

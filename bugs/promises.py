@@ -53,6 +53,8 @@ def fix_promise(bug: Bug) -> Promise:
     if sprint is not None:
         words = f"Fixed in {sprint.name}"
         return Promise("fix", "Fixed", RUNNING, None, due_on=sprint.ends_on, words=words)
+    if bug.was_injected:
+        return Promise("fix", "Fixed", RUNNING, None, words="Being worked on now")
     if bug.state == State.POSTPONED:
         words = "Not scheduled; next review"
         return Promise("fix", "Not scheduled", RUNNING, None, due_on=bug.review_on, words=words)

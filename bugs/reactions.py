@@ -1,15 +1,18 @@
 """What bugs do when a sprint says something, in the same transaction."""
 
 from datetime import datetime
+from typing import Any
 
-from bugs.events import BugCarriedBack, BugEnteredSprint
+from bugs.events import BugCarriedBack, BugEnteredSprint, BugSwappedOut
 from bugs.lifecycle import SPRINT_ACTS, WORKED_ON, State
 from bugs.models import Bug
 from bugs.services._act import ROWS, finish
 from foundation.locking import locked_all
+from foundation.references import parse, reference
 from journal.registry import on
 from sprints import services as sprints
-from sprints.events import SprintClosed, SprintStarted
+from sprints.events import SprintClosed, SprintStarted, SprintSwappedOut
+from sprints.lifecycle import Track
 from sprints.models import Sprint
 from teams.models import Person
 
@@ -19,28 +22,75 @@ def enter_sprint(
     fact: SprintStarted, *, subject: int, by: Person, at: datetime, source: str
 ) -> None:
     """What was scheduled for the sprint is now in it."""
-    sprint = Sprint.objects.get(pk=subject)
+    sprint = _sprint(subject)
     entered = BugEnteredSprint(sprint=sprint.reference, ends_on=sprint.ends_on)
-    for bug in _bugs_of(subject, (State.SCHEDULED,)):
+    for bug in _bugs_of({"sprint_id": subject, "state__in": (State.SCHEDULED,)}):
         SPRINT_ACTS.advance(bug, "enter_sprint")
+        sprints.entered(
+            sprint, track=Track.PLANNED, amount=bug.estimate, at=at, bug=bug.pk,
+            serves_goal=bug.serves_goal,
+        )  # fmt: skip
         finish(bug, entered, ["state"], by=by, at=at, source=source)
+
+
+@on(SprintStarted)
+def draw_what_was_injected_before(
+    fact: SprintStarted, *, subject: int, by: Person, at: datetime, source: str
+) -> None:
+    """Injected while no sprint ran: its entry waited for this one (SPR-4)."""
+    sprint = _sprint(subject)
+    waiting = {"team_id": sprint.team_id, "sprint": None, "injected_at_price__isnull": False}
+    for bug in _bugs_of(waiting):
+        price = bug.injected_at_price
+        sprints.draw_on_reserve(
+            sprint, bug=bug.pk, price=price, leaves=(), may_overdraw=True, by=by, at=at, source=source
+        )  # fmt: skip
+        sprints.entered(sprint, track=Track.UNPLANNED, amount=price, at=at, bug=bug.pk)
+        if bug.fixed_at:
+            sprints.settle(sprint, bug=bug.pk, at=at)
+            sprints.done(sprint, at=at, bug=bug.pk)
+        bug.sprint = sprint
+        entered = BugEnteredSprint(sprint=sprint.reference, ends_on=sprint.ends_on)
+        finish(bug, entered, ["sprint"], by=by, at=at, source=source)
+
+
+@on(SprintSwappedOut)
+def swap_out(
+    fact: SprintSwappedOut, *, subject: int, by: Person, at: datetime, source: str
+) -> None:
+    """Planned bugs that made room are to be scheduled again."""
+    sprint = reference("SP", subject)
+    keys = [parse(name, "BUG") for name in fact.bugs]
+    for bug in _bugs_of({"pk__in": keys}):
+        SPRINT_ACTS.advance(bug, "swap_out")
+        bug.sprint = bug.worked_on_by = None
+        bug.swappable = bug.serves_goal = False
+        left = BugSwappedOut(sprint=sprint, instead_of=fact.instead_of)
+        fields = ["state", "sprint", "worked_on_by", "swappable", "serves_goal"]
+        finish(bug, left, fields, by=by, at=at, source=source)
 
 
 @on(SprintClosed)
 def carry_back(fact: SprintClosed, *, subject: int, by: Person, at: datetime, source: str) -> None:
-    """What the sprint leaves unfinished is to be scheduled again, and its hold is free (BUG-1)."""
-    sprint = Sprint.objects.select_related("team").get(pk=subject)
-    for bug in _bugs_of(subject, WORKED_ON):
+    """What the sprint leaves unfinished is to be scheduled again; the next one counts with its hold (BUG-1)."""
+    sprint = _sprint(subject)
+    for bug in _bugs_of({"sprint_id": subject, "state__in": WORKED_ON}):
         if bug.injected_at_price is not None:
-            sprints.release(sprint, bug=bug.pk, amount=bug.injected_at_price, at=at)
+            sprints.carry_out(sprint, bug=bug.pk, at=at)
         SPRINT_ACTS.advance(bug, "carry_back")
-        bug.sprint = bug.injected_at_price = None
-        fields = ["state", "sprint", "injected_at_price"]
+        bug.sprint = bug.injected_at_price = bug.worked_on_by = None
+        bug.swappable = bug.serves_goal = False
+        fields = [
+            "state", "sprint", "injected_at_price", "worked_on_by", "swappable", "serves_goal",
+        ]  # fmt: skip
         finish(bug, BugCarriedBack(sprint=sprint.reference), fields, by=by, at=at, source=source)
 
 
-def _bugs_of(sprint_id: int, states: tuple[State, ...]) -> list[Bug]:
-    """The sprint's bugs in these states, locked. No other can enter: that takes the sprint's lock."""
-    wanted = {"sprint_id": sprint_id, "state__in": states}
+def _sprint(key: int) -> Sprint:
+    return Sprint.objects.select_related("team").get(pk=key)
+
+
+def _bugs_of(wanted: dict[str, Any]) -> list[Bug]:
+    """These bugs, locked. No other can enter: that takes the lock of the sprint."""
     locked_all(ROWS, Bug.objects.filter(**wanted).values_list("pk", flat=True))
     return list(ROWS.filter(**wanted).order_by("pk"))

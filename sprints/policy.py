@@ -23,6 +23,39 @@ def _may_steer(who: Standing, sprint: Sprint) -> Answer:
 may_set_capacity = may_set_reserve = may_start = may_close = _may_steer
 
 
+def may_propose_swap(who: Standing, sprint: Sprint) -> Answer:
+    if who.is_release_manager(sprint.team_id):
+        return YES
+    return may_plan(who, sprint.team_id) and (
+        f"The release manager of {sprint.team.name} proposes what leaves."
+    )
+
+
+def may_let_go(who: Standing, sprint: Sprint) -> Answer:
+    """Of the team; whether something of theirs is asked for, the verb says."""
+    if who.has_role(sprint.team_id, Role.DEVELOPER):
+        return YES
+    return "Only who works on it lets it go."
+
+
+def may_swap_out(who: Standing, sprint: Sprint) -> Answer:
+    if who.has_role(sprint.team_id, Role.PRODUCT_OWNER):
+        return YES
+    return f"The product owner of {sprint.team.name} decides what leaves."
+
+
+def may_accept_risk(who: Standing, sprint: Sprint) -> Answer:
+    if who.has_role(sprint.team_id, Role.PRODUCT_OWNER):
+        return YES
+    return f"The product owner of {sprint.team.name} accepts a risk for the goal."
+
+
+def may_log_work(who: Standing, team_id: int) -> Answer:
+    if who.human and who.belongs_to(team_id):
+        return YES
+    return "Only people of the team log its work."
+
+
 def may(verb: str, who: Standing, sprint: Sprint) -> Answer:
     """None for yes, else the reason why not."""
     answer: Answer = globals()[f"may_{verb}"](who, sprint)

@@ -1,16 +1,24 @@
 """Reading sprints."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
 from foundation.references import reference
 from foundation.statements import Statement
 from oncall.rules import Standing
-from sprints.lifecycle import State
-from sprints.models import Sprint
-from teams.lifecycle import Readers
+from sprints.lifecycle import ItemState, State
+from sprints.models import BacklogItem, Overdraft, Planning, ReserveEntry, Sprint
+from sprints.rules.leaving import Piece
+from sprints.rules.reserve import Line
+from teams.lifecycle import Readers, Unit
+from teams.models import Team
+from teams.querysets import open_days
 
 
 def visible_to(who: Standing) -> QuerySet[Sprint]:
@@ -24,10 +32,29 @@ def visible_to(who: Standing) -> QuerySet[Sprint]:
     return Sprint.objects.filter(seen).select_related("team").order_by("-starts_on", "-pk")
 
 
+def items_visible_to(who: Standing) -> QuerySet[BacklogItem]:
+    """The backlog of the teams whose sprints the person looks into."""
+    seen = Q(team_id__in=who.teams)
+    if who.works_in_delivery:
+        seen |= Q(team__readers=Readers.COMPANY)
+    return (
+        BacklogItem.objects.filter(seen)
+        .select_related("team", "product_area", "sprint", "worked_on_by")
+        .order_by("team_id", "position", "pk")
+    )
+
+
 def running(team_id: int) -> Sprint | None:
     return (
         Sprint.objects.select_related("team").filter(team_id=team_id, state=State.RUNNING).first()
     )
+
+
+def next_planned(sprint_id: int) -> list[int]:
+    """The key of the planned sprint that follows this one in its team; none when nobody planned it yet."""
+    team = Sprint.objects.filter(pk=sprint_id).values("team_id")
+    planned = Sprint.objects.filter(team_id__in=team, state=State.PLANNED).exclude(pk=sprint_id)
+    return list(planned.order_by("starts_on", "pk").values_list("pk", flat=True)[:1])
 
 
 class Reserve(NamedTuple):
@@ -42,7 +69,7 @@ class Reserve(NamedTuple):
 _RESERVE = Statement(
     "reserve",
     """
-    SELECT id, name, size + overdraft - held - spent, size FROM sprints_sprint
+    SELECT id, name, size + carried + overdraft - held - spent, size FROM sprints_sprint
     WHERE team_id = %(team)s AND state = 'running'
     """,
     team="bigint",
@@ -63,3 +90,111 @@ def coming(team_id: int) -> QuerySet[Sprint]:
         .select_related("team")
         .order_by("starts_on", "pk")
     )
+
+
+def line_of(entry: ReserveEntry) -> Line:
+    """A stored line as the arithmetic takes it."""
+    return Line(entry.kind, entry.amount, of_hold=entry.bug is not None)
+
+
+_HOLD_LEFT = Statement(
+    "hold_left",
+    """
+    SELECT coalesce(sum(amount * CASE
+        WHEN kind IN ('hold', 'true_up', 'credit') THEN 1
+        WHEN kind IN ('debit', 'release', 'carry_out') THEN -1 ELSE 0 END), 0)
+    FROM sprints_reserveentry WHERE sprint_id = %(sprint)s AND bug_id = %(bug)s
+    """,
+    sprint="bigint",
+    bug="bigint",
+)
+
+
+def hold_left(sprint_id: int, bug: int | None) -> Decimal:
+    """What this sprint still holds for a bug, in its unit."""
+    ((amount,),) = _HOLD_LEFT.rows(sprint=sprint_id, bug=bug)
+    left: Decimal = amount
+    return left
+
+
+#: Bugs rank beside the backlog: what burns before it, what can wait behind it.
+BEFORE_THE_BACKLOG = ("P0", "P1")
+
+
+def planned_work(sprint_id: int) -> list[Piece]:
+    """Planned, unfinished work of a sprint: what could leave it. What is worth most to the product owner first."""
+    items = BacklogItem.objects.filter(
+        sprint_id=sprint_id, state__in=(ItemState.SCHEDULED, ItemState.IN_PROGRESS)
+    ).order_by("position", "pk")
+    # The floor above, by the name of its relation (HOUSE, Reading upward).
+    bugs = (
+        Sprint.objects.filter(
+            pk=sprint_id,
+            bugs__injected_at_price__isnull=True,
+            bugs__state__in=("scheduled", "in_sprint", "in_progress"),
+        )
+        .order_by("bugs__priority", "bugs__pk")
+        .values(
+            "bugs__pk",
+            "bugs__title",
+            "bugs__estimate",
+            "bugs__state",
+            "bugs__priority",
+            "bugs__swappable",
+            "bugs__serves_goal",
+            "bugs__worked_on_by",
+        )
+    )
+    burning, waiting = [], []
+    for bug in bugs:
+        piece = Piece(
+            points=bug["bugs__estimate"] or Decimal(0),
+            bug=bug["bugs__pk"],
+            title=bug["bugs__title"],
+            swappable=bug["bugs__swappable"],
+            started=bug["bugs__state"] == "in_progress",
+            serves_goal=bug["bugs__serves_goal"],
+            worked_on_by=bug["bugs__worked_on_by"],
+        )
+        (burning if bug["bugs__priority"] in BEFORE_THE_BACKLOG else waiting).append(piece)
+    planned = [
+        Piece(
+            points=item.estimate or Decimal(0),
+            item=item.pk,
+            title=item.title,
+            swappable=item.swappable,
+            started=item.state == ItemState.IN_PROGRESS,
+            serves_goal=item.serves_goal,
+            worked_on_by=item.worked_on_by_id,
+        )
+        for item in items
+    ]
+    pieces = list(chain(burning, planned, waiting))
+    return [replace(p, value=len(pieces) - n) for n, p in enumerate(pieces)]
+
+
+def open_overdrafts(sprint_id: int) -> QuerySet[Overdraft]:
+    """What waits for the product owner's answer, oldest first, with what is proposed to leave."""
+    return (
+        Overdraft.objects.filter(sprint_id=sprint_id, state="open")
+        .select_related("sprint__team")
+        .prefetch_related("leaving__item", "leaving__asked")
+        .order_by("pk")
+    )
+
+
+def hours_per_unit(team: Team) -> Decimal:
+    """What one unit of the team takes in hours: its own setting, or the guess of six hours a point."""
+    if team.unit == Unit.HOURS:
+        return Decimal(1)
+    set_ = Planning.objects.filter(team=team).values_list("hours_per_point", flat=True).first()
+    return set_ or Decimal(6)
+
+
+def next_working_day(team: Team, at: datetime) -> datetime:
+    """The same time on the next day on which the team works: "within one working day"."""
+    zone = ZoneInfo(team.calendar.zone)
+    local = at.astimezone(zone)
+    days = open_days(team.calendar, local.date() + timedelta(days=1), local.date() + timedelta(30))
+    ahead = min(days, default=local.date() + timedelta(days=1))
+    return datetime.combine(ahead, local.time(), zone)

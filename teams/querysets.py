@@ -1,9 +1,19 @@
 """Reading teams, areas and people."""
 
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
 from django.db.models import F, QuerySet
 
 from teams.lifecycle import PersonKind, Role
-from teams.models import CalendarVersion, Membership, Person
+from teams.models import (
+    BusinessCalendar,
+    CalendarDayOff,
+    CalendarShift,
+    CalendarVersion,
+    Membership,
+    Person,
+)
 
 CLOCK = "the-clock"
 IMPORTER = "the-importer"
@@ -59,3 +69,27 @@ def current_versions() -> QuerySet[CalendarVersion]:
         .prefetch_related("shifts")
         .order_by("calendar__name", "calendar_id")
     )
+
+
+def open_days(calendar: BusinessCalendar, first: date, last: date) -> dict[date, Decimal]:
+    """day -> its open hours by the wall clock, for each day from `first` to `last` on which a shift starts."""
+    version = {"version__calendar": calendar, "version__number": calendar.version}
+    hours: dict[int, Decimal] = {}
+    for weekday, starts, ends in CalendarShift.objects.filter(**version).values_list(
+        "weekday", "starts", "ends"
+    ):
+        hours[weekday] = hours.get(weekday, Decimal(0)) + _hours_between(starts, ends)
+    closed = set(
+        CalendarDayOff.objects.filter(**version, day__range=(first, last)).values_list(
+            "day", flat=True
+        )
+    )
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return {d: hours[d.weekday()] for d in days if d.weekday() in hours and d not in closed}
+
+
+def _hours_between(starts: time, ends: time) -> Decimal:
+    """An end at or before the start is on the next day."""
+    day = date(2000, 1, 1)
+    until = datetime.combine(day + timedelta(days=ends <= starts), ends)
+    return Decimal((until - datetime.combine(day, starts)).total_seconds()) / 3600

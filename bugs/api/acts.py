@@ -10,9 +10,9 @@ from bugs.models import Bug
 from bugs.querysets import visible_to
 from channels.rest.fields import as_day
 from channels.rest.views import Act
-from foundation.errors import Invalid, RuleBroken
+from foundation.errors import Invalid
 from foundation.references import parse
-from sprints.querysets import running
+from sprints.querysets import items_visible_to, running
 from sprints.querysets import visible_to as sprints_visible_to
 
 
@@ -22,6 +22,7 @@ def _inject(door: Any, bug: Bug, typed: Mapping[str, Any]) -> dict[str, Any]:
         "points": typed.get("points"),
         "reason": typed["reason"],
         "leaves": [_leaving(door, name, n) for n, name in enumerate(typed.get("leaves", ()))],
+        "ask_to_accept": typed.get("ask_to_accept", False),
     }
 
 
@@ -41,18 +42,25 @@ def _sprint(door: Any, named: str) -> int:
     return key
 
 
-def _running(bug: Bug) -> int:
+def _running(bug: Bug) -> int | None:
+    """None while no sprint runs: the entry waits for the next one."""
     sprint = running(bug.team_id)
-    if sprint is None:
-        raise RuleBroken(f"{bug.team.name} has no running sprint to inject it into.")
-    return sprint.pk
+    return sprint.pk if sprint else None
 
 
-def _leaving(door: Any, named: str, n: int) -> int:
-    key = parse(named, "BUG")
-    if key is None or not visible_to(door.who).filter(pk=key).exists():
-        raise Invalid({f"leaves.{n}": [f"There is no bug {named}."]})
-    return key
+def _leaving(door: Any, named: str, n: int) -> str:
+    """BUG-7 or BI-3, as the caller may see it; whether it is planned there, the verb says."""
+    bug, item = parse(named, "BUG"), parse(named, "BI")
+    seen = (bug and visible_to(door.who).filter(pk=bug).exists()) or (
+        item and items_visible_to(door.who).filter(pk=item).exists()
+    )
+    if not seen:
+        raise Invalid({f"leaves.{n}": [f"There is no planned work called {named}."]})
+    return named.upper()
+
+
+def _log_work(door: Any, bug: Bug, typed: Mapping[str, Any]) -> dict[str, Any]:
+    return {"hours": typed["hours"], "on": typed["on"], "note": typed.get("note", "")}
 
 
 ACTS = (
@@ -116,5 +124,20 @@ ACTS = (
         "It is back, or the decision was wrong",
         shapes.BugReason,
         example={"reason": "Seen again in 5.1."},
+    ),
+    Act(
+        "mark",
+        services.mark,
+        "Planned work: may it leave for an injection without a question, does it serve the goal",
+        shapes.Mark,
+        example={"swappable": True, "serves_goal": False},
+    ),
+    Act(
+        "log-work",
+        services.log_work,
+        "Log hours of a day; of an injected bug they draw on the reserve",
+        shapes.LogWork,
+        _log_work,
+        {"hours": "1.5", "on": "2026-11-24", "note": "Read the logs with Otto."},
     ),
 )

@@ -27,6 +27,18 @@ class Inject(BugReason):
     sprint = Text(max_length=30, required=False)
     points = Amount(smallest="0.01", required=False)
     leaves = serializers.ListField(child=Text(max_length=30), required=False, max_length=MOST)
+    ask_to_accept = serializers.BooleanField(
+        required=False,
+        help_text="A P1 beyond the reserve, and nothing leaves: the product owner is asked to accept the risk.",
+    )
+
+
+class LogWork(Shape):
+    """Hours that one person spent on one day."""
+
+    hours = Amount(smallest="0.01")
+    on = serializers.DateField()
+    note = Text(max_length=200, required=False, allow_blank=True)
 
 
 class Schedule(Shape):
@@ -41,3 +53,8 @@ class Fix(Shape):
     links = serializers.ListField(
         child=serializers.URLField(max_length=500), min_length=1, max_length=MOST
     )
+
+
+class Mark(Shape):
+    swappable = serializers.BooleanField()
+    serves_goal = serializers.BooleanField()

@@ -10,20 +10,23 @@ from bugs.events import (
     BugDeclined,
     BugEstimated,
     BugInjected,
+    BugMarked,
     BugPostponed,
     BugPrioritised,
     BugScheduled,
-    BugSwappedOut,
 )
-from bugs.lifecycle import INJECTABLE, SPRINT_ACTS, State
+from bugs.lifecycle import INJECTABLE
 from bugs.models import Bug
 from bugs.services._act import ROWS, SPRINTS, begin, finish
 from foundation.errors import Invalid, RuleBroken, need
 from foundation.locking import locked, locked_all
+from foundation.references import parse
 from sprints import services as sprints
 from sprints.lifecycle import State as SprintState
+from sprints.lifecycle import Track
 from sprints.models import Sprint
-from sprints.rules import CENT, out_of_range
+from sprints.querysets import running
+from sprints.rules.reserve import CENT, out_of_range
 from teams.models import Person
 
 
@@ -59,6 +62,8 @@ def estimate(
     bug = begin(bug_id, "estimate", by=by, at=at, version=version)
     fact = BugEstimated(points=points, was=bug.estimate)
     bug.estimate = points
+    if bug.sprint is not None and not bug.was_injected:
+        sprints.resized(bug.sprint, amount=points, at=at, bug=bug.pk)
     return finish(bug, fact, ["estimate"], by=by, at=at, source=source)
 
 
@@ -66,10 +71,11 @@ def estimate(
 def inject(
     bug_id: int,
     *,
-    sprint_id: int,
+    sprint_id: int | None,
     points: Decimal | None,
     reason: str,
-    leaves: Sequence[int] = (),
+    leaves: Sequence[str] = (),
+    ask_to_accept: bool = False,
     by: Person,
     at: datetime,
     source: str = "web",
@@ -77,41 +83,54 @@ def inject(
 ) -> Bug:
     """Bring a P0 or P1 into the running sprint, at a price its reserve pays (BUG-2, SPR-4).
 
-    `points` is the price in the team's unit (the estimate when None); `leaves` are planned bugs of
-    that sprint that make room. A P0 may overdraw by name; a P1 beyond reserve and swaps is refused.
+    `points` is the price in the team's unit (the estimate when None); `leaves` names planned work of that
+    sprint that makes room (BUG-7, BI-3): what is marked swappable leaves at once, the rest is proposed to
+    the product owner and the work starts meanwhile. A P0 may overdraw by name, and a P1 when
+    `ask_to_accept` puts the risk to the product owner. While no sprint runs (`sprint_id` None), the entry
+    waits for the next one.
     """
     need(reason=reason)
     if points is not None:
         _check_points(points)
-    sprint = locked(SPRINTS, sprint_id)
-    rows = locked_all(ROWS, [bug_id, *leaves])
+    sprint = locked(SPRINTS, sprint_id) if sprint_id else None
+    leaving = [key for name in leaves if (key := parse(name, "BUG"))]
+    rows = locked_all(ROWS, [bug_id, *leaving])
     bug = begin(bug_id, "inject", by=by, at=at, version=version, rows=rows)
     if bug.priority not in INJECTABLE:
         raise RuleBroken(f"Only P0 and P1 are injected; {bug.reference} is {bug.priority}.")
-    _check_team(sprint, bug)
     price = points if points is not None else bug.estimate
     if price is None:
         raise RuleBroken("Say how many points it takes: the developers have not estimated it yet.")
-    gone = [_leaving(rows.get(key), bug, sprint) for key in dict.fromkeys(leaves)]
+    bug.sprint, bug.injected_at_price, bug.review_on = sprint, price, None
+    bug.swappable = bug.serves_goal = False
+    fields = [
+        "state", "sprint", "injected_at_price", "review_on", "swappable", "serves_goal",
+    ]  # fmt: skip
+    if sprint is None:
+        fact = BugInjected(sprint="", ends_on=None, points=price)
+        if running(bug.team_id) or leaves:
+            raise RuleBroken(f"A sprint of {bug.team.name} runs now: inject it there.")
+        return finish(bug, fact, fields, by=by, at=at, source=source, text=reason)
+    _check_team(sprint, bug)
+    pieces = sprints.chosen(sprint, leaves)
     drawn = sprints.draw_on_reserve(
         sprint,
         bug=bug.pk,
         price=price,
-        leaving={b.pk: b.estimate or Decimal(0) for b in gone},
-        may_overdraw=bug.priority == "P0",
+        leaves=pieces,
+        may_overdraw=bug.priority == "P0" or ask_to_accept,
+        by=by,
         at=at,
+        source=source,
     )
-    for other in gone:
-        _swap_out(other, sprint, bug, by=by, at=at, source=source)
-    bug.sprint, bug.injected_at_price, bug.review_on = sprint, price, None
+    sprints.entered(sprint, track=Track.UNPLANNED, amount=price, at=at, bug=bug.pk)
     fact = BugInjected(
         sprint=sprint.reference,
         ends_on=sprint.ends_on,
         points=price,
-        leaves=tuple(b.reference for b in gone),
+        leaves=tuple(p.reference for p in pieces),
         overdraft=drawn.overdraft or None,
     )
-    fields = ["state", "sprint", "injected_at_price", "review_on"]
     return finish(bug, fact, fields, by=by, at=at, source=source, text=reason)
 
 
@@ -138,6 +157,26 @@ def schedule(
     bug.sprint, bug.review_on = sprint, None
     fact = BugScheduled(sprint=sprint.reference, ends_on=sprint.ends_on)
     return finish(bug, fact, ["state", "sprint", "review_on"], by=by, at=at, source=source)
+
+
+@transaction.atomic
+def mark(
+    bug_id: int,
+    *,
+    swappable: bool,
+    serves_goal: bool,
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> Bug:
+    """Say of planned work whether it may leave for an injection without a question, and serves the goal."""
+    bug = begin(bug_id, "mark", by=by, at=at, version=version)
+    if bug.was_injected:
+        raise RuleBroken("It was injected: only planned work may leave.")
+    bug.swappable, bug.serves_goal = swappable, serves_goal
+    fact = BugMarked(swappable=swappable, serves_goal=serves_goal)
+    return finish(bug, fact, ["swappable", "serves_goal"], by=by, at=at, source=source)
 
 
 @transaction.atomic
@@ -183,26 +222,6 @@ def decline(
 def _check_points(points: Decimal) -> None:
     if refused := out_of_range(points, least=CENT):
         raise Invalid({"points": [refused]})
-
-
-def _leaving(other: Bug | None, bug: Bug, sprint: Sprint) -> Bug:
-    """A bug that may leave: planned work of this sprint that nobody has started."""
-    if other is None or other.sprint_id != sprint.pk or other.pk == bug.pk:
-        raise RuleBroken(f"Only planned work of {sprint.name} can leave it.")
-    if other.was_injected or other.state != State.IN_SPRINT:
-        raise RuleBroken(
-            f"{other.reference} cannot leave: only planned work that nobody has started can."
-        )
-    return other
-
-
-def _swap_out(
-    other: Bug, sprint: Sprint, bug: Bug, *, by: Person, at: datetime, source: str
-) -> None:
-    SPRINT_ACTS.advance(other, "swap_out")
-    other.sprint = None
-    fact = BugSwappedOut(sprint=sprint.reference, instead_of=bug.reference)
-    finish(other, fact, ["state", "sprint"], by=by, at=at, source=source)
 
 
 def _check_team(sprint: Sprint, bug: Bug) -> None:

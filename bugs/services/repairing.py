@@ -25,7 +25,8 @@ def start(
     version: int | None = None,
 ) -> Bug:
     bug = begin(bug_id, "start", by=by, at=at, version=version)
-    return finish(bug, BugStarted(), ["state"], by=by, at=at, source=source)
+    bug.worked_on_by = by
+    return finish(bug, BugStarted(), ["state", "worked_on_by"], by=by, at=at, source=source)
 
 
 @transaction.atomic
@@ -41,16 +42,16 @@ def fix(
     """The defect is repaired in code that `links` name; what was held for it is spent (BUG-5)."""
     sprint = _lock_sprint_of(bug_id)
     bug = begin(bug_id, "fix", by=by, at=at, version=version)
-    if bug.sprint_id != (sprint.pk if sprint else None):
-        raise Conflict("Its sprint changed in this very moment; please try again.")
+    _check_same(bug, sprint)
     urls = tuple(dict.fromkeys(links))
     if not urls:
         raise RuleBroken("Name at least one link to the code that fixes it.")
     BugLink.objects.bulk_create(
         [BugLink(bug=bug, url=url, added_by=by, added_at=at) for url in urls], ignore_conflicts=True
     )
-    if sprint and bug.injected_at_price is not None:
-        sprints.debit(sprint, bug=bug.pk, amount=bug.injected_at_price, at=at)
+    if sprint:
+        sprints.settle(sprint, bug=bug.pk, at=at)
+        sprints.done(sprint, at=at, bug=bug.pk)
     bug.fixed_by, bug.fixed_at = by, at
     fields = ["state", "fixed_by", "fixed_at"]
     return finish(bug, BugFixed(links=urls), fields, by=by, at=at, source=source)
@@ -83,11 +84,23 @@ def reopen(
 ) -> Bug:
     """It is back, or the decision was wrong: to be scheduled again. What was spent stays spent."""
     need(reason=reason)
+    sprint = _lock_sprint_of(bug_id)
     bug = begin(bug_id, "reopen", by=by, at=at, version=version)
-    bug.sprint = bug.injected_at_price = None
+    _check_same(bug, sprint)
+    if sprint:
+        sprints.undone(sprint, at=at, bug=bug.pk)
+        sprints.left(sprint, at=at, bug=bug.pk)
+    bug.sprint = bug.injected_at_price = bug.worked_on_by = None
     bug.fixed_by = bug.fixed_at = bug.verified_at = None
-    fields = ["state", "sprint", "injected_at_price", "fixed_by", "fixed_at", "verified_at"]
+    fields = [
+        "state", "sprint", "injected_at_price", "worked_on_by", "fixed_by", "fixed_at", "verified_at",
+    ]  # fmt: skip
     return finish(bug, BugReopened(), fields, by=by, at=at, source=source, text=reason)
+
+
+def _check_same(bug: Bug, sprint: Sprint | None) -> None:
+    if bug.sprint_id != (sprint.pk if sprint else None):
+        raise Conflict("Its sprint changed in this very moment; please try again.")
 
 
 def _lock_sprint_of(bug_id: int) -> Sprint | None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from bugs.models import Bug
@@ -79,7 +80,7 @@ def verbs_of(
 
 def statement(sprint: Sprint) -> list[rows.LedgerRow]:
     """The ledger with the reason of each injection beside it."""
-    entries = list(ReserveEntry.objects.filter(sprint=sprint).order_by("pk")[:MOST_LINES])
+    entries = list(entries_of(sprint).order_by("pk")[:MOST_LINES])
     injected = Event.objects.filter(
         kind="bug",
         name="bug.injected",
@@ -89,6 +90,10 @@ def statement(sprint: Sprint) -> list[rows.LedgerRow]:
     )
     reasons = dict(injected.order_by("pk").values_list("subject", "text__body"))
     return rows.ledger(entries, reasons)
+
+
+def entries_of(sprint: Sprint) -> QuerySet[ReserveEntry]:
+    return ReserveEntry.objects.filter(sprint=sprint).select_related("work")
 
 
 def neighbours(sprint: Sprint, who: Standing) -> dict[str, Any]:

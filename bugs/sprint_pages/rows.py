@@ -9,10 +9,11 @@ from bugs.forms import plain
 from bugs.models import Bug
 from foundation.lifecycle import words
 from foundation.moments import on_day
-from foundation.references import reference
+from foundation.references import address, reference
 from sprints.lifecycle import EntryKind, State
 from sprints.models import ReserveEntry, Sprint
-from sprints.rules import replay
+from sprints.querysets import line_of
+from sprints.rules.reserve import Counters
 
 ZERO = Decimal(0)
 
@@ -90,7 +91,7 @@ def sprint_row(sprint: Sprint, today: date, *, inside: bool) -> SprintRow:
 
 def bar(sprint: Sprint, committed: Decimal) -> Bar:
     """Committed planned work, what is free to plan, and the reserve: spent, held, left, overdrawn."""
-    reserve = sprint.size + sprint.overdraft
+    reserve = sprint.size + sprint.carried + sprint.overdraft
     to_plan = max(sprint.capacity - sprint.size - committed, ZERO)
     pieces = [
         ("committed", "Planned bugs", committed),
@@ -120,43 +121,65 @@ def bar(sprint: Sprint, committed: Decimal) -> Bar:
 SAID = {
     EntryKind.OPEN: "Reserve set",
     EntryKind.HOLD: "Held for",
-    EntryKind.DEBIT: "Spent as held on",
+    EntryKind.TRUE_UP: "Held more, as logged, for",
+    EntryKind.DEBIT: "Spent on",
+    EntryKind.CREDIT: "Logged by mistake, taken back:",
     EntryKind.RELEASE: "Released, not needed for",
+    EntryKind.CARRY_OUT: "Still held at the close, carried on for",
+    EntryKind.CARRY_IN: "Carried over, held for",
     EntryKind.OVERDRAFT: "Overdraft for",
+    EntryKind.MAKE_GOOD: "Overdraft made good, of",
     EntryKind.SWAP_OUT: "Made room by leaving:",
+    EntryKind.PULL_FORWARD: "Given to planned work:",
 }
+WORK_SAID = {"report": "a report", "shadow": "a direct request", "page": "a page"}
 
 
 def ledger(entries: Iterable[ReserveEntry], reasons: Mapping[int, str]) -> list[LedgerRow]:
-    """The reserve as a bank statement, oldest line first; `reasons` says why a bug was injected."""
+    """The reserve as a bank statement, oldest line first; `reasons` says why a bug was injected.
+
+    `entries` come with their item and work.
+    """
     rows: list[LedgerRow] = []
-    told: list[tuple[str, Decimal]] = []
-    left = ZERO
+    now = Counters()
     for entry in entries:
-        told.append((entry.kind, entry.amount))
-        sums = replay(told)
-        before, left = left, sums["size"] + sums["overdraft"] - sums["held"] - sums["spent"]
-        name = reference("BUG", entry.bug) if entry.bug else ""
+        before, now = now, now.after(line_of(entry))
+        name, url = _names(entry)
         rows.append(
             LedgerRow(
                 at=entry.at,
                 words=_said(entry, first=not rows),
                 reference=name,
-                url=f"/bugs/{name}/" if name else "",
+                url=url,
                 why=reasons.get(entry.bug or 0, "") if entry.kind == EntryKind.HOLD else "",
-                amount=_signed(left - before),
-                left=plain(left),
+                amount=_signed(now.available - before.available),
+                left=plain(now.available),
             )
         )
     return rows
 
 
+def _names(entry: ReserveEntry) -> tuple[str, str]:
+    """What the line is about: its reference and its page."""
+    if entry.bug:
+        return reference("BUG", entry.bug), address("BUG", entry.bug)
+    if entry.item_id:
+        return reference("BI", entry.item_id), address("BI", entry.item_id)
+    if entry.work and entry.work.report:
+        return reference("PR", entry.work.report), address("PR", entry.work.report)
+    return "", ""
+
+
 def _said(entry: ReserveEntry, *, first: bool) -> str:
+    said = SAID[EntryKind(entry.kind)]
     if entry.kind == EntryKind.OPEN and not first:
         return f"Reserve set anew, to {plain(entry.amount)}"
     if entry.kind == EntryKind.DEBIT:
-        return f"{plain(entry.amount)} spent, as held, on"
-    return SAID[EntryKind(entry.kind)]
+        how = "as logged" if entry.work_id else "as held"
+        said = f"{plain(entry.amount)} spent, {how}, on"
+    if entry.work and not entry.bug and not entry.work.report:
+        return f"{said} {WORK_SAID[entry.work.kind]}"
+    return said
 
 
 def _signed(change: Decimal) -> str:

@@ -5,18 +5,15 @@ Whether a verb may be done now is not decided here: `policy.allowed` lists it, t
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from bugs import forms, services
-from bugs.forms import may_leave, plain
-from bugs.lifecycle import INJECTABLE, Priority
+from bugs.lifecycle import INJECTABLE
 from bugs.models import Bug
-from bugs.querysets import in_sprint, planned_points
+from bugs.querysets import planned_points
 from channels.web import Refusal, Verb
-from sprints.models import Sprint
-from sprints.querysets import coming, running
-from sprints.rules import draw
+from problem_reports.bug_pages.price import price
+from sprints.querysets import coming, planned_work, running
 
 
 @dataclass(frozen=True)
@@ -73,19 +70,13 @@ DOORS: dict[str, Door] = {
     "reopen": Door(
         services.reopen, "Reopen", "{0} is to be scheduled again.", forms.ReopenForm, "Reopen it"
     ),
+    "mark": Door(services.mark, "Mark", "{0} is marked.", forms.MarkForm, "Keep the marks"),
+    "log_work": Door(
+        services.log_work, "Log work", "The hours on {0} are kept.", forms.LogWorkForm, "Keep them"
+    ),
 }
 #: When is it fixed? The release manager's four answers, in the order in which they are weighed.
 DECISIONS = ("inject", "schedule", "postpone", "decline")
-
-
-@dataclass(frozen=True)
-class Price:
-    """What an injection costs, before the click: as `bugs/_price.html` wants it."""
-
-    sprint: str
-    sprint_url: str
-    words: str
-    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -108,10 +99,10 @@ def form_for(verb: str, bug: Bug, sent: Any = None) -> forms.VerbForm | None:
         return None
     choices: Any = None
     if verb == "inject":
-        sprint = running(bug.team_id)
-        if sprint is None or bug.priority not in INJECTABLE:
+        if bug.priority not in INJECTABLE:
             return None
-        choices = (sprint, may_leave(in_sprint(sprint.pk)))
+        sprint = running(bug.team_id)
+        choices = (sprint, planned_work(sprint.pk) if sprint else [])
     elif verb == "schedule":
         sprints = list(coming(bug.team_id))
         if bug.estimate is None or not sprints:
@@ -144,8 +135,7 @@ def line(verb: str, bug: Bug, form: forms.VerbForm | None) -> str:
     if verb == "inject":
         if bug.priority not in INJECTABLE:
             return f"for P0 and P1 only; this is {bug.priority}"
-        if form is None:
-            return f"no sprint of {bug.team.name} is running"
+        assert form is not None
         return price(bug, *form.choices).words
     if verb == "schedule":
         if bug.estimate is None:
@@ -156,34 +146,3 @@ def line(verb: str, bug: Bug, form: forms.VerbForm | None) -> str:
         "decline": "it will not be fixed",
         "fix": "name the code that fixes it",
     }.get(verb, "")
-
-
-def price(bug: Bug, sprint: Sprint, leaving: list[Bug]) -> Price:
-    """Reserve left, what this takes, and what could leave (SPR-4, "the price before the click")."""
-    unit, left = sprint.team.unit, sprint.available
-    url = f"/sprints/{sprint.reference}/"
-    if bug.estimate is None:
-        words = f"{plain(left)} {unit} left in the reserve"
-        return Price(sprint.name, url, words, ("Nobody has estimated it: say what it takes.",))
-    may_overdraw = bug.priority == Priority.P0
-    drawn = draw(bug.estimate, available=left, leaving=[], may_overdraw=may_overdraw)
-    if not drawn.missing and not drawn.overdraft:
-        words = f"takes {plain(bug.estimate)} of the {plain(left)} {unit} left in the reserve"
-        return Price(sprint.name, url, words, ())
-    words = f"takes {plain(bug.estimate)} {unit}, the reserve has {plain(left)} left"
-    return Price(sprint.name, url, words, tuple(_shortage(drawn.missing, drawn.overdraft, leaving)))
-
-
-def _shortage(missing: Decimal, overdraft: Decimal, leaving: list[Bug]) -> list[str]:
-    could = sum((b.estimate or Decimal(0) for b in leaving), Decimal(0))
-    if overdraft:
-        return [
-            f"A P0 goes in all the same: the overdraft of {plain(overdraft)} is written down by name.",
-            *(["Choose what leaves, and the overdraft gets smaller."] if could else []),
-        ]
-    if could >= missing:
-        return [f"{plain(missing)} too few: choose planned work that leaves."]
-    return [
-        f"{plain(missing)} too few, and the planned bugs that nobody has started free only "
-        f"{plain(could)}. Ask the product owner for a larger reserve, or schedule it."
-    ]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from foundation.errors import Invalid, need
 from problem_reports import rules
-from sprints.rules import out_of_range
+from sprints.rules.reserve import out_of_range
 from teams.models import ProductArea
 
 #: What the column of hours holds.

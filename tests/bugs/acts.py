@@ -24,6 +24,8 @@ ACTORS = {
     "fix": "ines",
     "verify": "otto",
     "reopen": "ines",
+    "mark": "pia",
+    "log_work": "otto",
 }
 
 
@@ -41,6 +43,8 @@ def needs(verb: str, cast: Cast) -> dict[str, Any]:
         "decline": {"reason": "By design"},
         "fix": {"links": ["https://git.example.org/billing/pull/9"]},
         "reopen": {"reason": "Seen again"},
+        "mark": {"swappable": True, "serves_goal": False},
+        "log_work": {"hours": Decimal("1.5"), "on": clock.now().date()},
     }
     return told.get(verb, {})
 

@@ -12,7 +12,7 @@ from foundation.errors import Conflict, Invalid, NotFound, RuleBroken, Stale
 from journal.models import Event
 from sprints import services as sprints
 from sprints.models import ReserveEntry, Sprint
-from tests.bugs.acts import everything, perform
+from tests.bugs.acts import everything
 from tests.cast import Cast
 from tests.factories import a_bug, a_running_sprint, a_sprint
 
@@ -34,7 +34,7 @@ def ledger(sprint: Sprint) -> list[tuple[str, Decimal, int | None]]:
     return list(sprint.entries.order_by("pk").values_list("kind", "amount", "bug"))
 
 
-def planned_in(cast: Cast, sprint: Sprint, *points: int) -> list[Bug]:
+def planned_in(cast: Cast, sprint: Sprint, *points: int, swappable: bool = True) -> list[Bug]:
     """Bugs that are planned work of a sprint, which is then started."""
     bugs = []
     for n in points:
@@ -42,6 +42,9 @@ def planned_in(cast: Cast, sprint: Sprint, *points: int) -> list[Bug]:
         services.estimate(bug.pk, points=Decimal(n), by=cast.ines, at=clock.now())
         services.schedule(bug.pk, sprint_id=sprint.pk, by=cast.rhea, at=clock.now())
         bugs.append(bug)
+    for bug in bugs:
+        marks = {"swappable": swappable, "serves_goal": False}
+        services.mark(bug.pk, **marks, by=cast.pia, at=clock.now())
     sprints.start(sprint.pk, by=cast.pia, at=clock.now())
     return [Bug.objects.get(pk=bug.pk) for bug in bugs]
 
@@ -81,9 +84,9 @@ def test_beyond_the_reserve_what_leaves_must_cover_it(cast: Cast) -> None:
     bug = a_bug(cast)
     before = everything()
     with pytest.raises(RuleBroken, match="cover the other 3"):
-        inject(cast, bug, sprint, 6, leaves=[small.pk])
+        inject(cast, bug, sprint, 6, leaves=[small.reference])
     assert everything() == before
-    inject(cast, bug, sprint, 6, leaves=[small.pk, large.pk])
+    inject(cast, bug, sprint, 6, leaves=[small.reference, large.reference])
     assert reserve(sprint) == {"size": 8, "held": 6, "spent": 0, "overdraft": 0, "available": 2}
     for left in (small, large):
         left = Bug.objects.get(pk=left.pk)
@@ -115,7 +118,7 @@ def test_a_p0_overdraws_by_name(cast: Cast) -> None:
 def test_a_p0_overdraws_only_what_nothing_else_covers(cast: Cast) -> None:
     sprint = a_sprint(cast, reserve=1, starts_on=cast.now.date())
     (planned,) = planned_in(cast, sprint, 2)
-    inject(cast, a_bug(cast, priority="P0"), sprint, 5, leaves=[planned.pk])
+    inject(cast, a_bug(cast, priority="P0"), sprint, 5, leaves=[planned.reference])
     assert reserve(sprint)["overdraft"] == 2
 
 
@@ -172,25 +175,23 @@ def test_a_sprint_that_is_not_there_is_not_found(cast: Cast) -> None:
         )
 
 
-def test_only_planned_work_that_nobody_has_started_leaves(cast: Cast) -> None:
-    sprint = a_sprint(cast, reserve=4, starts_on=cast.now.date())
-    (started,) = planned_in(cast, sprint, 5)
-    perform("start", cast, started)
+def test_only_planned_work_of_the_sprint_leaves(cast: Cast) -> None:
+    sprint = a_running_sprint(cast, reserve=4)
     injected = inject(cast, a_bug(cast), sprint, 4)
     elsewhere = a_bug(cast, "scheduled")
     bug = a_bug(cast)
-    for other in (started, injected, elsewhere, a_bug(cast), bug):
-        with pytest.raises(RuleBroken, match="planned work"):
-            inject(cast, bug, sprint, 1, leaves=[other.pk])
-    with pytest.raises(RuleBroken, match="can leave it"):
-        inject(cast, bug, sprint, 1, leaves=[2**62])
+    for other in (injected, elsewhere, a_bug(cast), bug):
+        with pytest.raises(RuleBroken, match="planned"):
+            inject(cast, bug, sprint, 1, leaves=[other.reference])
+    with pytest.raises(RuleBroken, match="cannot leave"):
+        inject(cast, bug, sprint, 1, leaves=["BUG-999999"])
 
 
 def test_what_leaves_is_named_once_however_often_it_is_said(cast: Cast) -> None:
     sprint = a_sprint(cast, reserve=0, starts_on=cast.now.date())
     (planned,) = planned_in(cast, sprint, 2)
     with pytest.raises(RuleBroken):
-        inject(cast, a_bug(cast), sprint, 4, leaves=[planned.pk, planned.pk])
+        inject(cast, a_bug(cast), sprint, 4, leaves=[planned.reference, planned.reference])
 
 
 @pytest.mark.parametrize("state", ["scheduled", "postponed"])

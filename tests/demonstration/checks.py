@@ -14,7 +14,8 @@ from problem_reports.lifecycle import Outcome, State
 from problem_reports.models import ProblemReport, Timer
 from problem_reports.querysets import to_be_investigated
 from sprints.models import ReserveEntry, Sprint
-from sprints.rules import replay
+from sprints.querysets import line_of
+from sprints.rules.reserve import replay
 from teams.models import Person, Team
 
 
@@ -57,7 +58,7 @@ def _latest() -> datetime:
 def every_ledger_adds_up() -> None:
     for sprint in Sprint.objects.all():
         lines = ReserveEntry.objects.filter(sprint=sprint).order_by("id")
-        counters = replay(lines.values_list("kind", "amount"))
+        counters = vars(replay(line_of(line) for line in lines))
         assert counters == {name: getattr(sprint, name) for name in counters}, sprint.reference
 
 

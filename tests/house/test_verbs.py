@@ -27,9 +27,12 @@ VERBS = {
     },
     "bugs": {
         *("open_bug", "prioritise", "estimate", "inject", "schedule", "postpone", "decline"),
-        *("start", "fix", "verify", "reopen"),
+        *("start", "fix", "verify", "reopen", "log_work", "mark"),
     },
-    "sprints": {"plan", "set_capacity", "set_reserve", "start", "close"},
+    "sprints": {
+        *("plan", "set_capacity", "set_reserve", "start", "close", "log_work", "take_back_work"),
+        *("propose_swap", "let_go", "swap_out", "accept_risk"),
+    },
     "oncall": {"set_up", "revise"},
     "channels": {"mark_read", "choose_how_to_hear", "replay"},
     "teams": {
@@ -139,6 +142,11 @@ IRREGULAR = {
     "wake": "woken",
     "set_capacity": "capacity_set",
     "set_reserve": "reserve_set",
+    "propose_swap": "swap_proposed",
+    "let_go": "let_go",
+    "swap_out": "swapped_out",
+    "accept_risk": "risk_accepted",
+    "log_work": "work_logged",
     "resubmit": "resubmitted",
 }
 
@@ -174,7 +182,7 @@ def names_expected(kind: str, table: Lifecycle) -> set[str]:
 @pytest.fixture(scope="module", autouse=True)
 def _every_fact_is_loaded() -> None:
     for path in files():
-        if path.name == "events.py" or path.stem == "telling":
+        if "events" in (path.stem, path.parent.name) or path.stem == "telling":
             importlib.import_module(".".join(path.with_suffix("").parts))
 
 

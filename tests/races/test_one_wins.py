@@ -20,7 +20,8 @@ from problem_reports.querysets import chain_from
 from problem_reports.services.classification import NewBug
 from sprints import services as sprints
 from sprints.models import ReserveEntry, Sprint
-from sprints.rules import replay
+from sprints.querysets import line_of
+from sprints.rules.reserve import replay
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_running_sprint, a_sprint
 from tests.races.crowd import at_once, sorted_out
@@ -79,8 +80,7 @@ def test_the_last_points_go_to_exactly_as_many_as_fit(cast: Cast) -> None:
     assert (len(won), len(lost)) == (6, 14)
     sprint = Sprint.objects.get(pk=sprint.pk)
     assert (sprint.held, sprint.available, sprint.overdraft) == (9, 1, 0)
-    lines = ReserveEntry.objects.order_by("pk").values_list("kind", "amount")
-    assert replay(lines)["held"] == 9
+    assert replay(line_of(line) for line in ReserveEntry.objects.order_by("pk")).held == 9
     assert Bug.objects.filter(state="in_sprint").count() == 6
 
 

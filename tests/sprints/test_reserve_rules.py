@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sprints.rules import Draw, draw, out_of_range, replay
+from sprints.rules.reserve import Draw, draw, out_of_range, replay
 
 amounts = st.decimals(min_value=0, max_value=1000, places=2)
 prices = st.decimals(min_value="0.01", max_value=1000, places=2)

@@ -15,8 +15,8 @@ from oncall.querysets import standing
 from sprints import policy, services
 from sprints.lifecycle import LIFECYCLE, State
 from sprints.models import ReserveEntry, Sprint
-from sprints.querysets import coming, running, visible_to
-from sprints.rules import replay
+from sprints.querysets import coming, line_of, running, visible_to
+from sprints.rules.reserve import replay
 from tests.cast import Cast
 from tests.factories import a_bug, a_sprint
 
@@ -203,10 +203,8 @@ def test_the_ledger_replays_to_the_counters(cast: Cast) -> None:
     perform("set_reserve", cast, sprint, reserve=Decimal(8))
     a_bug(cast, "in_sprint", points=3, priority="P0")
     sprint = perform("close", cast, sprint)
-    lines = sprint.entries.order_by("pk").values_list("kind", "amount")
-    assert replay(lines) == {
-        name: getattr(sprint, name) for name in ("size", "held", "spent", "overdraft")
-    }
+    told = vars(replay(line_of(line) for line in sprint.entries.order_by("pk")))
+    assert told == {name: getattr(sprint, name) for name in told}
     assert (sprint.held, sprint.spent, sprint.overdraft) == (0, 4, 2)
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from bugs import services as bugs
 from bugs.models import Bug
 from foundation.errors import RuleBroken
+from sprints import services as sprints
+from sprints.querysets import open_overdrafts
 from triage.demonstration.bank import BugText, phrases
 from triage.demonstration.cadence import STYLES, Slot
 from triage.demonstration.play import ALWAYS, Play, chance
@@ -116,11 +118,22 @@ class Repair:
                 )
             except RuleBroken:
                 continue  # the reserve is spent: something leaves, or it waits for the next sprint
+            self._answer(slot, at)
             self.urgent = True
             return True
         return False
 
-    def _may_leave(self, slot: Slot) -> Iterator[list[int]]:
+    def _answer(self, slot: Slot, at: datetime) -> None:
+        """The product owner lets go what is proposed; an overdraft without a proposal is a risk to accept."""
+        owner = self.play.person(STYLES[self.team].planner)
+        for overdraft in open_overdrafts(slot.number):
+            if overdraft.leaving.all():
+                sprints.swap_out(overdraft.pk, by=owner, at=at, source="demo")
+            elif self.die.random() < 0.7:
+                why = "The goal has room; the customer has not."
+                sprints.accept_risk(overdraft.pk, reason=why, by=owner, at=at, source="demo")
+
+    def _may_leave(self, slot: Slot) -> Iterator[list[str]]:
         yield []
         unstarted = Bug.objects.filter(
             sprint_id=slot.number,
@@ -128,10 +141,10 @@ class Repair:
             injected_at_price__isnull=True,
             priority__in=("P2", "P3"),
         )
-        keys = list(unstarted.order_by("-priority", "pk").values_list("pk", flat=True))
-        if keys:
-            yield keys[:1]
-            yield keys[:2]
+        names = [bug.reference for bug in unstarted.order_by("-priority", "pk")]
+        if names:
+            yield names[:1]
+            yield names[:2]
 
     def _begins(self, at: datetime) -> datetime:
         """When somebody starts on it: soon if it was injected, else when the sprint gets to it."""

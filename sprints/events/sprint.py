@@ -43,3 +43,40 @@ class SprintStarted(Fact):
 class SprintClosed(Fact):
     name = "sprint.closed"
     words = "closed the sprint"
+
+
+@dataclass(frozen=True)
+class SprintSwappedOut(Fact):
+    name = "sprint.swapped_out"
+    words = "took planned work out of the sprint, worth {points}, to make room for {instead_of}"
+    points: Decimal
+    bugs: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    instead_of: str = ""
+
+
+@dataclass(frozen=True)
+class SprintSwapProposed(Fact):
+    name = "sprint.swap_proposed"
+    words = "proposed what leaves the sprint for {bug}"
+    overdraft: int
+    leaves: tuple[str, ...]
+    bug: str = ""
+
+
+@dataclass(frozen=True)
+class SprintLetGo(Fact):
+    name = "sprint.let_go"
+    words = "let go what they work on, to make room for {bug}"
+    overdraft: int
+    bug: str = ""
+
+
+@dataclass(frozen=True)
+class SprintRiskAccepted(Fact):
+    name = "sprint.risk_accepted"
+    words = "accepted the risk: {points} beyond the reserve, for {bug}"
+    public_text = False
+    overdraft: int
+    points: Decimal
+    bug: str = ""

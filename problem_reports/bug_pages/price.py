@@ -1,0 +1,74 @@
+"""What an injection costs, before the click (SPR-4): points left, what could leave, what it touches."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bugs.forms import plain
+from bugs.lifecycle import Priority
+from bugs.models import Bug
+from sprints.models import Sprint
+from sprints.rules.leaving import Option, Piece, options
+from sprints.rules.reserve import draw
+
+
+@dataclass(frozen=True)
+class Price:
+    """As `bugs/_price.html` wants it."""
+
+    sprint: str
+    sprint_url: str
+    words: str
+    lines: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+
+def price(bug: Bug, sprint: Sprint | None, pieces: Sequence[Piece]) -> Price:
+    """Reserve left, what this takes, and what could leave; without a sprint, that its entry waits for one."""
+    if sprint is None:
+        waits = f"no sprint of {bug.team.name} runs: work starts, and the next sprint pays"
+        return Price("", "", waits)
+    unit, left = sprint.team.unit, sprint.available
+    url = f"/sprints/{sprint.reference}/"
+    if bug.estimate is None:
+        words = f"{plain(left)} {unit} left in the reserve"
+        return Price(sprint.name, url, words, ("Nobody has estimated it: say what it takes.",))
+    missing = draw(bug.estimate, available=left).overdraft
+    if not missing:
+        words = f"takes {plain(bug.estimate)} of the {plain(left)} {unit} left in the reserve"
+        return Price(sprint.name, url, words)
+    words = f"takes {plain(bug.estimate)} {unit}, the reserve has {plain(left)} left"
+    offered = options(pieces, missing)
+    lines = tuple(_shortage(bug, missing, pieces, offered))
+    return Price(sprint.name, url, words, lines, tuple(_said(o, unit) for o in offered))
+
+
+def _shortage(
+    bug: Bug, missing: Decimal, pieces: Sequence[Piece], offered: Sequence[Option]
+) -> Iterable[str]:
+    if bug.priority == Priority.P0:
+        yield (
+            f"A P0 goes in all the same: the overdraft of {plain(missing)} is written down by name, and "
+            "made good within a working day."
+        )
+        if offered:
+            yield "Choose what leaves, and the overdraft gets smaller."
+        return
+    could = sum((p.points for p in pieces), Decimal(0))
+    if offered:
+        yield f"{plain(missing)} too few: choose planned work that leaves."
+    else:
+        yield (
+            f"{plain(missing)} too few, and the planned work could free only {plain(could)}. Ask the "
+            "product owner to accept the risk, or schedule it."
+        )
+
+
+def _said(option: Option, unit: str) -> str:
+    """One of the three ways out, with what it touches."""
+    names = ", ".join(f"{p.reference} {p.title}" for p in option.pieces)
+    goal = option.goal_pieces
+    touches = (
+        "" if not goal else f", {goal} of it for the goal" if goal > 1 else ", it serves the goal"
+    )
+    return f"{option.name.capitalize()}: {names} ({plain(option.points)} {unit}{touches})"

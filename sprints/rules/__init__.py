@@ -1,0 +1,1 @@
+"""The arithmetic of sprints. Pure: no Django, no clock."""
