@@ -1,8 +1,10 @@
 """A team's unplanned work per sprint, as it was known at a moment.
 
 What counts (`research/flow.md` §3.1): work that was let in after the sprint began, and the hours of
-investigations. Work on scheduled bugs is planned and does not count. An amount recorded late was not
-known before: only history that came with an import or a demonstration is taken as known when it happened.
+investigations. Work on scheduled bugs is planned and does not count.
+
+An amount was known from the moment of the act that told it (`at`), whatever day it speaks of: `journal`
+refuses a moment older than a minute, but to an import and a demonstration, whose history counts as it was.
 """
 
 from collections import defaultdict
@@ -15,7 +17,6 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import TruncDate
 
-from journal.models import Event, Source
 from problem_reports.models import Classification, ImportedFrom, ProblemReport
 from sprints.lifecycle import EntryKind, State
 from sprints.models import ReserveEntry, Sprint
@@ -51,7 +52,6 @@ class Setting:
 
     sprint: int
     day: date
-    known_at: datetime
     amount: float
 
 
@@ -144,13 +144,8 @@ class _Ledger:
     def __init__(self, team: Team, at: datetime, zone: ZoneInfo) -> None:
         lines = ReserveEntry.objects.filter(
             sprint__team=team, at__lte=at, kind__in=(EntryKind.OPEN, EntryKind.DEBIT)
-        ).order_by("pk")
-        told = Event.objects.filter(
-            kind="sprint", name="sprint.planned", source__in=(Source.IMPORT, Source.DEMO)
         )
-        # A demonstration tells of the past: its lines were recorded today, and known when they happened.
-        told = told.filter(subject=OuterRef("sprint_id"))
-        self.lines = list(lines.annotate(loaded=Exists(told)))
+        self.lines = list(lines.order_by("pk"))
         self.zone = zone
 
     def debits(self) -> Iterator[Piece]:
@@ -158,7 +153,7 @@ class _Ledger:
             yield Piece(
                 amount=float(line.amount),
                 day=self._day(line),
-                known_at=_known_at(line),
+                known_at=line.at,
                 item=("bug", line.bug or 0),
                 sprint=line.sprint_id,
                 estimated=True,
@@ -166,7 +161,7 @@ class _Ledger:
 
     def settings(self) -> Iterator[Setting]:
         for line in self._of(EntryKind.OPEN):
-            yield Setting(line.sprint_id, self._day(line), _known_at(line), float(line.amount))
+            yield Setting(line.sprint_id, self._day(line), float(line.amount))
 
     def _of(self, kind: str) -> Iterator[ReserveEntry]:
         return (line for line in self.lines if line.kind == kind)
@@ -175,13 +170,8 @@ class _Ledger:
         return line.at.astimezone(self.zone).date()
 
 
-def _known_at(line: ReserveEntry) -> datetime:
-    loaded: bool = line.loaded  # type: ignore[attr-defined]
-    return line.at if loaded else line.recorded_at
-
-
 def _investigations(team: Team, at: datetime, zone: ZoneInfo) -> Iterator[Piece]:
-    """The hours that a classification says; a verb is never told late, so they were known at once."""
+    """The hours that a classification says, on the day of it."""
     rows = Classification.objects.filter(report__team=team, at__lte=at, hours__gt=0)
     for report, hours, then in rows.order_by("pk").values_list("report_id", "hours", "at"):
         yield Piece(
