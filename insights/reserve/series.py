@@ -8,7 +8,7 @@ refuses a moment older than a minute, but to an import and a demonstration, whos
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -18,15 +18,12 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import TruncDate
 
 from problem_reports.models import Classification, ImportedFrom, ProblemReport
-from sprints.lifecycle import EntryKind, State
-from sprints.models import ReserveEntry, Sprint
+from sprints.lifecycle import EntryKind, State, WorkKind
+from sprints.models import ReserveEntry, Sprint, WorkLog
 from sprints.recommending.backtest import Origin
 from sprints.recommending.history import Past, in_two_weeks
-from teams.lifecycle import Unit
 from teams.models import Team
 
-#: Hours that one point takes, until a team has learned its own ratio: a guess.
-HOURS_PER_POINT = 6.0
 #: Work of the days between two sprints belongs to the coming one, when it is this near.
 BETWEEN = timedelta(days=7)
 
@@ -35,13 +32,15 @@ BETWEEN = timedelta(days=7)
 class Piece:
     """Unplanned work that was done. `sprint` is the one that it debited, else it counts by its `day`.
 
-    `item` is what it was done on; `estimated` when it counts as it was held, because nobody logged it.
+    Either its `amount` is said, in the unit of the sprint, or its `hours`, which the sprint's ratio brings
+    there. `item` is what it was done on; `estimated` when it counts as it was held, because nobody logged it.
     """
 
-    amount: float
     day: date
     known_at: datetime
     item: tuple[str, int]
+    amount: float = 0.0
+    hours: float = 0.0
     sprint: int | None = None
     estimated: bool = False
 
@@ -102,13 +101,15 @@ class Record:
 
     def _past(self, sprint: Sprint, pieces: Sequence[Piece]) -> Past:
         by_item: dict[tuple[str, int], float] = defaultdict(float)
+        # The ratio was frozen when the sprint started.
+        ratio = float(sprint.hours_per_unit)
         for piece in pieces:
-            by_item[piece.item] += piece.amount
+            by_item[piece.item] += piece.amount + piece.hours / ratio
         return Past(
             name=sprint.name,
             starts_on=sprint.starts_on,
             days=(sprint.ends_on - sprint.starts_on).days + 1,
-            amount=sum(piece.amount for piece in pieces),
+            amount=max(sum(by_item.values()), 0.0),
             chosen=self.chosen(sprint),
             largest=max(by_item.values(), default=0.0),
             estimated=sum(piece.amount for piece in pieces if piece.estimated),
@@ -132,10 +133,26 @@ def record(team: Team, at: datetime) -> Record:
 def unplanned(team: Team, at: datetime, zone: ZoneInfo, ledger: "_Ledger") -> Iterator[Piece]:
     """Every piece of unplanned work of a team by `at`. A new source of it is read here and nowhere else.
 
-    Each hour must come once: what a source also debits from the ledger is left out of one of the two.
+    Each hour comes once. Logged hours are read as they were logged, by their day, and not as the ledger
+    lines that they caused; the ledger has the bugs that nobody logged hours on, the classification the
+    reports.
     """
+    logged = list(_logged(team, at))
+    yield from logged
     yield from ledger.debits()
-    yield from _investigations(team, at, zone)
+    on_reports = {piece.item[1] for piece in logged if piece.item[0] == WorkKind.REPORT}
+    yield from _investigations(team, at, zone, but=on_reports)
+
+
+def _logged(team: Team, at: datetime) -> Iterator[Piece]:
+    """Hours that people logged (SPR-10); what was taken back is less from the moment that it was."""
+    for work in WorkLog.objects.filter(team=team, unplanned=True, at__lte=at).order_by("pk"):
+        yield Piece(
+            hours=float(work.hours),
+            day=work.on,
+            known_at=work.at,
+            item=(work.kind, work.bug or work.report or work.takes_back_id or work.pk),
+        )
 
 
 class _Ledger:
@@ -143,7 +160,7 @@ class _Ledger:
 
     def __init__(self, team: Team, at: datetime, zone: ZoneInfo) -> None:
         lines = ReserveEntry.objects.filter(
-            sprint__team=team, at__lte=at, kind__in=(EntryKind.OPEN, EntryKind.DEBIT)
+            sprint__team=team, at__lte=at, kind__in=(EntryKind.OPEN, EntryKind.DEBIT), work=None
         )
         self.lines = list(lines.order_by("pk"))
         self.zone = zone
@@ -170,20 +187,20 @@ class _Ledger:
         return line.at.astimezone(self.zone).date()
 
 
-def _investigations(team: Team, at: datetime, zone: ZoneInfo) -> Iterator[Piece]:
-    """The hours that a classification says, on the day of it."""
+def _investigations(
+    team: Team, at: datetime, zone: ZoneInfo, but: Collection[int]
+) -> Iterator[Piece]:
+    """The hours that a classification says, on the day of it; of a report whose hours were not logged."""
     rows = Classification.objects.filter(report__team=team, at__lte=at, hours__gt=0)
     for report, hours, then in rows.order_by("pk").values_list("report_id", "hours", "at"):
+        if report in but:
+            continue
         yield Piece(
-            amount=in_unit(float(hours), team),
+            hours=float(hours),
             day=then.astimezone(zone).date(),
             known_at=then,
             item=("report", report),
         )
-
-
-def in_unit(hours: float, team: Team) -> float:
-    return hours / HOURS_PER_POINT if team.unit == Unit.POINTS else hours
 
 
 def _sprint_on(day: date, sprints: Sequence[Sprint]) -> int | None:

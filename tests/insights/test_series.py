@@ -1,17 +1,19 @@
 """What a team's sprints took, as it was known at a moment."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 
+from bugs import services as bugs
 from foundation import clock
 from insights.reserve.advice import recommend
 from insights.reserve.series import record
 from problem_reports import services as reports
 from sprints import services as sprints
-from sprints.lifecycle import EntryKind
+from sprints.lifecycle import EntryKind, WorkKind
+from sprints.models import WorkLog
 from sprints.recommending.ladder import Rung
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_running_sprint, a_sprint
@@ -151,3 +153,60 @@ def test_more_is_asked_while_scheduled_bugs_could_use_what_is_left(cast: Cast) -
     a_bug(cast, "scheduled")
     assert recommend(cast.billing, clock.now()).q == 0.80
     assert recommend(cast.billing, clock.now(), q=0.9).q == 0.9
+
+
+# Logged hours
+
+
+def logged(cast: Cast, hours: str, *, on: date, at: datetime) -> WorkLog:
+    return sprints.log_work(
+        cast.billing,
+        kind=WorkKind.PAGE,
+        hours=Decimal(hours),
+        on=on,
+        by=cast.ines,
+        at=at,
+        source="demo",
+    )
+
+
+def test_logged_hours_count_once_by_their_day_at_the_ratio_of_the_sprint(cast: Cast) -> None:
+    _, second = a_past(cast, 0, 0)
+    day = second.starts_on + timedelta(days=3)
+    logged(cast, "9", on=day, at=noon(day))
+    now = clock.now()
+    found = record(cast.billing, now).history(now)
+    assert [past.amount for past in found] == [0, 1.5]
+    assert (found[1].largest, found[1].estimated) == (1.5, 0)
+
+
+def test_hours_of_a_bug_stand_in_place_of_what_was_held_for_it(cast: Cast) -> None:
+    running = a_running_sprint(cast, reserve=20)
+    bug = a_bug(cast, "in_progress", points=3)
+    now = clock.now()
+    bugs.log_work(bug.pk, hours=Decimal(6), on=cast.now.date(), by=cast.ines, at=now)
+    bugs.fix(bug.pk, links=["https://git.example.org/1"], by=cast.ines, at=now)
+    sprints.close(running.pk, by=cast.pia, at=now)
+    later = now + timedelta(days=20)
+    (past,) = record(cast.billing, later).history(later)
+    # Three points were held, six hours are one: the rest was released.
+    assert past.amount == pytest.approx(1 + INVESTIGATED)
+    assert past.estimated == 0
+
+
+def test_hours_logged_late_count_for_their_sprint_but_were_not_known_before(cast: Cast) -> None:
+    first, second = a_past(cast, 0, 0)
+    late = second.starts_on + timedelta(days=5)
+    logged(cast, "12", on=first.starts_on, at=noon(late))
+    found = record(cast.billing, clock.now())
+    assert found.history(clock.now())[0].amount == 2
+    assert found.history(noon(second.starts_on))[0].amount == 0
+
+
+def test_what_was_taken_back_no_longer_counts(cast: Cast) -> None:
+    (sprint,) = a_past(cast, 0)
+    day = sprint.starts_on + timedelta(days=3)
+    work = logged(cast, "9", on=day, at=noon(day))
+    sprints.take_back_work(work.pk, by=cast.ines, at=clock.now())
+    now = clock.now()
+    assert record(cast.billing, now).history(now)[0].amount == 0
