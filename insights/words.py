@@ -185,6 +185,11 @@ def verdict(found: Backtest, history: Sequence[Past], unit: str) -> list[str]:
             f"Chance alone makes a gap this large in {weighted.fits.chance:.0%} of such records."
         )
         told.append(f"That is fewer than asked, because {why}. {by_chance}")
+    if weighted.alone.chance < 0.05:
+        told.append(
+            "The sprints in which it was not enough came one after another more often than chance makes them: "
+            "after one bad sprint, count on the next."
+        )
     larger = adaptive.reserve / weighted.reserve - 1 if weighted.reserve else 0.0
     size = f"{abs(larger):.0%} {'larger' if larger >= 0 else 'smaller'}"
     told.append(

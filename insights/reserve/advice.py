@@ -68,7 +68,7 @@ def advise(team: Team, at: datetime, *, q: float | None = None) -> Advice:
     pull = _can_pull_forward(team)
     asked = q or rules.usual_quantile(can_pull_forward=pull)
     history = found.history(at)[-YEAR:]
-    tried = [(w, found.origins(at, w, LEAST)) for w in _windows(len(found.sprints))]
+    tried = [(w, found.origins(at, w, LEAST)) for w in _windows(len(found.history(at)))]
     return Advice(
         recommendation=_recommend(found, at, None, None, asked),
         history=tuple(history),

@@ -125,9 +125,6 @@ class Backtest:
     def of(self, key: str) -> Score:
         return next(score for score in self.scores if score.method.key == key)
 
-    def has(self, key: str) -> bool:
-        return any(score.method.key == key for score in self.scores)
-
     @property
     def asked(self) -> int:
         """In how many of the n sprints a reserve of chance q should have been enough."""

@@ -77,20 +77,6 @@ def _least(share: Callable[[float], float], q: float, guess: float) -> float:
     return high
 
 
-@lru_cache(maxsize=256)
-def t_quantile(q: float, freedom: int) -> float:
-    """The q quantile of Student's t: P(T <= t) = 1 - I_{v/(v + t²)}(v/2, 1/2) / 2 for t > 0."""
-    if q == 0.5:
-        return 0.0
-    if q < 0.5:
-        return -t_quantile(1 - q, freedom)
-
-    def share(t: float) -> float:
-        return 1 - beta_share(freedom / 2, 0.5, freedom / (freedom + t * t)) / 2
-
-    return _least(share, q, 1.0)
-
-
 @lru_cache(maxsize=4096)
 def gamma_quantile(q: float, shape: float) -> float:
     """The q quantile of a gamma distribution of scale 1; first guess by Wilson and Hilferty (1931)."""

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from math import ceil, sqrt
-from statistics import fmean, stdev, variance
+from statistics import fmean, variance
 
 from sprints.recommending.distributions import (
     beta_share,
     gamma_quantile,
     negative_binomial_quantile,
-    t_quantile,
 )
 from sprints.recommending.drift import Drift, drift_of
 
@@ -80,12 +79,6 @@ def harrell_davis(xs: Series, q: float) -> float:
     weights = harrell_davis_weights(len(xs), q)
     mixed = sum(w * x for w, x in zip(weights, sorted(xs), strict=True))
     return min(max(mixed, min(xs)), max(xs))  # rounding may pass the ends by a bit
-
-
-def t_predictive(xs: Series, q: float) -> float:
-    """x̄ + t_{q, n-1}·s·√(1 + 1/n): where the next of n like sprints lies; n >= 2, never below zero."""
-    n = len(xs)
-    return max(fmean(xs) + t_quantile(q, n - 1) * stdev(xs) * sqrt(1 + 1 / n), 0.0)
 
 
 def weighted_quantile(xs: Series, q: float, half_life: float = HALF_LIFE) -> float:

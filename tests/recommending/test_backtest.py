@@ -65,7 +65,7 @@ def test_the_teams_own_choice_is_scored_beside_the_methods() -> None:
     assert found.of("largest").coverage == 1
     without = sprints(*[6.0, 10] * 6, chosen=8)
     without[-1] = Past("Sprint 12", MONDAY, 14, 10)
-    assert not run(without, 4).has("own")
+    assert "own" not in {score.method.key for score in run(without, 4).scores}
 
 
 def test_a_holiday_sprint_of_one_week_gets_half_the_reserve() -> None:

@@ -12,7 +12,6 @@ from sprints.recommending.distributions import (
     gamma_quantile,
     gamma_share,
     negative_binomial_quantile,
-    t_quantile,
 )
 from sprints.recommending.ladder import Prior, Rung
 
@@ -51,10 +50,6 @@ def test_the_incomplete_gamma_function_is_scipys(shape: float, x: float, share: 
 
 
 def test_the_quantiles_are_scipys() -> None:
-    for q, freedom, t in ((0.8, 1, 1.3763819204711738), (0.67, 12, 0.4510441199406971)):
-        assert t_quantile(q, freedom) == pytest.approx(t, rel=1e-9)
-    assert t_quantile(0.2, 7) == pytest.approx(-0.8960296443137649, rel=1e-9)
-    assert t_quantile(0.5, 7) == 0
     for q, shape, x in (
         (0.8, 0.1, 0.06938988323997317),
         (0.8, 7.5, 9.655328555295458),
@@ -74,7 +69,6 @@ def test_harrell_and_davis_weigh_as_scipy_does() -> None:
 
 
 def test_the_predictives_follow_their_formulas() -> None:
-    assert ladder.t_predictive(NINE, 0.8) == pytest.approx(15.203444969669693, rel=1e-9)
     assert ladder.shrunk(NINE[:5], 0.8) == pytest.approx(15.359108327780044, rel=1e-9)
     of_peers = Prior(mean=14, dispersion=4)
     assert ladder.shrunk(NINE[:5], 0.8, of_peers) == pytest.approx(17.86602200358312, rel=1e-9)
@@ -126,7 +120,6 @@ chances = st.floats(0.05, 0.95)
 ORDERED: list[Says] = [ladder.weighted_quantile, ladder.harrell_davis]
 SCALING: list[Says] = [
     *ORDERED,
-    ladder.t_predictive,
     ladder.shrunk,
     ladder.mean,
     ladder.mean_and_a_fifth,
