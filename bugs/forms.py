@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils import timezone
 
 from bugs.lifecycle import Priority
 from bugs.models import Bug
@@ -189,12 +188,12 @@ class LogWorkForm(VerbForm):
         widget=forms.NumberInput(attrs={"step": "0.25", "inputmode": "decimal"}),
     )
     on = forms.DateField(
-        label="On", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="On",
+        help_text="Today, unless you name a day.",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     note = forms.CharField(label="What for", max_length=200, required=False)
-
-    def prepare(self) -> None:
-        self.fields["on"].initial = timezone.localdate()
 
 
 class ReopenForm(VerbForm):

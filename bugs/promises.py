@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bugs.lifecycle import State
+from bugs.lifecycle import WORKED_ON, State
 from bugs.models import Bug
 
 RUNNING, KEPT, MISSED, LATE = "running", "kept", "missed", "late"
@@ -53,7 +53,7 @@ def fix_promise(bug: Bug) -> Promise:
     if sprint is not None:
         words = f"Fixed in {sprint.name}"
         return Promise("fix", "Fixed", RUNNING, None, due_on=sprint.ends_on, words=words)
-    if bug.was_injected:
+    if bug.state in WORKED_ON:  # injected while no sprint runs
         return Promise("fix", "Fixed", RUNNING, None, words="Being worked on now")
     if bug.state == State.POSTPONED:
         words = "Not scheduled; next review"

@@ -60,7 +60,7 @@ def _leaving(door: Any, named: str, n: int) -> str:
 
 
 def _log_work(door: Any, bug: Bug, typed: Mapping[str, Any]) -> dict[str, Any]:
-    return {"hours": typed["hours"], "on": typed["on"], "note": typed.get("note", "")}
+    return {"hours": typed["hours"], "on": typed.get("on"), "note": typed.get("note", "")}
 
 
 ACTS = (

@@ -37,7 +37,9 @@ class LogWork(Shape):
     """Hours that one person spent on one day."""
 
     hours = Amount(smallest="0.01")
-    on = serializers.DateField()
+    on = serializers.DateField(
+        required=False, help_text="The day of the work; today when none is named."
+    )
     note = Text(max_length=200, required=False, allow_blank=True)
 
 

@@ -172,8 +172,6 @@ def mark(
 ) -> Bug:
     """Say of planned work whether it may leave for an injection without a question, and serves the goal."""
     bug = begin(bug_id, "mark", by=by, at=at, version=version)
-    if bug.was_injected:
-        raise RuleBroken("It was injected: only planned work may leave.")
     bug.swappable, bug.serves_goal = swappable, serves_goal
     fact = BugMarked(swappable=swappable, serves_goal=serves_goal)
     return finish(bug, fact, ["swappable", "serves_goal"], by=by, at=at, source=source)

@@ -89,7 +89,7 @@ class Opened:
 
 
 def url_of(bug: Bug, verb: str = "") -> str:
-    return f"/bugs/{bug.reference}/{verb}/" if verb else f"/bugs/{bug.reference}/"
+    return f"/bugs/{bug.reference}/{verb.replace('_', '-')}/" if verb else f"/bugs/{bug.reference}/"
 
 
 def form_for(verb: str, bug: Bug, sent: Any = None) -> forms.VerbForm | None:

@@ -9,7 +9,7 @@ urlpatterns = [
     path("bugs/", views.bugs, name="bugs"),
     path("bugs/<str:reference>/", views.bug, name="bug"),
     *(
-        path(f"bugs/<str:reference>/{verb}/", views.act, {"verb": verb}, name=f"bug_{verb}")
+        path(f"bugs/<str:reference>/{verb.replace(chr(95), chr(45))}/", views.act, {"verb": verb}, name=f"bug_{verb}")
         for verb in DOORS
     ),
 ]

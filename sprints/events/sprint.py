@@ -49,6 +49,7 @@ class SprintClosed(Fact):
 class SprintSwappedOut(Fact):
     name = "sprint.swapped_out"
     words = "took planned work out of the sprint, worth {points}, to make room for {instead_of}"
+    public_words = "took planned work out of the sprint, to make room for something more urgent"
     points: Decimal
     bugs: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
@@ -59,6 +60,7 @@ class SprintSwappedOut(Fact):
 class SprintSwapProposed(Fact):
     name = "sprint.swap_proposed"
     words = "proposed what leaves the sprint for {bug}"
+    public_words = "proposed what leaves the sprint"
     overdraft: int
     leaves: tuple[str, ...]
     bug: str = ""
@@ -68,6 +70,7 @@ class SprintSwapProposed(Fact):
 class SprintLetGo(Fact):
     name = "sprint.let_go"
     words = "let go what they work on, to make room for {bug}"
+    public_words = "let go what they work on"
     overdraft: int
     bug: str = ""
 
@@ -76,6 +79,7 @@ class SprintLetGo(Fact):
 class SprintRiskAccepted(Fact):
     name = "sprint.risk_accepted"
     words = "accepted the risk: {points} beyond the reserve, for {bug}"
+    public_words = "accepted the risk of what goes beyond the reserve"
     public_text = False
     overdraft: int
     points: Decimal

@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sprint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('committed__isnull', True), ('committed_at__isnull', True)), models.Q(('committed__gte', 0), ('committed_at__isnull', False)), _connector='OR'), name='sprint_committed_at_a_moment'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('committed__isnull', True), ('committed_at__isnull', True)), models.Q(('committed__gte', 0), ('committed__isnull', False), ('committed_at__isnull', False)), _connector='OR'), name='sprint_committed_at_a_moment'),
         ),
         migrations.AddConstraint(
             model_name='sprint',
@@ -208,7 +208,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sprint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ('planned', 'running'))), ('state__in', ('closed', 'cancelled')), _connector='OR'), name='sprint_ended_when_over'),
+            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('state__in', ('closed', 'cancelled')), _connector='OR'), name='sprint_ended_when_over'),
         ),
         migrations.AddField(
             model_name='availability',
@@ -366,7 +366,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='backlogitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('estimate__isnull', False), ('sprint__isnull', False), ('state__in', ('scheduled', 'in_progress'))), ('state', 'finished'), models.Q(('sprint__isnull', True), ('state__in', ('proposed', 'accepted', 'declined'))), _connector='OR'), name='item_planned_names_its_sprint'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('estimate__isnull', False), ('sprint__isnull', False), ('state__in', ('scheduled', 'in_progress'))), ('state', 'finished'), models.Q(models.Q(('state__in', ('scheduled', 'in_progress')), _negated=True), ('sprint__isnull', True)), _connector='OR'), name='item_planned_names_its_sprint'),
         ),
         migrations.AddConstraint(
             model_name='backlogitem',

@@ -68,9 +68,9 @@ class BacklogItem(models.Model):
                     estimate__isnull=False,
                 )
                 | Q(state=ItemState.FINISHED)
-                | Q(
-                    state__in=(ItemState.PROPOSED, ItemState.ACCEPTED, ItemState.DECLINED),
-                    sprint__isnull=True,
+                | (
+                    ~Q(state__in=(ItemState.SCHEDULED, ItemState.IN_PROGRESS))
+                    & Q(sprint__isnull=True)
                 ),
                 name="item_planned_names_its_sprint",
             ),

@@ -71,7 +71,7 @@ class Sprint(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(committed__isnull=True, committed_at__isnull=True)
-                | Q(committed__gte=0, committed_at__isnull=False),
+                | Q(committed__isnull=False, committed__gte=0, committed_at__isnull=False),
                 name="sprint_committed_at_a_moment",
             ),
             models.CheckConstraint(
@@ -79,8 +79,7 @@ class Sprint(models.Model):
                 name="sprint_risk_seen_after_flagged",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=(State.PLANNED, State.RUNNING), ended_at__isnull=True)
-                | Q(state__in=(State.CLOSED, State.CANCELLED)),
+                condition=Q(ended_at__isnull=True) | Q(state__in=(State.CLOSED, State.CANCELLED)),
                 name="sprint_ended_when_over",
             ),
             models.CheckConstraint(

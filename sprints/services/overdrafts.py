@@ -6,14 +6,17 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from foundation.errors import Conflict, NotAllowed, NotFound, RuleBroken, need
+from foundation.errors import Conflict, NotAllowed, NotFound, RuleBroken, Stale, need
+from foundation.locking import locked
 from foundation.references import reference
+from oncall.querysets import standing
+from sprints import policy
 from sprints.events import SprintLetGo, SprintRiskAccepted, SprintSwapProposed
-from sprints.lifecycle import EntryKind, OverdraftState
+from sprints.lifecycle import OVERDRAFTS, EntryKind, State
 from sprints.models import Overdraft, Sprint
 from sprints.querysets import planned_work
 from sprints.rules.leaving import Piece
-from sprints.services._act import begin, finish
+from sprints.services._act import ROWS, finish
 from sprints.services.reserve import Posting, leave, post, propose
 from teams.models import Person
 
@@ -85,7 +88,7 @@ def swap_out(
     overdraft.left -= good
     overdraft.leaving.all().delete()
     if not overdraft.left:
-        _answer(overdraft, OverdraftState.MADE_GOOD, by=by, at=at)
+        _answer(overdraft, "swap_out", by=by, at=at)
     else:
         overdraft.save(update_fields=["left"])
     sprint.refresh_from_db()
@@ -105,7 +108,7 @@ def accept_risk(
     """Nothing leaves: the overdraft stays, by name, and the product owner carries the risk for the goal."""
     need(reason=reason)
     sprint, overdraft = _begin(overdraft_id, "accept_risk", by=by, at=at, version=version)
-    _answer(overdraft, OverdraftState.ACCEPTED, by=by, at=at)
+    _answer(overdraft, "accept_risk", by=by, at=at)
     fact = SprintRiskAccepted(overdraft=overdraft.pk, points=overdraft.left, bug=_bug(overdraft))
     return finish(sprint, fact, [], by=by, at=at, source=source, text=reason)
 
@@ -123,20 +126,26 @@ def chosen(sprint: Sprint, references: Sequence[str]) -> list[Piece]:
 def _begin(
     overdraft_id: int, verb: str, *, by: Person, at: datetime, version: int | None
 ) -> tuple[Sprint, Overdraft]:
-    """Lock sprint, then overdraft; an answered one is answered."""
+    """Lock sprint, then overdraft; ask the policy, compare the version; an answered one is answered."""
     key = Overdraft.objects.filter(pk=overdraft_id).values_list("sprint_id", flat=True).first()
     if key is None:
         raise NotFound("There is no such overdraft.")
-    sprint = begin(key, verb, by=by, at=at, version=version)
-    overdraft = Overdraft.objects.select_for_update().get(pk=overdraft_id)
-    if overdraft.state != OverdraftState.OPEN:
+    sprint = locked(ROWS, key)
+    if refusal := policy.may(verb, standing(by, at), sprint):
+        raise NotAllowed(refusal)
+    if version is not None and version != sprint.version:
+        raise Stale("Somebody changed this sprint since you opened it.")
+    overdraft = locked(Overdraft.objects.all(), overdraft_id)
+    if not OVERDRAFTS.permits(overdraft.state, verb):
         raise Conflict("This is answered already: look at the sprint to see how.")
+    if sprint.state != State.RUNNING:
+        raise Conflict(f"{sprint.name} is {sprint.state}: its plan changes no more.")
     return sprint, overdraft
 
 
-def _answer(overdraft: Overdraft, state: OverdraftState, *, by: Person, at: datetime) -> None:
-    overdraft.state, overdraft.decided_by, overdraft.decided_at = state, by, at
-    overdraft.nag_at = None
+def _answer(overdraft: Overdraft, verb: str, *, by: Person, at: datetime) -> None:
+    OVERDRAFTS.advance(overdraft, verb)
+    overdraft.decided_by, overdraft.decided_at, overdraft.nag_at = by, at, None
     overdraft.save(update_fields=["state", "left", "decided_by", "decided_at", "nag_at"])
 
 

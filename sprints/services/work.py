@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -28,7 +29,7 @@ def log_work(
     *,
     kind: str,
     hours: Decimal,
-    on: date,
+    on: date | None = None,
     note: str = "",
     source_team: Team | None = None,
     area: ProductArea | None = None,
@@ -43,11 +44,11 @@ def log_work(
     if kind not in (WorkKind.SHADOW, WorkKind.PAGE):
         raise Invalid({"kind": ["Log it from the report or the bug itself."]})
     work = keep_hours(
-        lock_running(team.pk), team_id=team.pk, kind=WorkKind(kind), hours=hours, on=on, note=note,
+        lock_running(team.pk), team=team, kind=WorkKind(kind), hours=hours, on=on, note=note,
         source_team=source_team, area_id=area.pk if area else None, by=by, at=at,
     )  # fmt: skip
     fact = WorkLogged(
-        hours=hours, on=on, kind_of_work=kind, team=team.slug,
+        hours=hours, on=work.on, kind_of_work=kind, team=team.slug,
         source_team=source_team.slug if source_team else "",
     )  # fmt: skip
     journal.record(fact, subject=work.pk, by=by, at=at, source=source)
@@ -89,10 +90,10 @@ def lock_running(team_id: int) -> Sprint | None:
 def keep_hours(
     sprint: Sprint | None,
     *,
-    team_id: int,
+    team: Team,
     kind: WorkKind,
     hours: Decimal,
-    on: date,
+    on: date | None,
     by: Person,
     at: datetime,
     note: str = "",
@@ -109,12 +110,14 @@ def keep_hours(
     """
     refused = out_of_range(hours, least=CENT, most=LONGEST_DAY)
     wrong = {"hours": [refused.replace("an amount", "the hours of one day")]} if refused else {}
-    if on > at.date():
+    today = at.astimezone(ZoneInfo(team.calendar.zone)).date()
+    on = on or today
+    if on > today:
         wrong["on"] = ["That day has not come yet."]
     if wrong:
         raise Invalid(wrong)
     work = WorkLog.objects.create(
-        team_id=team_id, kind=kind, bug=bug, report=report, source_team=source_team, area_id=area_id,
+        team=team, kind=kind, bug=bug, report=report, source_team=source_team, area_id=area_id,
         hours=hours, on=on, unplanned=unplanned, note=note[:200], by=by, at=at,
     )  # fmt: skip
     if sprint and unplanned and not _of_a_sprint_that_is_over(sprint, on):

@@ -18,7 +18,8 @@ from oncall.models import Duty
 from problem_reports import services as reports
 from problem_reports.clocks import sweep
 from problem_reports.models import ProblemReport, Signal, Timer
-from sprints.models import Sprint
+from sprints import services as sprints
+from sprints.models import Availability, BacklogItem, Leaving, Overdraft, Planning, Sprint
 from teams.services.calendars import Week, lay_out
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_sprint
@@ -59,6 +60,20 @@ def stage(shared_cast: Cast) -> Stage:
     sweep.sweep()
     Outage.objects.create(name="timers", since=cast.now - timedelta(hours=2), until=cast.now)
     planned = a_sprint(cast)
+    overdrawn = a_bug(cast, "in_sprint", priority="P0", points=200)
+    overdraft = Overdraft.objects.get(bug=overdrawn.pk)
+    work = sprints.log_work(
+        cast.billing, kind="shadow", hours=Decimal(1), source_team=cast.services, by=cast.otto,
+        at=clock.now(),
+    )  # fmt: skip
+    item = BacklogItem.objects.create(
+        team=cast.billing, title="Watch the export", kind="debt", debt="monitoring_gap",
+        rationale="Nobody sees when it fails.", state="accepted", position=1, added_by=cast.ines,
+        added_at=cast.now,
+    )  # fmt: skip
+    leaving = Leaving.objects.create(overdraft=overdraft, item=item, points=1)
+    Planning.objects.create(team=cast.billing)
+    Availability.objects.create(sprint=planned, person=cast.ines, days=10)
     running = Sprint.objects.get(state="running")
     assert linking.living is not None
     assert closed.living is not None
@@ -79,6 +94,11 @@ def stage(shared_cast: Cast) -> Stage:
         "postponed": a_bug(cast, "postponed").pk,
         "link": link.pk,
         "running": running.pk,
+        "item": item.pk,
+        "overdraft": overdraft.pk,
+        "overdrawn": overdrawn.pk,
+        "leaving": leaving.pk,
+        "work": work.pk,
         "planned": planned.pk,
         "elsewhere": a_sprint(cast, team=cast.platform, by=cast.adam).pk,
         "timer": Timer.objects.get(report=open_, kind="first_response").pk,

@@ -11,6 +11,8 @@ from tests.guards.stage import FREE, Broken, Stage, changed, copied, plainly, re
 pytestmark = pytest.mark.usefixtures("taken_back")
 
 MAIL = "channels_mail"
+OVERDRAFT, LEAVING = "sprints_overdraft", "sprints_leaving"
+ITEM, WORK = "sprints_backlogitem", "sprints_worklog"
 REPORT, BUG, SPRINT = "problem_reports_problemreport", "bugs_bug", "sprints_sprint"
 JUDGED, TIMER, ENTRY = (
     "problem_reports_classification",
@@ -174,14 +176,24 @@ GUARDS: dict[str, list[Broken]] = {
         changed("duty_has_start_and_end", "oncall_duty", "duty", during="(2050-01-01,2050-01-02)"),
     ],
     "sprints and the reserve": [
-        changed("reserve_never_below_zero", SPRINT, "running", held=11, spent=0),
-        changed("reserve_never_below_zero", SPRINT, "running", held=0, spent=11),
+        changed("reserve_never_below_zero", SPRINT, "running", held=999, spent=0),
+        changed("reserve_never_below_zero", SPRINT, "running", held=0, spent=999),
         changed("reserve_never_below_zero", SPRINT, "running", size=0),
         *(
             changed("sprint_amounts_not_negative", SPRINT, "planned", **{column: -1})
             for column in ("held", "spent", "overdraft", "capacity")
         ),
-        changed("overdraft_is_named", SPRINT, "running", overdraft=5),
+        *(
+            changed("sprint_duties_not_negative", SPRINT, "planned", **{column: -1})
+            for column in ("release_manager_duty", "on_call_duty", "stock_stream")
+        ),
+        changed("sprint_duties_not_negative", SPRINT, "planned", carried=-1),
+        changed("sprint_duties_not_negative", SPRINT, "planned", hours_per_unit=0),
+        changed("sprint_committed_at_a_moment", SPRINT, "planned", committed=1),
+        changed("sprint_committed_at_a_moment", SPRINT, "planned", committed_at="2026-01-01"),
+        changed("sprint_risk_seen_after_flagged", SPRINT, "running", risk_seen_at="2026-01-01"),
+        changed("sprint_ended_when_over", SPRINT, "running", ended_at="2026-01-01"),
+        changed("overdraft_is_named", SPRINT, "running", overdraft=9999),
         changed("sprint_ends_after_start", SPRINT, "planned", ends_on="2001-01-01"),
         copied("sprint_state_known", SPRINT, "planned", name="x", state="paused"),
         changed("one_running_sprint", SPRINT, "planned", state="running"),
@@ -196,20 +208,135 @@ GUARDS: dict[str, list[Broken]] = {
             "INSERT INTO sprints_reserveentry (sprint_id, kind, amount, bug_id, at)"
             " VALUES (%(running)s, 'hold', -1, %(bug)s, now())",
         ),
-        plainly(
-            "entry_names_its_bug",
-            "INSERT INTO sprints_reserveentry (sprint_id, kind, amount, bug_id, at)"
-            " VALUES (%(running)s, 'hold', 1, NULL, now())",
-        ),
-        plainly(
-            "entry_names_its_bug",
-            "INSERT INTO sprints_reserveentry (sprint_id, kind, amount, bug_id, at)"
-            " VALUES (%(running)s, 'open', 1, %(bug)s, now())",
+        *(
+            plainly(
+                "entry_names_its_cause",
+                "INSERT INTO sprints_reserveentry (sprint_id, kind, amount, bug_id, item_id, work_id, at)"
+                f" VALUES (%(running)s, {line}, now())",
+            )
+            for line in (
+                "'hold', 1, NULL, NULL, NULL",
+                "'open', 1, %(bug)s, NULL, NULL",
+                "'debit', 1, NULL, NULL, NULL",
+                "'debit', 1, %(bug)s, %(item)s, NULL",
+                "'swap_out', 1, NULL, NULL, NULL",
+                "'swap_out', 1, %(bug)s, %(item)s, NULL",
+                "'pull_forward', 1, %(bug)s, NULL, %(work)s",
+            )
         ),
         plainly(
             "entry_bug_exists",
             "INSERT INTO sprints_reserveentry (sprint_id, kind, amount, bug_id, at)"
             f" VALUES (%(running)s, 'hold', 1, {FREE}, now())",
+        ),
+    ],
+    "what goes beyond the reserve": [
+        changed(
+            "overdraft_state_known",
+            OVERDRAFT,
+            "overdraft",
+            state="forgotten",
+            decided_by_id="@pia",
+            decided_at="2026-01-01",
+            nag_at=None,
+        ),
+        changed("overdraft_left_within_it", OVERDRAFT, "overdraft", left=999),
+        changed("overdraft_left_within_it", OVERDRAFT, "overdraft", left=-1),
+        changed("overdraft_decided_by_somebody", OVERDRAFT, "overdraft", decided_at="2026-01-01"),
+        changed("overdraft_decided_by_somebody", OVERDRAFT, "overdraft", state="accepted"),
+        changed(
+            "overdraft_made_good_in_full",
+            OVERDRAFT,
+            "overdraft",
+            state="made_good",
+            decided_by_id="@pia",
+            decided_at="2026-01-01",
+            nag_at=None,
+        ),
+        copied("one_open_overdraft", OVERDRAFT, "overdraft"),
+        copied("overdraft_bug_exists", OVERDRAFT, "overdraft", bug_id=FREE),
+        changed("leaving_is_one_thing", LEAVING, "leaving", bug_id="@bug"),
+        changed("leaving_is_one_thing", LEAVING, "leaving", item_id=None),
+        changed("leaving_not_negative", LEAVING, "leaving", points=-1),
+        changed("leaving_let_go_by_who_was_asked", LEAVING, "leaving", let_go_at="2026-01-01"),
+        copied("leaves_once", LEAVING, "leaving"),
+        copied("leaving_bug_exists", LEAVING, "leaving", bug_id=FREE, item_id=None),
+    ],
+    "planned and logged work": [
+        copied("item_kind_known", ITEM, "item", kind="wish", debt="", position=2),
+        changed("item_debt_has_a_kind", ITEM, "item", debt=""),
+        changed("item_debt_has_a_kind", ITEM, "item", kind="evolution"),
+        changed("item_says_why", ITEM, "item", rationale=""),
+        copied("item_state_known", ITEM, "item", state="lost", position=2),
+        changed("item_estimate_positive", ITEM, "item", estimate=0),
+        changed("item_planned_names_its_sprint", ITEM, "item", state="scheduled"),
+        changed("item_planned_names_its_sprint", ITEM, "item", sprint_id="@planned"),
+        changed(
+            "item_is_worked_on_by_somebody",
+            ITEM,
+            "item",
+            state="in_progress",
+            sprint_id="@planned",
+            estimate=1,
+        ),
+        changed("item_finished_at_a_moment", ITEM, "item", finished_at="2026-01-01"),
+        plainly(
+            "item_key_once_per_team",
+            "INSERT INTO sprints_backlogitem (team_id, title, kind, debt, rationale, url, key, state,"
+            " position, swappable, serves_goal, stock, added_by_id, added_at, version) SELECT %(team)s,"
+            " 'Twice', 'evolution', '', '', '', 'JIRA-1', 'proposed', n, false, false, false, %(ines)s,"
+            " now(), 1 FROM generate_series(5, 6) AS n",
+        ),
+        copied("item_position_once", ITEM, "item"),
+        changed(
+            "item_in_a_sprint_of_its_team",
+            ITEM,
+            "item",
+            state="scheduled",
+            sprint_id="@elsewhere",
+            estimate=1,
+        ),
+        copied("work_kind_known", WORK, "work", kind="gossip"),
+        copied("work_hours_of_a_day", WORK, "work", hours=25),
+        copied("work_hours_of_a_day", WORK, "work", hours=0),
+        copied("work_hours_of_a_day", WORK, "work", hours=-1),
+        copied("work_hours_of_a_day", WORK, "work", takes_back_id="@work"),
+        copied("work_names_its_subject", WORK, "work", bug_id="@bug"),
+        copied("work_names_its_subject", WORK, "work", kind="report"),
+        copied("work_names_its_subject", WORK, "work", unplanned=False),
+        copied("work_bug_exists", WORK, "work", kind="bug", bug_id=FREE, source_team_id=None),
+        copied("work_report_exists", WORK, "work", kind="report", report_id=FREE),
+        plainly(
+            "scope_kind_known",
+            "INSERT INTO sprints_scopeentry (sprint_id, kind, track, bug_id, amount, serves_goal, at)"
+            " VALUES (%(running)s, 'vanished', 'planned', %(bug)s, 1, false, now())",
+        ),
+        plainly(
+            "scope_track_known",
+            "INSERT INTO sprints_scopeentry (sprint_id, kind, track, bug_id, amount, serves_goal, at)"
+            " VALUES (%(running)s, 'entered', 'third', %(bug)s, 1, false, now())",
+        ),
+        plainly(
+            "scope_not_negative",
+            "INSERT INTO sprints_scopeentry (sprint_id, kind, track, bug_id, amount, serves_goal, at)"
+            " VALUES (%(running)s, 'entered', 'planned', %(bug)s, -1, false, now())",
+        ),
+        plainly(
+            "scope_is_of_one_thing",
+            "INSERT INTO sprints_scopeentry (sprint_id, kind, track, amount, serves_goal, at)"
+            " VALUES (%(running)s, 'entered', 'planned', 1, false, now())",
+        ),
+        plainly(
+            "scope_bug_exists",
+            "INSERT INTO sprints_scopeentry (sprint_id, kind, track, bug_id, amount, serves_goal, at)"
+            f" VALUES (%(running)s, 'entered', 'planned', {FREE}, 1, false, now())",
+        ),
+        plainly("planning_within_reason", "UPDATE sprints_planning SET focus_percent = 101"),
+        plainly("availability_within_reason", "UPDATE sprints_availability SET days_off = 11"),
+        plainly(
+            "availability_once",
+            "INSERT INTO sprints_availability (sprint_id, person_id, days, days_off, share_percent,"
+            " focus_percent) VALUES (%(planned)s, %(ines)s, 10, 0, 100, 70)",
         ),
     ],
     "bugs": [

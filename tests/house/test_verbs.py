@@ -46,6 +46,9 @@ SILENT = {
     "channels.choose_how_to_hear": "how a person wants to hear is theirs alone",
 }
 
+#: Told who and when, but no verbs: a verb calls them, with its locks held.
+WITHIN = {"draw_on_reserve", "leave"}
+
 Functions = dict[str, ast.FunctionDef]
 
 
@@ -68,7 +71,8 @@ def verbs_in(functions: Functions) -> set[str]:
             and {"by", "at", "source"} <= {a.arg for a in node.args.kwonlyargs}
         )
         or name in ("mark_read", "choose_how_to_hear")
-        if not {"fact", "verb"} & {a.arg for a in (*node.args.args, *node.args.kwonlyargs)}
+        if name not in WITHIN
+        and not {"fact", "verb"} & {a.arg for a in (*node.args.args, *node.args.kwonlyargs)}
     }
 
 
@@ -163,7 +167,7 @@ def past(verb: str) -> str:
 ALSO = {
     "problem_report": {"filed"},
     "bug": {"opened", "swapped_out", "entered_sprint", "carried_back"},
-    "sprint": {"planned"},
+    "sprint": {"planned", "swapped_out", "swap_proposed", "let_go", "risk_accepted"},
 }
 #: Said by the import of a log alone: what its rows tell that is no verb of ours.
 OF_A_LOG = {"problem_report.logged", "problem_report.first_sign", "problem_report.bug_linked"}
