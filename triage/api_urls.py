@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from bugs.api.doors import urlpatterns as bugs
 from channels.api import urlpatterns as channels
+from insights.api import urlpatterns as insights
 from oncall.api import urlpatterns as oncall
 from problem_reports.api.clocks import urlpatterns as clocks
 from problem_reports.api.commit_checks import urlpatterns as commit_checks
@@ -22,6 +23,7 @@ urlpatterns = [
     *bugs,
     *sprints,
     *oncall,
+    *insights,
     *channels,
     path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", Docs.as_view(), name="api-docs"),

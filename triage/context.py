@@ -143,6 +143,7 @@ def _rail(request: HttpRequest, reader: Reader) -> Iterator[Link]:
         ("Reports", "file-search", "reports", delivery),
         ("Bugs", "bug", "bugs", delivery),
         ("Sprints", "calendar-range", "sprints", delivery),
+        ("Insights", "chart-column", "recommended_reserve", delivery),
         ("Settings", "settings-2", "settings", any(r == Role.ADMIN for _, r in reader.who.roles)),
     )
     here = [url for name, icon, place, wanted in places if wanted and (url := _page(place))]

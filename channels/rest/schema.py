@@ -150,6 +150,10 @@ class Schema(AutoSchema):
         told, found = self.told, [RETRY]
         if told.lists:
             found += [*PAGING, *_filters(told)]
+        found += [
+            OpenApiParameter(name, str, QUERY, description=words)
+            for name, words in told.asks.items()
+        ]
         if self.method == "POST":
             found.append(ONCE)
         if told.versioned:

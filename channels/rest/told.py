@@ -27,4 +27,6 @@ class Told:
     versioned: bool = False
     refuses: Sequence[int] = ()
     uploads: bool = False
+    #: What may be asked in the query of an address that is no list: name -> words.
+    asks: Mapping[str, str] = field(default_factory=dict)
     downloads: bool = False

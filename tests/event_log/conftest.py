@@ -1,6 +1,5 @@
-"""The command as a function, and the real logs only where they are."""
+"""The command as a function."""
 
-import os
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -9,16 +8,6 @@ import pytest
 from django.core.management import call_command
 
 Import = Callable[..., str]
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without a folder of real logs their tests are not of this run: left out, never skipped."""
-    if os.environ.get("REAL_LOGS"):
-        return
-    theirs = [item for item in items if item.get_closest_marker("real_logs")]
-    if theirs:
-        config.hook.pytest_deselected(items=theirs)
-        items[:] = [item for item in items if item not in theirs]
 
 
 @pytest.fixture
