@@ -239,6 +239,9 @@ EMAIL_URL = env.str("EMAIL_URL", default="")
 NOTICES_BY_EMAIL = bool(EMAIL_URL)
 vars().update(env.email_url_config(EMAIL_URL or "dummymail://"))
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)  # seconds, for every answer of the server
+# Longer than every wait for the mail server in one attempt together, and than a task may run (60 s):
+# a mail whose lease has ended is sent again.
+MAIL_LEASE = timedelta(seconds=env.int("MAIL_LEASE", default=180))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Firebreak <firebreak@localhost>")
 # The right half of every Message-ID: never changes, or what is sent again looks like another mail.
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=urlsplit(SITE_URL).hostname or "localhost")
