@@ -11,6 +11,7 @@ hear is written again here, on purpose: the product's own query is what is tried
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,10 @@ from typing import Any
 
 from tests.faults.mailbox import Got
 
-PERIOD, GRACE = 5.0, 5.0  # seconds: between two sweeps of one clock, and what the proof allows beside it
+PERIOD, GRACE = (
+    5.0,
+    5.0,
+)  # seconds: between two sweeps of one clock, and what the proof allows beside it
 #: Reports of the proof: what the suite raised before them has timers of other tests.
 OURS = "problem_reports_problemreport r ON r.title LIKE 'Proof %%'"
 STAGES = ("warned", "breached", "escalated")
@@ -30,8 +34,12 @@ Span = tuple[float, float]  # seconds since 1970, by this machine's clock, which
 class Account:
     """What was done to the product meanwhile: what the properties may excuse, and no more."""
 
-    deaths: int = 0  # of whoever may be sending a mail: killed, at a crash point, or cut off its database
-    outages: list[Span] = field(default_factory=list)  # nobody was there to sweep
+    deaths: int = (
+        0  # of whoever may be sending a mail: killed, at a crash point, or cut off its database
+    )
+    outages: list[Span] = field(
+        default_factory=list
+    )  # nobody was there to sweep; apart from each other
     acknowledged: set[str] = field(default_factory=set)  # references whose answer got its 200
 
 
@@ -215,14 +223,22 @@ def _p7_not_early(cursor: Any, got: Sequence[Got], account: Account) -> Iterable
 
 
 def _p8_not_late(cursor: Any, got: Sequence[Got], account: Account) -> Iterable[str]:
-    outages = merged(account.outages)
     for report, stage, due, told in _rows(cursor, TOLD, []):
-        excused = sum(max(0.0, min(told, until) - max(due, since)) for since, until in outages)
+        excused = sum(
+            max(0.0, min(told, until) - max(due, since)) for since, until in account.outages
+        )
         if told - due > PERIOD + GRACE + excused:
             yield (
                 f"P8 PR-{report} was {STAGES[stage - 1]} {told - due:.1f} s late,"
                 f" of which {excused:.1f} s were an outage"
             )
+
+
+def both(one: Iterable[Span], other: Iterable[Span]) -> list[Span]:
+    """The moments that both cover."""
+    pairs = itertools.product(merged(one), merged(other))
+    spans = [(max(a[0], b[0]), min(a[1], b[1])) for a, b in pairs]
+    return [(since, until) for since, until in spans if since < until]
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

@@ -128,7 +128,7 @@ class Redis:
     def queued(self) -> int:
         """How many messages wait for a worker."""
         with self.client() as client:
-            return int(client.llen("celery"))
+            return sum(int(client.llen(key)) for key in client.scan_iter("celery*", _type="list"))
 
     def url(self, number: int = 0) -> str:
         return f"unix://{self._socket}?db={number}"

@@ -189,6 +189,8 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
+# Redis hands out the lower number first: however much waits to be sent, a sweep waits for one round of it.
+CELERY_TASK_ROUTES = {"channels.*": {"priority": 6}, "bugs.*": {"priority": 6}}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20

@@ -1,0 +1,71 @@
+"""Thousands of timers come due while everything dies: eight properties hold, at two sizes.
+
+Small as CI runs it; `LARGE=1 make test-faults ARGS=tests/faults/test_proof.py` for 10,000 timers and 500 kills.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from foundation.failpoints import POINTS
+from tests.faults import properties
+from tests.faults.product import Product, in_order
+from tests.faults.proof import LARGE, SEED, SMALL, Proof
+
+pytestmark = pytest.mark.faults
+
+SIZE = LARGE if os.environ.get("LARGE") else SMALL
+ANSWERED = 0.3
+DRAINED = (
+    90.0 if SIZE is SMALL else 600.0
+)  # seconds, after the last fault, until all is told and has left
+
+
+@pytest.fixture(scope="module")
+def proof(standing: Product) -> Iterator[Proof]:
+    """One crew for the whole page. The standing one rests meanwhile: the next test thaws it."""
+    standing.mend()
+    for child in standing.crew:
+        child.freeze()
+    proof = Proof(standing, "proof")
+    proof.raise_it()
+    yield proof
+    for child in proof.crew.values():
+        child.kill()
+
+
+def test_without_faults_nothing_is_later_than_a_sweep(proof: Proof, figure: Any) -> None:
+    fate, began = random.Random(SEED), time.time()
+    names = proof.seed("calm", SIZE.calm, SIZE.calm_seconds, fate)
+    with proof.answering(fate.sample(names, int(SIZE.calm * ANSWERED)), SIZE.calm_seconds):
+        time.sleep(SIZE.calm_seconds + 3)
+    proof.quiet(DRAINED)
+    assert properties.in_brief(proof.breaches()) == ""
+    figure(f"lateness of {SIZE.calm} timers without faults", in_order(proof.lateness(since=began)))
+
+
+def test_whatever_dies_eight_properties_hold(proof: Proof, figure: Any) -> None:
+    fate, began = random.Random(SEED + 1), time.time()
+    names = proof.seed("storm", SIZE.timers, SIZE.seconds, fate)
+    with proof.answering(fate.sample(names, int(SIZE.timers * ANSWERED)), SIZE.seconds):
+        proof.storm(SIZE, fate)
+    ended = time.time()
+    drained = proof.quiet(DRAINED)
+    assert properties.in_brief(proof.breaches()) == ""
+    assert set(proof.died) == set(POINTS)
+    assert sum(proof.died.values()) == SIZE.each_point * len(POINTS)
+    figure(
+        f"{SIZE.timers} timers, killed",
+        ", ".join(f"{what} {times}×" for what, times in sorted(proof.killed.items())),
+    )
+    figure("and at the named points", f"{sum(proof.died.values())} deaths")
+    figure(f"lateness of {SIZE.timers} timers with faults", in_order(proof.lateness(since=began)))
+    got = proof.got()
+    figure("mails", f"{len(got)} received, {properties.copies(got)} of them copies")
+    figure("time", f"{ended - began:.0f} s of faults, quiet {drained:.0f} s later")
