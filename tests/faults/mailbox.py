@@ -1,10 +1,10 @@
 """The mail server at the other end: takes everything, and writes each message down before it says so.
 
-python -m tests.faults.mailbox PORT FILE [--stall N:S] [--refuse ADDRESS]
+python -m tests.faults.mailbox PORT FILE [--stall N:S] [--slow S] [--refuse ADDRESS]
 
 One JSON line a message, by one O_APPEND write. With `--stall`, every Nth message is written down and then
-not answered for S seconds: its sender cannot know that it arrived. `--refuse` is a mailbox that does not
-exist.
+not answered for S seconds: its sender cannot know that it arrived. `--slow` answers each after so long, and
+`--refuse` is a mailbox that does not exist.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ def answers(port: int) -> bool:
 
 
 class Handler:
-    def __init__(self, file: str, stall: str = "", refuse: str = "") -> None:
+    def __init__(self, file: str, stall: str, slow: float, refuse: str) -> None:
         self._log = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         every, _, seconds = stall.partition(":")
         self._every, self._seconds = int(every or 0), float(seconds or 0)
-        self._refuse, self._count = refuse, 0
+        self._slow, self._refuse, self._count = slow, refuse, 0
 
     async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
@@ -80,8 +80,7 @@ class Handler:
             "stalled": stalls,
         }
         os.write(self._log, json.dumps(line).encode() + b"\n")
-        if stalls:
-            await asyncio.sleep(self._seconds)
+        await asyncio.sleep(self._seconds if stalls else self._slow)
         return "250 OK"
 
 
@@ -96,9 +95,10 @@ if __name__ == "__main__":
     words.add_argument("port", type=int)
     words.add_argument("file")
     words.add_argument("--stall", default="")
+    words.add_argument("--slow", type=float, default=0)
     words.add_argument("--refuse", default="")
     said = words.parse_args()
-    handler = Handler(said.file, said.stall, said.refuse)
+    handler = Handler(said.file, said.stall, said.slow, said.refuse)
     Controller(handler, hostname="127.0.0.1", port=said.port).start()
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     while True:

@@ -31,12 +31,14 @@ from tests.faults.properties import Account, Span, both, merged
 SEED = 3
 #: Short ones, so that a killed worker's mail is not waited for by the suite.
 LEASE, MAIL_PATIENCE = 6, 2
+LEAD = 3.0  # seconds until the first is due: none comes due before all are there
 STALL = "400:3"  # every so many messages, and for how long, the mail server forgets to answer
 #: What of a process that says nothing when it is up: seconds that a beat may take to start, and that the
 #: others may take to find Redis again.
 BEAT_STARTS, REDIS_IS_MISSED = 8.0, 3.0
 REFUSED = "leo@example.org"  # a mailbox that does not exist: his mails are given up
-SENDERS = 3  # who may be in the middle of a mail when the database goes: two workers and the loop
+#: Who sweeps and sends: any of them may be in the middle of a mail when the database goes.
+SWEEPERS = {"worker1", "worker2", "loop"}
 
 # Reports like two that were filed over REST, the second of them somebody's: every fifth is like that, every
 # tenth is also warned and escalated while we look, every fiftieth is watched by Leo.
@@ -73,10 +75,10 @@ SEED_REPORTS = """
         t.started_at, m.warn, m.due, m.escalate, m.warn, armed_at, armed_because
     FROM made JOIN problem_reports_timer t ON t.report_id = made.like_it,
     LATERAL (SELECT
-        CASE WHEN kind <> 'first_response' THEN t.warn_at WHEN n %% 10 = 0
+        CASE WHEN kind <> 'first_response' THEN t.warn_at WHEN n %% %(staged)s = 0
              THEN made.due - interval '2 seconds' ELSE made.due END AS warn,
         CASE WHEN kind <> 'first_response' THEN t.due_at ELSE made.due END AS due,
-        CASE WHEN kind <> 'first_response' THEN t.escalate_at WHEN n %% 10 = 0
+        CASE WHEN kind <> 'first_response' THEN t.escalate_at WHEN n %% %(staged)s = 0
              THEN made.due + interval '2 seconds' ELSE made.due + interval '1 day' END AS escalate) AS m
     RETURNING report_id
 """
@@ -103,7 +105,9 @@ LARGE = Size(2_000, 60, 10_000, 300, 500, each_point=20, postgres=6, redis=6)
 class Proof:
     """One crew on one copy of the data; `account` is what was done to it."""
 
-    def __init__(self, product: Product, name: str) -> None:
+    def __init__(self, product: Product, name: str, *mail: str) -> None:
+        """`mail` is what the mail server does, else it forgets to answer at times, and refuses Leo."""
+        mail = mail or ("--stall", STALL, "--refuse", REFUSED)
         self.product, self.name, self.account = product, name, Account()
         self.killed, self.died = Counter[str](), Counter[str]()
         self._file, port = product.folder / f"{name}.mails", free_port()
@@ -114,9 +118,8 @@ class Proof:
         self._away: dict[str, float] = {}
         self._spans = defaultdict[str, list[Span]](list)
         self.mail_server = self._child(
-            "mailbox", "-m", "tests.faults.mailbox", str(port), str(self._file), "--stall", STALL,
-            "--refuse", REFUSED,
-        ).start()  # fmt: skip
+            "mailbox", "-m", "tests.faults.mailbox", str(port), str(self._file), *mail
+        ).start()
         eventually(lambda: mailbox.answers(port), 20, "the mail server answers")
         self.settings = product.apart(name) | {
             "EMAIL_URL": f"smtp://127.0.0.1:{port}",
@@ -142,14 +145,25 @@ class Proof:
             )
             self.crew[called] = child
         self.crew["loop"] = self._child("loop", "manage.py", "tick", "--loop", **behind)
+        self._start()
+        redis = int(self.settings["REDIS_URL"].rpartition("=")[2])
+        eventually(lambda: self.product.redis.listeners(redis) >= 2, 60, "both workers listen")
+
+    def raise_loops(self, mistake: str, *clocks: str) -> None:
+        """Two loops with a mistake built in, under these clocks (`+1h`), and nothing else."""
+        for number, clock in enumerate(clocks or ("", ""), start=1):
+            self.crew[f"loop{number}"] = self._child(
+                f"loop{number}", "-m", "tests.faults.mutants", mistake,
+                **(shifted(clock) if clock else {}),
+            )  # fmt: skip
+        self._start()
+
+    def _start(self) -> None:
         for child in self.crew.values():
             self.product._more.append(child)
             child.start()
-        eventually(lambda: self._is_up(), 60, "all have come")
-
-    def _is_up(self) -> bool:
-        number = int(self.settings["REDIS_URL"].rpartition("=")[2])
-        return self.product.redis.listeners(number) >= 2 and "loop" in self._connected()
+        loops = {called for called in self.crew if called.startswith("loop")}
+        eventually(lambda: self._connected() >= loops, 60, "every loop has come")
 
     def _child(self, called: str, *words: str, **changed: str) -> Child:
         name = f"{self.name}-{called}"
@@ -210,18 +224,28 @@ class Proof:
         ]  # fmt: skip
         return merged([*away["postgres"], *both(away["loop"], queue)])
 
+    def watch(self, seconds: float, until: Callable[[], bool]) -> bool:
+        """Look after it for so long, or until that is so; whether it was."""
+        ends = time.monotonic() + seconds
+        while not (found := until()) and time.monotonic() < ends:
+            self.look()
+            time.sleep(0.1)
+        return found
+
     # --- What is done to it --------------------------------------------------------------------------
 
-    def seed(self, named: str, count: int, seconds: float, fate: random.Random) -> list[str]:
-        """Reports whose first answer comes due within these seconds, in a moment; their references."""
-        lena, rhea = self.api("lena"), self.api("rhea")
-        free, held = (lena.file(f"Like {kind} of {named}").reference for kind in ("most", "some"))
-        rhea.must(f"problem-reports/{held}/assign/", assignee="ines")
+    def seed(
+        self, named: str, count: int, seconds: float, fate: random.Random, *, staged: bool = True
+    ) -> list[str]:
+        """Reports whose first answer comes due within these seconds, in a moment; their references.
+
+        With `staged`, some are warned and escalated meanwhile too.
+        """
         moments = [fate.uniform(0, seconds) for _ in range(count)]
         rows = self.sql(
             SEED_REPORTS,
-            {"held": int(held[3:]), "free": int(free[3:]), "count": count, "named": named,
-             "lead": 3, "moments": moments},
+            {**self.product.like, "count": count, "named": named, "moments": moments, "lead": LEAD,
+             "staged": 10 if staged else count + 1},
         )  # fmt: skip
         self.sql("ANALYZE")
         return [f"PR-{report}" for report in sorted({report for (report,) in rows})]
@@ -240,7 +264,7 @@ class Proof:
     def kill_postgres(self, down: float) -> None:
         began = time.time()
         self.killed["PostgreSQL"] += 1
-        self.account.deaths += SENDERS
+        self.account.deaths += len(SWEEPERS)
         self.product.postgres.server.kill()
         time.sleep(down)
         self.product.postgres.start()
@@ -269,19 +293,20 @@ class Proof:
         at_random(size.postgres, lambda: self.kill_postgres(fate.uniform(0.2, 1)))
         began = time.monotonic()
         for moment, act in sorted(acts, key=lambda pair: pair[0]):
-            while time.monotonic() - began < moment:
-                self.look()
-                time.sleep(0.1)
+            self.watch(moment - (time.monotonic() - began), until=lambda: False)
             act()
-            self.look()
 
     def _kill_one(self, fate: random.Random) -> None:
-        """A worker's pool (Celery forks another) more often than a whole process, which takes seconds to start."""
+        """A worker's pool (Celery forks another) more often than a whole process, which takes seconds to start.
+
+        On a slow machine the next one waits: with everybody dead for good there is nothing to prove.
+        """
+        self.watch(60, until=lambda: len(self._away.keys() & SWEEPERS) < 2)
         called = fate.choices(("worker1", "worker2", "loop", "beat1", "beat2"), (10, 10, 2, 1, 1))[
             0
         ]
         child = self.crew[called]
-        pool = called.startswith("worker") and fate.random() < 0.7
+        pool = called.startswith("worker") and fate.random() < 0.75
         self.kill(called, child.kill_parts if pool else child.kill)
 
     @contextmanager

@@ -272,10 +272,11 @@ def breaches(cursor: Any, got: Sequence[Got], account: Account) -> list[str]:
 def in_brief(said: Sequence[str], samples: int = 3) -> str:
     """How often each property is broken, and some sentences of each."""
     counts = Counter(sentence.split()[0] for sentence in said)
-    lines = [f"{name} broken {count} times" for name, count in sorted(counts.items())]
-    for name in sorted(counts):
-        lines += [s for s in said if s.startswith(name)][:samples]
-    return "\n".join(lines)
+    return "\n".join(
+        f"{name} broken {count} times: "
+        + "; ".join([s.removeprefix(f"{name} ") for s in said if s.startswith(name)][:samples])
+        for name, count in sorted(counts.items())
+    )
 
 
 def lateness(cursor: Any, *, since: float = 0.0, until: float = float("inf")) -> list[float]:
