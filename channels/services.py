@@ -61,7 +61,7 @@ def fan_out(*, at: datetime | None = None) -> int:
     beat(OUTBOX)
     ends = time.monotonic() + ROUND_SECONDS
     done, size, failed = 0, BATCH, list[int]()
-    while time.monotonic() < ends:
+    while True:
         claimed: list[int] = []
         try:
             batch = _fan_out_batch(at, size, failed, claimed)
@@ -73,10 +73,9 @@ def fan_out(*, at: datetime | None = None) -> int:
                 log.exception("event_not_told", event_id=claimed[0], error=type(error).__name__)
             size = 1
             continue
-        if not batch:
-            break
         done += batch
-    return done
+        if not batch or time.monotonic() >= ends:
+            return done
 
 
 @transaction.atomic

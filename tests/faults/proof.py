@@ -14,9 +14,10 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 
@@ -391,20 +392,18 @@ class Proof:
 
     def breaches(self) -> list[str]:
         self.account.outages = self.outages()
-        line = self.product.postgres.connect(self.name)
-        try:
-            with line.cursor() as cursor:
-                return properties.breaches(cursor, self.got(), self.account)
-        finally:
-            line.close()
+        with self.cursor() as cursor:
+            return properties.breaches(cursor, self.got(), self.account)
+
+    @contextmanager
+    def cursor(self) -> Iterator[Any]:
+        """On a transaction that is never committed."""
+        with closing(self.product.postgres.connect(self.name)) as line, line.cursor() as cursor:
+            yield cursor
 
     def lateness(self, **between: float) -> list[float]:
-        line = self.product.postgres.connect(self.name)
-        try:
-            with line.cursor() as cursor:
-                return properties.lateness(cursor, **between)
-        finally:
-            line.close()
+        with self.cursor() as cursor:
+            return properties.lateness(cursor, **between)
 
     def said(self) -> str:
         """The last words of each of the crew."""

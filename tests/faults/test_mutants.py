@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -117,7 +117,6 @@ def held(proof: Proof) -> Iterator[str]:
         SELECT 'PR-' || report_id FROM problem_reports_timer WHERE next_at IS NOT NULL
         ORDER BY next_at, id LIMIT 1 FOR UPDATE
     """
-    line = proof.product.postgres.connect(proof.name)
-    with closing(line), line.cursor() as cursor:
+    with proof.cursor() as cursor:
         cursor.execute(first)
         yield cursor.fetchone()[0]

@@ -22,6 +22,10 @@ pytestmark = pytest.mark.faults
 
 SIZE = LARGE if os.environ.get("LARGE") else SMALL
 ANSWERED = 0.3
+A_MISSED_ONE = """
+    SELECT max(t.id) FROM problem_reports_timer t JOIN problem_reports_signal s ON s.timer_id = t.id
+    WHERE t.state = 'breached' AND t.stopped_at IS NULL
+"""
 DRAINED = (
     90.0 if SIZE is SMALL else 600.0
 )  # seconds, after the last fault, until all is told and has left
@@ -48,6 +52,42 @@ def test_without_faults_nothing_is_later_than_a_sweep(proof: Proof, figure: Any)
     proof.quiet(DRAINED)
     assert properties.in_brief(proof.breaches()) == ""
     figure(f"lateness of {SIZE.calm} timers without faults", in_order(proof.lateness(since=began)))
+
+
+#: What the database itself refuses, or no mutant does: written on the tables, and nobody keeps it.
+DOCTORED = {
+    "P2": [
+        "ALTER TABLE problem_reports_timer DROP CONSTRAINT timer_breached_is_told",
+        "ALTER TABLE problem_reports_timer DROP CONSTRAINT timer_met_in_time",
+        f"UPDATE problem_reports_timer SET state = 'met' WHERE id = ({A_MISSED_ONE})",
+    ],
+    "P3": [f"DELETE FROM problem_reports_signal WHERE timer_id = ({A_MISSED_ONE})"],
+    "P5": [
+        """
+        INSERT INTO channels_notice (event_id, person_id, channel, state, subject, body, url, made_at)
+        SELECT e.id, p.id, 'in_app', 'sent', 'Late', '', '', clock_timestamp()
+        FROM (SELECT max(id) AS id FROM journal_event WHERE name = 'problem_report.breached') e,
+            teams_person p WHERE p.username = 'stranger'
+        """
+    ],
+}
+
+
+def test_what_is_doctored_is_seen(proof: Proof) -> None:
+    proof.seed("doctored", 20, 1, random.Random(SEED))
+    proof.quiet(DRAINED)
+    for name, statements in DOCTORED.items():
+        with proof.cursor() as cursor:
+            assert (
+                properties.in_brief(properties.breaches(cursor, proof.got(), proof.account)) == ""
+            )
+            cursor.execute(
+                "SET LOCAL session_replication_role = replica"
+            )  # history refuses a DELETE
+            for statement in statements:
+                cursor.execute(statement)
+            said = properties.breaches(cursor, proof.got(), proof.account)
+        assert name in {sentence.split()[0] for sentence in said}, name
 
 
 def test_whatever_dies_eight_properties_hold(proof: Proof, figure: Any) -> None:

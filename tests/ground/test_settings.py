@@ -86,6 +86,23 @@ def test_celery_loses_no_task_with_its_worker() -> None:
     assert app.conf.accept_content == ["json"]
 
 
+def test_a_sweep_is_handed_out_before_whatever_waits_to_be_sent() -> None:
+    from triage.celery import app
+
+    def priority(task: str) -> int:  # with Redis the lower number goes first, and none is 0
+        return int(app.amqp.router.route({}, task).get("priority", 0))
+
+    assert priority("problem_reports.sweep") < priority("channels.fan_out")
+    assert priority("problem_reports.sweep") < priority("channels.deliver")
+
+
+def test_no_line_of_the_clock_is_judged_by_a_worker_s_own_clock() -> None:
+    from triage.celery import app
+
+    for line in app.conf.beat_schedule.values():
+        assert not {"expires", "eta", "countdown"} & line.get("options", {}).keys()
+
+
 def test_every_line_of_the_clock_names_a_task_that_exists() -> None:
     from triage.celery import app
 
