@@ -11,11 +11,9 @@ from celery.signals import setup_logging
 from django.conf import settings
 from kombu import Producer
 
+from foundation.backlog import enough_waits
 from triage.celery import Amqp
 from triage.celery import app as product
-
-#: So many messages wait: the workers are away or behind, and one more of the same tells them nothing new.
-BACKLOG = 20
 
 # `fixups` is what would load the apps.
 app = Celery("triage-beat", amqp=Amqp, fixups=[], set_as_current=False)
@@ -24,7 +22,7 @@ app.conf.beat_schedule = product.conf.beat_schedule
 
 
 class Scheduler(beat.Scheduler):
-    """In memory: every line of the table is a short interval. Silent while enough messages wait.
+    """In memory: every line of the table is a short interval. Says nothing while enough of its kind waits.
 
     That bounds what piles up while no worker is there. An expiry would bound it by the worker's own clock:
     one that runs ahead throws away whatever it takes, and runs nothing.
@@ -33,14 +31,9 @@ class Scheduler(beat.Scheduler):
     def apply_async(
         self, entry: Any, producer: Producer | None = None, advance: bool = True, **rest: Any
     ) -> Any:
-        if producer is not None and _waiting(producer) >= BACKLOG:
+        if producer is not None and enough_waits(app, producer, entry.task):
             return None
         return super().apply_async(entry, producer=producer, advance=advance, **rest)
-
-
-def _waiting(producer: Producer) -> int:
-    queue = app.conf.task_default_queue
-    return int(producer.channel.queue_declare(queue).message_count)
 
 
 @setup_logging.connect

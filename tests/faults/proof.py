@@ -166,6 +166,10 @@ class Proof:
         loops = {called for called in self.crew if called.startswith("loop")}
         eventually(lambda: self._connected() >= loops, 60, "every loop has come")
 
+    def end(self) -> None:
+        for child in (*self.crew.values(), self.mail_server):
+            child.kill()
+
     def _child(self, called: str, *words: str, **changed: str) -> Child:
         name = f"{self.name}-{called}"
         child = Child(

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from foundation.backlog import ENOUGH
 from tests.faults import story
 from tests.faults.processes import eventually
 from tests.faults.product import Product, in_order
 from tests.faults.proof import shifted
-from triage.beat import BACKLOG
 
 pytestmark = pytest.mark.faults
 
@@ -59,10 +59,20 @@ def test_clocks_that_differ_by_two_hours_lose_nothing_that_beat_asks_for(product
 def test_beats_fall_silent_while_no_worker_is_there(product: Product, figure: Any) -> None:
     for worker in product.workers:
         worker.kill()
-    eventually(lambda: product.redis.queued() >= BACKLOG, 90, "as much waits as may")
-    time.sleep(2 * ROUND)
-    # Both may have looked at the same moment, a nudge may have come between.
-    assert product.redis.queued() <= BACKLOG + 2 * len(product.beats)
+    lena = product.api()["lena"]
+
+    def full() -> bool:
+        lena.file("While nobody works")  # each a nudge as well
+        return product.redis.queued("celery") >= ENOUGH
+
+    eventually(full, 90, "as much waits as may")
+    for _ in range(20):
+        lena.file("While nobody works")
+        time.sleep(ROUND / 10)
+    # Some may have looked at the same moment.
+    assert product.redis.queued("celery") <= ENOUGH + len(product.beats)
+    # What waits to be sent silences no sweep.
+    assert 0 < product.redis.queued("promises") < ENOUGH
     for worker in product.workers:
         worker.start()
     took = eventually(lambda: product.redis.queued() < len(product.beats) * 2, 60, "all is done")

@@ -25,22 +25,24 @@ numbers = itertools.count(1)
 
 
 @pytest.fixture
-def run(product: Product) -> Callable[..., Proof]:
-    """Two loops with a mistake, on some timers; at once they are all due."""
+def run(alone: Product) -> Iterator[Callable[..., Proof]]:
+    """Two loops with a mistake, on some timers that come due within seconds."""
+    proofs: list[Proof] = []
 
     def raised(
         mistake: str, *clocks: str, points: tuple[str, ...] = (), mail: tuple[str, ...] = ()
     ) -> Proof:
-        for child in product.crew:
-            child.freeze()  # the next test thaws them
-        proof = Proof(product, f"mutant_{next(numbers)}", *(mail or ("--slow", "0")))
+        proof = Proof(alone, f"mutant_{next(numbers)}", *(mail or ("--slow", "0")))
+        proofs.append(proof)
         proof.raise_loops(mistake, *clocks)
         for point in points:
             proof.arm(point)
         proof.seed("mutant", TIMERS, SECONDS, random.Random(SEED), staged=False)
         return proof
 
-    return raised
+    yield raised
+    for proof in proofs:
+        proof.end()
 
 
 def caught(proof: Proof, by: str) -> str:

@@ -32,16 +32,12 @@ DRAINED = (
 
 
 @pytest.fixture(scope="module")
-def proof(standing: Product) -> Iterator[Proof]:
-    """One crew for the whole page. The standing one rests meanwhile: the next test thaws it."""
-    standing.mend()
-    for child in standing.crew:
-        child.freeze()
-    proof = Proof(standing, "proof")
+def proof(alone: Product) -> Iterator[Proof]:
+    """One crew for the whole page."""
+    proof = Proof(alone, "proof")
     proof.raise_it()
     yield proof
-    for child in proof.crew.values():
-        child.kill()
+    proof.end()
 
 
 def test_without_faults_nothing_is_later_than_a_sweep(proof: Proof, figure: Any) -> None:

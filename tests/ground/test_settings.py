@@ -89,11 +89,14 @@ def test_celery_loses_no_task_with_its_worker() -> None:
 def test_a_sweep_is_handed_out_before_whatever_waits_to_be_sent() -> None:
     from triage.celery import app
 
-    def priority(task: str) -> int:  # with Redis the lower number goes first, and none is 0
-        return int(app.amqp.router.route({}, task).get("priority", 0))
+    def queue(task: str) -> str:
+        return str(app.amqp.router.route({}, task)["queue"].name)
 
-    assert priority("problem_reports.sweep") < priority("channels.fan_out")
-    assert priority("problem_reports.sweep") < priority("channels.deliver")
+    options = in_production("settings.CELERY_BROKER_TRANSPORT_OPTIONS")
+    assert options["queue_order_strategy"] == "priority"  # type: ignore[index,call-overload]
+    assert list(app.amqp.queues) == ["promises", "celery"]
+    assert queue("problem_reports.sweep") == "promises"
+    assert {queue("channels.fan_out"), queue("channels.deliver"), queue("bugs.tend")} == {"celery"}
 
 
 def test_no_line_of_the_clock_is_judged_by_a_worker_s_own_clock() -> None:

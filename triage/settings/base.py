@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from kombu import Queue
 
 from triage import logs
 
@@ -166,6 +167,7 @@ CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
 VISIBILITY_TIMEOUT_SECONDS = 300
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": VISIBILITY_TIMEOUT_SECONDS,
+    "queue_order_strategy": "priority",  # the order of CELERY_TASK_QUEUES
     "socket_connect_timeout": REDIS_PATIENCE_SECONDS,
     # Who serves pages publishes at once or not at all, also when Redis hangs; workers and beat, which
     # wait for Redis all day, are patient (triage/celery.py).
@@ -189,8 +191,12 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
-# Redis hands out the lower number first: however much waits to be sent, a sweep waits for one round of it.
-CELERY_TASK_ROUTES = {"channels.*": {"priority": 6}, "bugs.*": {"priority": 6}}
+# The first is always asked first: however much waits to be sent, a sweep waits for one round of it.
+CELERY_TASK_QUEUES = [Queue("promises"), Queue("celery")]
+CELERY_TASK_ROUTES = {
+    "problem_reports.sweep": {"queue": "promises"},
+    "triage.heartbeat": {"queue": "promises"},
+}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
