@@ -12,7 +12,7 @@ help:
 	@echo "make run            the product (PORT=8123 make run)"
 	@echo "make test           all tests but browser and faults (make test ARGS='tests/bugs -k inject')"
 	@echo "make test-browser   the stories in Chromium"
-	@echo "make test-faults    killed workers and servers"
+	@echo "make test-faults    killed workers and servers (LARGE=1: 500 kills)"
 	@echo "make manage ARGS='migrate'   a management command on the embedded servers"
 	@echo "make demo-reset     a fresh database with the demonstration"
 	@echo "make lint types contracts format   what CI asks of the code"

@@ -37,8 +37,8 @@ from teams.querysets import roles_of
 BATCH = 100
 #: The heartbeat of fan-out and deliveries, and that of whatever sweeps timers.
 OUTBOX, TIMERS = "outbox", "timers"
-#: A round of deliveries ends after so long: other tasks wait for the same worker.
-ROUND_SECONDS = 4.0
+#: A round of fanning out or of deliveries ends after so long: other tasks wait for the same worker.
+ROUND_SECONDS = 2.0
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +47,7 @@ log = structlog.get_logger(__name__)
 
 
 def fan_out(*, at: datetime | None = None) -> int:
-    """Turn every pending event into notices; returns how many events were done.
+    """Turn pending events into notices, for some seconds at most; returns how many events were done.
 
     1. Claim a batch of Pending rows; rows that another worker holds are skipped.
     2. Ask the registered writers who hears of each, in which words.
@@ -59,6 +59,7 @@ def fan_out(*, at: datetime | None = None) -> int:
     event and no other. Moments are the database's, unless a test says `at`.
     """
     beat(OUTBOX)
+    ends = time.monotonic() + ROUND_SECONDS
     done, size, failed = 0, BATCH, list[int]()
     while True:
         claimed: list[int] = []
@@ -72,9 +73,9 @@ def fan_out(*, at: datetime | None = None) -> int:
                 log.exception("event_not_told", event_id=claimed[0], error=type(error).__name__)
             size = 1
             continue
-        if not batch:
-            return done
         done += batch
+        if not batch or time.monotonic() >= ends:
+            return done
 
 
 @transaction.atomic

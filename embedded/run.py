@@ -100,9 +100,8 @@ def command_lines(host: str, port: int) -> dict[str, list[str]]:
            "--graceful-timeout", "10", "--log-level", "warning"]  # fmt: skip
     worker = "-m celery --app triage.celery --quiet worker --concurrency 1 --loglevel WARNING"
     worker += " --without-gossip --without-mingle"
-    # In memory: every line of the table is a short interval, nothing needs remembering.
     beat = "-m celery --app triage.beat --quiet beat --loglevel WARNING"
-    beat += " --scheduler celery.beat:Scheduler --pidfile="
+    beat += " --scheduler triage.beat:Scheduler --pidfile="
     return {"web": web, "worker": worker.split(), "beat": beat.split()}
 
 

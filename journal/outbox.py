@@ -9,6 +9,8 @@ import structlog
 from celery import current_app
 from django.db import transaction
 
+from foundation.backlog import enough_waits
+
 FAN_OUT = "channels.fan_out"
 QUIET_SECONDS = 1.0
 
@@ -33,6 +35,9 @@ def _nudge() -> None:
 def nudge(task: str) -> None:
     """Ask a worker to run a task now, not at its next beat; a broker that is gone costs only that."""
     try:
-        current_app.send_task(task, retry=False, ignore_result=True)
+        with current_app.producer_or_acquire() as producer:
+            # Acts are quicker than workers: what waits already will find this as well.
+            if not enough_waits(current_app, producer, task):
+                current_app.send_task(task, producer=producer, retry=False, ignore_result=True)
     except Exception as error:  # noqa: BLE001 - a broker that is down must never fail an act
         log.warning("not_nudged", task=task, error=type(error).__name__)

@@ -35,31 +35,29 @@ app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)
 
 # Nothing here may be missed for ever: each line only brings forward what the database already knows.
+# No line expires: a worker would judge that by its own clock (triage/beat.py).
 app.conf.beat_schedule = {
     # What is due: warnings, breaches, escalations; then what the clock does by itself.
     "sweep what is due": {
         "task": "problem_reports.sweep",
         "schedule": 5.0,
-        "options": {"expires": 5},
     },
     # Bugs that come back, and those that wait too long for a decision.
-    "tend the bugs": {"task": "bugs.tend", "schedule": 60.0, "options": {"expires": 60}},
+    "tend the bugs": {"task": "bugs.tend", "schedule": 60.0},
     # Overdrafts that nobody answered within a working day.
-    "tend the sprints": {"task": "sprints.tend", "schedule": 60.0, "options": {"expires": 60}},
+    "tend the sprints": {"task": "sprints.tend", "schedule": 60.0},
     # Letters whose nudge was lost (Redis down, a killed worker) leave within seconds.
     "fan out what is pending": {
         "task": "channels.fan_out",
         "schedule": 5.0,
-        "options": {"expires": 5},
     },
     # Mails whose moment has come, and those that are tried again.
     "deliver what is due": {
         "task": "channels.deliver",
         "schedule": 5.0,
-        "options": {"expires": 5},
     },
     # Shows in /health/ that beat, Redis and a worker work together.
-    "heartbeat": {"task": "triage.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
+    "heartbeat": {"task": "triage.heartbeat", "schedule": 10.0},
 }
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 
+from foundation import failpoints
+
 #: Spoken about the recipient or the message, not about us: who asks again gets the same answer.
 PERMANENT = range(500, 600)
 
@@ -34,11 +36,13 @@ class Carrier:
     def carry(self, message: EmailMessage) -> None:
         """Hand it over; returns once the server has taken it, else says which of the three it was."""
         line = self._opened()
+        failpoints.reach("before_send")
         try:
             line.send_messages([message])
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise _meant(error) from error
+        failpoints.reach("after_send")
 
     def close(self) -> None:
         line, self._line = self._line, None

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
-#: Longer than every wait for the mail server in one attempt together, and than a task may run (60 s).
-LEASE = timedelta(minutes=3)
+from foundation import failpoints
+
 #: With full jitter about eight hours: as long as the mail server may be gone before a person must look.
 MOST_ATTEMPTS = 15
 MOST_OF_AN_ERROR = 1000
@@ -82,12 +83,16 @@ def claim(at: datetime | None = None) -> Claim | None:
 
     Rows that somebody else is claiming, or puts a notice into, are skipped.
     """
-    row = _row(CLAIM, {"at": at, "lease": LEASE})
-    return None if row is None else Claim(*row)
+    row = _row(CLAIM, {"at": at, "lease": settings.MAIL_LEASE})
+    if row is None:
+        return None
+    failpoints.reach("after_claim")
+    return Claim(*row)
 
 
 def close(claimed: Claim, at: datetime | None = None) -> bool:
     """It was sent, and with it its notices; False when the claim was no longer ours."""
+    failpoints.reach("before_done")
     return _row(CLOSE, {**_of(claimed), "at": at}) is not None
 
 

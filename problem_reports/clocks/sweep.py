@@ -14,6 +14,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from foundation import failpoints
 from foundation.statements import Statement
 from journal import outbox
 from journal.models import Source
@@ -95,6 +96,7 @@ def sweep(*, at: datetime | None = None, batch: int = BATCH) -> int:
         with transaction.atomic():
             rows = _SWEEP.rows(at=at, by=by, source=Source.SYSTEM, tells=True, batch=batch)
             if rows:
+                failpoints.reach("after_sweep_before_commit")
                 outbox.nudge_on_commit()
         told += len(rows)
         if len(rows) < batch:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail as django_mail
 
 from channels import querysets, services
@@ -233,7 +234,7 @@ def test_whoever_slept_past_the_lease_closes_nothing(cast: Cast, post: Post) -> 
     sleeper = outbox.claim()
     assert sleeper is not None
     assert outbox.claim() is None, "it is leased"
-    later = clock.now() + outbox.LEASE
+    later = clock.now() + settings.MAIL_LEASE
     successor = outbox.claim(later)
     assert successor is not None
     assert (sleeper.attempt, successor.attempt) == (1, 2)
@@ -250,7 +251,7 @@ def test_whoever_slept_past_the_lease_closes_nothing(cast: Cast, post: Post) -> 
 def test_a_sleeper_cannot_close_what_was_replayed_meanwhile(cast: Cast, post: Post) -> None:
     mail = a_mail(post, cast)
     sleeper = outbox.claim()
-    second = outbox.claim(clock.now() + outbox.LEASE)
+    second = outbox.claim(clock.now() + settings.MAIL_LEASE)
     assert sleeper is not None
     assert second is not None
     outbox.give_up(second, "550 no such mailbox")

@@ -173,6 +173,19 @@ def test_one_writer_s_mistake_holds_up_its_own_event_and_no_other(cast: Cast, po
     assert age > timedelta(0)
 
 
+def test_a_round_ends_in_time_and_the_next_one_goes_on(
+    cast: Cast, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "BATCH", 1)
+    monkeypatch.setattr(services, "ROUND_SECONDS", 1e-9)
+    post.tell(cast.rhea, letter(cast.lena, "One"))
+    post.tell(cast.rhea, letter(cast.lena, "Two"))
+    assert services.fan_out() == 1
+    assert Pending.objects.count() == 1
+    assert services.fan_out() == 1
+    assert not Pending.objects.exists()
+
+
 def test_every_round_leaves_a_heartbeat_of_the_database_s_clock(cast: Cast) -> None:
     before = clock.now()
     services.fan_out()

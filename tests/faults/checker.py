@@ -152,7 +152,7 @@ def no_report_is_half_there(cursor: Any, log: Sequence[Attempt]) -> list[str]:
 def mail_breaches(cursor: Any, got: Sequence[Got], *, kills: int = 0) -> list[str]:
     """Every mail is sent and was received; the same key is the same words; copies only by who was killed."""
     rows = _rows(cursor, "SELECT key, state FROM channels_mail ORDER BY id")
-    keys = {one.message_id.strip("<>").rpartition("@")[0] for one in got}
+    keys = {one.key for one in got}
     said = [f"UNSENT {key} is {state}" for key, state in rows if state != "sent"]
     said += [f"LOST {key} is sent and was never received" for key, state in rows
              if state == "sent" and key not in keys]  # fmt: skip

@@ -35,6 +35,15 @@ def product(standing: Product) -> Product:
     return standing
 
 
+@pytest.fixture(scope="module")
+def alone(standing: Product) -> Product:
+    """Its servers and data alone: who needs the standing crew next starts it again."""
+    standing.mend()
+    for child in standing.crew:
+        child.kill()
+    return standing
+
+
 @pytest.fixture
 def figure() -> object:
     """`figure("what", "how much")`: a line for the summary, because a figure of one run is no test."""

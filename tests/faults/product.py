@@ -42,6 +42,7 @@ class Product:
         self.workers = [self.process("worker", name=f"worker{n}") for n in (1, 2)]
         self.beats = [self.process("beat", name=f"beat{n}") for n in (1, 2)]
         self.sprint = ""
+        self.like: dict[str, int] = {}
         self._tokens: dict[str, str] = {}
         self._more: list[Child] = []
         self._copies: list[str] = []
@@ -56,7 +57,7 @@ class Product:
         self.postgres.sql(f"CREATE DATABASE {DATABASE}", database="postgres")
         self.run("manage.py", "migrate", "--no-input", "--verbosity", "0")
         said = json.loads(self.stage("cast", str(FEW)))
-        self.sprint, self._tokens = said["sprint"], said["tokens"]
+        self.sprint, self._tokens, self.like = said["sprint"], said["tokens"], said["like"]
         self.copy_of(DATABASE, RAISED)
         for child in self.crew:
             child.start()

@@ -14,6 +14,7 @@ from embedded import paths, postgres
 from embedded.redis import binary as redis_binary
 from tests.faults.processes import Child, eventually
 
+QUEUES = ("promises", "celery")
 BARE = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 
@@ -125,10 +126,10 @@ class Redis:
             return 0
         return sum(line["cmd"] == "brpop" and line["db"] == str(number) for line in lines)
 
-    def queued(self) -> int:
-        """How many messages wait for a worker."""
-        with self.client() as client:
-            return int(client.llen("celery"))
+    def queued(self, queue: str = "", number: int = 0) -> int:
+        """How many messages wait for a worker, in this queue or in all."""
+        with self.client(number) as client:
+            return sum(int(client.llen(name)) for name in ([queue] if queue else QUEUES))
 
     def url(self, number: int = 0) -> str:
         return f"unix://{self._socket}?db={number}"

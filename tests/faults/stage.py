@@ -31,7 +31,7 @@ from problem_reports import services as reports  # noqa: E402
 from problem_reports.models import ProblemReport  # noqa: E402
 from teams.models import Person, Team  # noqa: E402
 from tests.cast import Cast  # noqa: E402
-from tests.factories import a_bug, a_running_sprint  # noqa: E402
+from tests.factories import a_bug, a_report, a_running_sprint  # noqa: E402
 
 PEOPLE = ("lena", "leo", "rhea", "otto", "ines", "pia")
 ROOM = 4000  # a reserve that no test spends: what is tried here is not the ledger
@@ -46,6 +46,8 @@ def raise_cast(count: int) -> None:
         call_command("api_token", name, stdout=out)
         said["tokens"][name] = out.getvalue().strip()
     fixed_bugs(count)
+    # What the proof makes thousands of: one that nobody investigates yet, and one that Ines does.
+    said["like"] = {"free": a_report(cast).pk, "held": a_report(cast, "assigned").pk}
     channels.fan_out()
     print(json.dumps(said))
 

@@ -19,7 +19,7 @@ from tests.faults.product import FEW, Product, free_port
 pytestmark = pytest.mark.faults
 
 MAILS = FEW + FEW // 4  # each reporter, and Leo who watches every fourth
-MOMENTS = ("before_send", "after_send", "before_done")
+MOMENTS = ("after_claim", "before_send", "after_send", "before_done")
 SEED, KILLS = 7, 10
 
 
@@ -40,7 +40,7 @@ class Post:
         eventually(lambda: mailbox.answers(port), 20, "the mail server answers")
         self.settings = product.apart(name) | {
             "EMAIL_URL": f"smtp://127.0.0.1:{port}",
-            "FAULTS_LEASE": "1.5",
+            "MAIL_LEASE": "2",
         }
 
     def verify(self) -> None:
@@ -51,7 +51,6 @@ class Post:
         return self.product.another(
             "worker",
             name=f"worker-{self.name}{name}",
-            app="tests.faults.variants",
             **self.settings,
             **faults,
         )
@@ -83,17 +82,18 @@ def test_a_worker_that_dies_around_a_mail_sends_it_again_as_the_same_message(
 ) -> None:
     post = Post(product, "mail_moments")
     post.verify()
-    notes = product.folder / "mail-moments"
-    notes.mkdir()
-    post.worker(FAULTS_DIE_AT=",".join(MOMENTS), FAULTS_NOTES=str(notes))
-    post.beat()
+    points = product.folder / "mail-moments"
+    points.mkdir()
     for moment in MOMENTS:
-        eventually((notes / f"died-{moment}").exists, 40, f"the worker has died once {moment}")
+        (points / moment).touch()
+    post.worker(FAILPOINTS=str(points))
+    post.beat()
+    eventually(lambda: not any(points.iterdir()), 60, "the worker has died once at each point")
     eventually(post.all_sent, 40, "every mail is sent")
-    # Killed before it was sent: no copy. After, twice: two, each of them the same message.
+    # Killed before it was sent, twice: no copy. After, twice: two, each of them the same message.
     assert post.breaches(kills=2) == []
     assert len(post.got()) == MAILS + 2
-    figure("3 deaths around a mail", f"{MAILS} mails, {len(post.got()) - MAILS} copies")
+    figure("4 deaths around a mail", f"{MAILS} mails, {len(post.got()) - MAILS} copies")
 
 
 def test_workers_killed_at_random_lose_no_mail(product: Product, figure: Any) -> None:
@@ -126,23 +126,6 @@ def test_a_mail_server_that_is_gone_for_a_while_costs_only_time(product: Product
     product.postgres.sql(soon, database=post.name)  # not the minutes that a retry may take
     eventually(post.all_sent, 60, "every mail is sent")
     assert post.breaches(kills=0) == []
-
-
-def test_a_delivery_that_marks_before_it_sends_is_seen_to_lose_a_mail(
-    product: Product, figure: Any
-) -> None:
-    post = Post(product, "mail_early")
-    post.verify()
-    notes = product.folder / "mail-early"
-    notes.mkdir()
-    post.worker(FAULTS_VARIANT="early", FAULTS_DIE_AT="before_send", FAULTS_NOTES=str(notes))
-    post.beat()
-    eventually((notes / "died-before_send").exists, 40, "the variant has died")
-    eventually(post.all_sent, 40, "the variant says that every mail is sent")
-    eventually(lambda: len(post.got()) >= MAILS - 1, 10, "the others have arrived")
-    said = post.breaches(kills=1)
-    assert [sentence.split()[0] for sentence in said] == ["LOST"]
-    figure("marked before it was sent, killed once", f"{len(said)} mail lost, and seen to be")
 
 
 def test_the_checker_sees_every_kind_of_breach(product: Product, tmp_path: Path) -> None:

@@ -3,12 +3,9 @@
 `celery --app tests.faults.variants worker` reads:
 
 FAULTS_DIE_AT   names of moments, with commas: the pool process kills itself at each, once
-                (claimed, told, committed; between: of the forgetful variant;
-                before_send, after_send, before_done: of a mail)
+                (claimed, told, committed; between: of the forgetful variant)
 FAULTS_NOTES    a folder: a file per death, so that it happens once
-FAULTS_LEASE    seconds that a claimed mail is leased for, so that a test need not wait for minutes
 FAULTS_VARIANT  forgetful: a fan-out that commits twice, forgetting before it has told
-                early: a delivery that marks a mail sent before it sends it
 """
 
 from __future__ import annotations
@@ -16,7 +13,6 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +37,6 @@ def die_once(moment: str) -> None:
 def _build_in(**_: object) -> None:
     from channels import services
 
-    _build_into_deliveries()
     if os.environ.get("FAULTS_VARIANT") == "forgetful":
         services._fan_out_batch = forgetful_batch
         return
@@ -49,30 +44,6 @@ def _build_in(**_: object) -> None:
     manager: Any = services.Notice.objects
     manager.bulk_create = _dying_after(manager.bulk_create, "told")
     services._fan_out_batch = _dying_after(services._fan_out_batch, "committed")
-
-
-def _build_into_deliveries() -> None:
-    from channels import services
-    from channels.mail import outbox
-    from channels.mail.carrying import Carrier
-
-    if lease := os.environ.get("FAULTS_LEASE"):
-        outbox.LEASE = timedelta(seconds=float(lease))
-    if os.environ.get("FAULTS_VARIANT") == "early":
-        services.deliver = early_delivery
-    carrier: Any = Carrier
-    carrier.carry = _dying_around(carrier.carry, before="before_send", after="after_send")
-    outbox.close = _dying_around(outbox.close, before="before_done", after="")
-
-
-def _dying_around(act: Callable[..., Any], *, before: str, after: str) -> Callable[..., Any]:
-    def dying(*args: Any, **kwargs: Any) -> Any:
-        die_once(before)
-        done = act(*args, **kwargs)
-        die_once(after)
-        return done
-
-    return dying
 
 
 def _dying_after(act: Callable[..., Any], moment: str) -> Callable[..., Any]:
@@ -108,16 +79,3 @@ def forgetful_batch(*_: object) -> int:
                 body=letter.body, url=letter.url,
             )  # fmt: skip
     return len(claimed)
-
-
-def early_delivery(**_: object) -> int:
-    """The mistake that the harness must catch: a mail is marked sent, and then sent."""
-    from channels.mail import outbox, writing
-    from channels.mail.carrying import Carrier
-
-    sent, carrier = 0, Carrier()
-    while claim := outbox.claim():
-        sent += outbox.close(claim)
-        carrier.carry(writing.message_of(claim.mail_id))
-    carrier.close()
-    return sent

@@ -86,6 +86,26 @@ def test_celery_loses_no_task_with_its_worker() -> None:
     assert app.conf.accept_content == ["json"]
 
 
+def test_a_sweep_is_handed_out_before_whatever_waits_to_be_sent() -> None:
+    from triage.celery import app
+
+    def queue(task: str) -> str:
+        return str(app.amqp.router.route({}, task)["queue"].name)
+
+    options = in_production("settings.CELERY_BROKER_TRANSPORT_OPTIONS")
+    assert options["queue_order_strategy"] == "priority"  # type: ignore[index,call-overload]
+    assert list(app.amqp.queues) == ["promises", "celery"]
+    assert queue("problem_reports.sweep") == "promises"
+    assert {queue("channels.fan_out"), queue("channels.deliver"), queue("bugs.tend")} == {"celery"}
+
+
+def test_no_line_of_the_clock_is_judged_by_a_worker_s_own_clock() -> None:
+    from triage.celery import app
+
+    for line in app.conf.beat_schedule.values():
+        assert not {"expires", "eta", "countdown"} & line.get("options", {}).keys()
+
+
 def test_every_line_of_the_clock_names_a_task_that_exists() -> None:
     from triage.celery import app
 

@@ -216,7 +216,9 @@ def test_reporters_hear_what_becomes_of_the_bug_in_words_that_they_may_read(
     report = bug.classifications.get().report
     duplicate_of(cast, report, cast.paul)
     told = heard_after(lambda: bug_acts.perform(verb, cast, bug))
-    team = {"adam", "ines", "otto", "pia"} if verb == "inject" else set()  # it hears the price (SPR-4)
+    team = (
+        {"adam", "ines", "otto", "pia"} if verb == "inject" else set()
+    )  # it hears the price (SPR-4)
     assert set(told) == {"lena", "paul"} | team
     assert told["lena"].subject == f"{says}: {report.title}"
     assert told["paul"].url != told["lena"].url

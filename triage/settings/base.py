@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from kombu import Queue
 
 from triage import logs
 
@@ -166,6 +167,7 @@ CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
 VISIBILITY_TIMEOUT_SECONDS = 300
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": VISIBILITY_TIMEOUT_SECONDS,
+    "queue_order_strategy": "priority",  # the order of CELERY_TASK_QUEUES
     "socket_connect_timeout": REDIS_PATIENCE_SECONDS,
     # Who serves pages publishes at once or not at all, also when Redis hangs; workers and beat, which
     # wait for Redis all day, are patient (triage/celery.py).
@@ -189,6 +191,12 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
+# The first is always asked first: however much waits to be sent, a sweep waits for one round of it.
+CELERY_TASK_QUEUES = [Queue("promises"), Queue("celery")]
+CELERY_TASK_ROUTES = {
+    "problem_reports.sweep": {"queue": "promises"},
+    "triage.heartbeat": {"queue": "promises"},
+}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
@@ -239,6 +247,9 @@ EMAIL_URL = env.str("EMAIL_URL", default="")
 NOTICES_BY_EMAIL = bool(EMAIL_URL)
 vars().update(env.email_url_config(EMAIL_URL or "dummymail://"))
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)  # seconds, for every answer of the server
+# Longer than every wait for the mail server in one attempt together, and than a task may run (60 s):
+# a mail whose lease has ended is sent again.
+MAIL_LEASE = timedelta(seconds=env.int("MAIL_LEASE", default=180))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Firebreak <firebreak@localhost>")
 # The right half of every Message-ID: never changes, or what is sent again looks like another mail.
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=urlsplit(SITE_URL).hostname or "localhost")

@@ -16,12 +16,14 @@ from sprints.services import tending as sprints
 
 log = structlog.get_logger(__name__)
 PERIOD = 5.0
-#: Each is safe beside any number of others that do the same.
+#: Each is safe beside any number of others that do the same. The sweep comes twice, because what follows it
+#: may take seconds when much waits.
 ROUND: tuple[Callable[[], object], ...] = (
     sweep,
     lambda: bugs.tend(at=clock.now()),
     lambda: sprints.tend(at=clock.now()),
     fan_out,
+    sweep,
     deliver,
 )
 
