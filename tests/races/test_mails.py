@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail as django_mail
 from django.db import connection
 
@@ -118,7 +119,7 @@ def test_a_sleeper_and_its_successor_close_a_mail_once(cast: Cast, post: Post) -
     post.tell(cast.rhea, letter(cast.lena))
     services.fan_out()
     sleeper = outbox.claim()
-    successor = outbox.claim(clock.now() + outbox.LEASE)
+    successor = outbox.claim(clock.now() + settings.MAIL_LEASE)
     assert sleeper is not None
     assert successor is not None
     closes = [partial(outbox.close, claimed) for claimed in (sleeper, successor, sleeper)]
