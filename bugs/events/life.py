@@ -1,4 +1,4 @@
-"""Facts about bugs. Payloads are a contract: only add."""
+"""From opened to verified."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,8 +1,8 @@
-"""Bugs and their links to code."""
+"""A bug: a confirmed defect."""
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from bugs.lifecycle import CLOCK_ACTS, LIFECYCLE, SPRINT_ACTS, Priority, State
 from foundation.references import reference
@@ -134,17 +134,3 @@ class Bug(models.Model):
     @property
     def was_injected(self) -> bool:
         return self.injected_at_price is not None
-
-
-class BugLink(models.Model):
-    """A link to code: branch, commit or pull request. Only bugs have them (PR-3, BUG-5)."""
-
-    bug = models.ForeignKey(Bug, models.PROTECT, related_name="links")
-    url = models.URLField(max_length=500)
-    added_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    added_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(F("bug"), F("url"), name="link_once_per_bug"),
-        ]

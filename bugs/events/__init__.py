@@ -1,0 +1,43 @@
+"""Facts about bugs, by family. Payloads are a contract: only add."""
+
+from bugs.events.life import (
+    BugCameBack,
+    BugCarriedBack,
+    BugDeclined,
+    BugEnteredSprint,
+    BugEstimated,
+    BugFixed,
+    BugInjected,
+    BugMarked,
+    BugNagged,
+    BugOpened,
+    BugPostponed,
+    BugPrioritised,
+    BugReopened,
+    BugScheduled,
+    BugStarted,
+    BugSwappedOut,
+    BugVerified,
+    BugWorkLogged,
+)
+
+__all__ = [
+    "BugCameBack",
+    "BugCarriedBack",
+    "BugDeclined",
+    "BugEnteredSprint",
+    "BugEstimated",
+    "BugFixed",
+    "BugInjected",
+    "BugMarked",
+    "BugNagged",
+    "BugOpened",
+    "BugPostponed",
+    "BugPrioritised",
+    "BugReopened",
+    "BugScheduled",
+    "BugStarted",
+    "BugSwappedOut",
+    "BugVerified",
+    "BugWorkLogged",
+]
