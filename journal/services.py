@@ -19,13 +19,16 @@ RECORD = """
         INSERT INTO journal_text (body) SELECT %(words)s WHERE %(words)s <> '' RETURNING id
     ), told AS (
         INSERT INTO journal_event (name, kind, subject, by_id, at, source, internal, text_id, data)
-        VALUES (%(name)s, %(kind)s, %(subject)s, %(by)s, %(at)s, %(source)s, %(internal)s,
-                coalesce(%(kept)s, (SELECT id FROM said)), %(data)s)
-        RETURNING id, recorded_at, text_id
+        VALUES (%(name)s, %(kind)s, %(subject)s, %(by)s,
+                CASE WHEN %(tells)s THEN greatest(%(at)s, (
+                    SELECT max(at) FROM journal_event WHERE kind = %(kind)s AND subject = %(subject)s
+                )) ELSE %(at)s END,
+                %(source)s, %(internal)s, coalesce(%(kept)s, (SELECT id FROM said)), %(data)s)
+        RETURNING id, recorded_at, text_id, at
     ), waits AS (
         INSERT INTO journal_pending (event_id) SELECT id FROM told WHERE %(tells)s
     )
-    SELECT id, recorded_at, text_id FROM told
+    SELECT id, recorded_at, text_id, at FROM told
 """
 _RECORD = Statement(
     "record",
@@ -57,6 +60,8 @@ def record(
 
     Must run inside the transaction of the act. The database refuses an `at` ahead of its clock, and
     one older than a minute unless the source is import or demo; those two make no Pending row.
+    Who waited for the lock of a thing read the clock before somebody else's act on it: the fact is dated
+    no earlier than that act, so that the history of one thing runs one way. The event says when.
     A `text` that another row keeps as well is given as that row, so that one redaction takes it away.
     """
     if not transaction.get_connection().in_atomic_block:
@@ -74,7 +79,7 @@ def record(
     words, kept = ("", text.pk) if isinstance(text, Text) else (text, None)
     tells = source not in TELLS_OF_THE_PAST
     given = {**row, "data": Json(row["data"]), "words": words, "kept": kept, "tells": tells}
-    ((key, recorded_at, text_id),) = _RECORD.rows(**given)
+    ((key, recorded_at, text_id, row["at"]),) = _RECORD.rows(**given)
     if tells:
         outbox.nudge_on_commit()
     for reaction in registry.reactions_to(type(fact)):

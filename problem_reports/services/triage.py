@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from foundation.errors import Invalid, RuleBroken, need
+from journal.querysets import no_earlier
 from problem_reports.clocks.holding import hold_team_of_area
 from problem_reports.clocks.moving import move
 from problem_reports.clocks.timers import Act
@@ -176,7 +177,7 @@ def prioritise(
     was, report.priority = report.priority, priority
     report.prioritised_at = at
     if was != priority:
-        move([report], Act("prioritise", at, source))
+        move([report], Act("prioritise", no_earlier("problem_report", report.pk, at), source))
         copy_due(report)
     fact = ReportPrioritised(
         priority=priority, was=was, stated=report.stated_priority, due_at=report.due_at
@@ -215,7 +216,7 @@ def route(
     if leaves_team:
         report.prioritised_at = None
         fields.append("prioritised_at")
-        move([report], Act("route", at, source))
+        move([report], Act("route", no_earlier("problem_report", report.pk, at), source))
         copy_due(report)
     fact = ReportRouted(
         product_area=product_area.slug,

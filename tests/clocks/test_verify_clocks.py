@@ -10,6 +10,7 @@ from django.db import transaction
 
 from foundation import clock
 from foundation.errors import Refused
+from journal.models import Event
 from problem_reports import services
 from problem_reports.clocks import sweep
 from problem_reports.lifecycle import LIFECYCLE
@@ -82,3 +83,17 @@ def test_a_moment_that_was_moved_by_hand_is_found(cast: Cast) -> None:
     with pytest.raises(CommandError):
         call_command("verify_clocks", stdout=(out := StringIO()))
     assert "due_at" in out.getvalue()
+
+
+def test_who_waited_for_the_lock_acts_after_what_they_waited_for(cast: Cast) -> None:
+    """Two doors read the clock before they queue for the report: the later act is not dated before the earlier."""
+    report = a_report(cast)
+    for verb in ("assign", "start"):
+        perform(verb, cast, report)
+    read_at = clock.now()
+    perform("ask", cast, report)
+    perform("answer", cast, report, at=read_at)
+    perform("prioritise", cast, report, priority="P0", reason="Everybody", at=read_at)
+    told = Event.objects.filter(kind="problem_report", subject=report.pk)
+    assert list(told.order_by("at", "pk")) == list(told.order_by("pk"))
+    assert "0 differences" in verified(report.reference)

@@ -15,6 +15,8 @@ from embedded.redis import binary as redis_binary
 from tests.faults.processes import Child, eventually
 
 QUEUES = ("promises", "celery")
+#: One for each crew that works apart; Redis has 16 unless told otherwise.
+DATABASES = 256
 BARE = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 
@@ -95,7 +97,7 @@ class Redis:
             "redis",
             [str(redis_binary()), "--port", "0", "--unixsocket", str(self._socket),
              "--unixsocketperm", "700", "--dir", str(folder), "--appendonly", "yes", "--save", "",
-             "--maxmemory-policy", "noeviction"],
+             "--maxmemory-policy", "noeviction", "--databases", str(DATABASES)],
             log=folder.parent / "redis.log", env=BARE, cwd=Path("/"), spawn=paths.owner().spawn(),
         )  # fmt: skip
 

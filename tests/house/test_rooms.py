@@ -31,7 +31,6 @@ NUMBERS = {
 OTHERWISE = 300
 #: Past one and a half times its number a file needs an answer to the question.
 ANSWERED = {
-    "bugs/events.py": "one short fact per verb, and an act of the sprint or the clock beside most",
     "bugs/reactions.py": "a sprint starts, makes room and closes, and each moves bugs and their holds",
     "problem_reports/events.py": "one short fact per verb, and there are more than twenty",
 }
