@@ -1,9 +1,11 @@
-"""A sprint as the API shows it: read only there."""
+"""A sprint as the API shows it, read only there, and a backlog item."""
 
 from typing import Any
 
-from channels.rest.plain import amount, day
-from sprints.models import Sprint
+from channels.rest.plain import amount, day, hyphens, moment
+from oncall.rules import Standing
+from sprints.models import BacklogItem, Sprint
+from sprints.policy import backlog
 
 
 def card(sprint: Sprint) -> dict[str, Any]:
@@ -30,4 +32,32 @@ def card(sprint: Sprint) -> dict[str, Any]:
         "promises": [],
         # Sprints are planned on their page: no verb of theirs has an address here.
         "allowed": [],
+    }
+
+
+def item(shown: BacklogItem, who: Standing) -> dict[str, Any]:
+    """A backlog item; it comes with team, area, sprint and who works on it."""
+    return {
+        "reference": shown.reference,
+        "state": shown.state,
+        "version": shown.version,
+        "title": shown.title,
+        "team": shown.team.slug,
+        "product_area": shown.product_area.slug if shown.product_area else None,
+        "kind": shown.kind,
+        "debt": shown.debt or None,
+        "rationale": shown.rationale,
+        "url": shown.url,
+        "key": shown.key,
+        "estimate": amount(shown.estimate),
+        "unit": shown.team.unit,
+        "sprint": shown.sprint.reference if shown.sprint else None,
+        "swappable": shown.swappable,
+        "serves_goal": shown.serves_goal,
+        "stock": shown.stock,
+        "worked_on_by": shown.worked_on_by.username if shown.worked_on_by else None,
+        "added_at": moment(shown.added_at),
+        "finished_at": moment(shown.finished_at),
+        "promises": [],
+        "allowed": [hyphens(v) for v in backlog.allowed(who, shown)],
     }

@@ -14,7 +14,8 @@ from problem_reports import services as reports
 from problem_reports.models import ProblemReport
 from problem_reports.services.classification import NewBug
 from sprints import services as sprints
-from sprints.models import Sprint
+from sprints.models import BacklogItem, Sprint
+from sprints.services import backlog
 from tests.cast import Cast
 
 _numbers = itertools.count(1)
@@ -142,3 +143,31 @@ def a_running_sprint(cast: Cast, reserve: int = 10, **fields: Any) -> Sprint:
         return running
     sprint = a_sprint(cast, reserve, starts_on=cast.now.date() - timedelta(days=3), **fields)
     return sprints.start(sprint.pk, by=cast.pia, at=clock.now())
+
+
+def an_item(cast: Cast, state: str = "proposed", **fields: Any) -> BacklogItem:
+    """A backlog item of Billing in any state, reached by its verbs; `scheduled` is planned in a sprint ahead."""
+    team, points = fields.pop("team", cast.billing), Decimal(fields.pop("points", 3))
+    sprint = fields.pop("sprint", None)
+    title = fields.pop("title", f"Retry the tax service {next(_numbers)}")
+    act: dict[str, Any] = {"at": clock.now()}
+    made = {"title": title, "kind": "evolution"} | fields
+    item = backlog.add(team, **made, by=cast.ines, **act)
+    if state == "proposed":
+        return item
+    if state == "declined":
+        return backlog.decline(item.pk, reason="Not this year", by=cast.pia, **act)
+    backlog.accept(item.pk, by=cast.pia, **act)
+    item = backlog.estimate(item.pk, points=points, by=cast.ines, **act)
+    if state == "accepted":
+        return item
+    if sprint is None:
+        sprint = a_sprint(cast) if state == "scheduled" else a_running_sprint(cast)
+    item = backlog.schedule(item.pk, sprint_id=sprint.pk, by=cast.pia, **act)
+    if state == "scheduled":
+        return item
+    item = backlog.start(item.pk, by=cast.ines, **act)
+    if state == "in_progress":
+        return item
+    assert state == "finished", state
+    return backlog.finish(item.pk, by=cast.ines, **act)

@@ -6,7 +6,7 @@ from channels.rest.plain import hyphens, moment
 from foundation.references import reference
 from journal.timeline import Item
 
-PREFIXES = {"problem_report": "PR", "bug": "BUG", "sprint": "SP"}
+PREFIXES = {"problem_report": "PR", "bug": "BUG", "sprint": "SP", "backlog_item": "BI"}
 #: The verb of each event, as `allowed` and addresses spell it (PRODUCT §2).
 VERBS = {
     "filed": "file",
@@ -42,6 +42,12 @@ VERBS = {
     "carried_back": "carry-back",
     "fixed": "fix",
     "verified": "verify",
+    "added": "add",
+    "ordered": "order",
+    "accepted": "accept",
+    "taken_out": "take-out",
+    "marked": "mark",
+    "finished": "finish",
 }
 
 

@@ -1,5 +1,18 @@
 """Facts about sprints, their reserve, their planned work and logged hours. Payloads are a contract: only add."""
 
+from sprints.events.backlog import (
+    ItemAccepted,
+    ItemAdded,
+    ItemDeclined,
+    ItemEdited,
+    ItemEstimated,
+    ItemFinished,
+    ItemMarked,
+    ItemOrdered,
+    ItemScheduled,
+    ItemStarted,
+    ItemTakenOut,
+)
 from sprints.events.sprint import (
     CapacitySet,
     ReserveSet,
@@ -15,7 +28,27 @@ from sprints.events.sprint import (
 from sprints.events.work import WorkLogged, WorkTakenBack
 
 __all__ = [
-    "CapacitySet", "ReserveSet", "SprintClosed", "SprintLetGo", "SprintOverdraftNagged",
-    "SprintPlanned", "SprintRiskAccepted",
-    "SprintStarted", "SprintSwapProposed", "SprintSwappedOut", "WorkLogged", "WorkTakenBack",
+    "CapacitySet",
+    "ItemAccepted",
+    "ItemAdded",
+    "ItemDeclined",
+    "ItemEdited",
+    "ItemEstimated",
+    "ItemFinished",
+    "ItemMarked",
+    "ItemOrdered",
+    "ItemScheduled",
+    "ItemStarted",
+    "ItemTakenOut",
+    "ReserveSet",
+    "SprintClosed",
+    "SprintLetGo",
+    "SprintOverdraftNagged",
+    "SprintPlanned",
+    "SprintRiskAccepted",
+    "SprintStarted",
+    "SprintSwapProposed",
+    "SprintSwappedOut",
+    "WorkLogged",
+    "WorkTakenBack",
 ]  # fmt: skip

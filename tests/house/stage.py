@@ -15,9 +15,9 @@ from channels.models import Mail
 from foundation import clock
 from oncall import services as oncall
 from problem_reports import services as reports
-from teams.models import ProductArea
+from teams.models import Membership, ProductArea
 from tests.cast import Cast
-from tests.factories import a_bug, a_report, a_running_sprint, a_sprint
+from tests.factories import a_bug, a_report, a_running_sprint, a_sprint, an_item
 
 Offer = dict[str, str]
 
@@ -71,6 +71,20 @@ def sprint(cast: Cast, owner: str, state: str = "") -> Offer:
     return {"reference": made.reference}
 
 
+def item(cast: Cast, owner: str, state: str = "") -> Offer:
+    """A backlog item, accepted and estimated when no state is asked for, with another and a coming sprint."""
+    there = at(cast, owner)
+    if owner != "billing":  # somebody has to decide what is in its backlog
+        Membership.objects.create(person=there.pia, team=there.billing, role="product_owner")
+    other = an_item(there, "accepted")
+    if state == "running":
+        found = an_item(there, "scheduled", sprint=a_running_sprint(there, team=there.billing))
+    else:
+        found = an_item(there, state or "accepted")
+    coming = a_sprint(there)
+    return {"reference": found.reference, "other": other.reference, "coming": coming.reference}
+
+
 def attachment(cast: Cast, owner: str, state: str = "") -> Offer:
     there = at(cast, owner)
     found = a_report(there, product_area=there.area)
@@ -121,6 +135,7 @@ THINGS: dict[str, Callable[..., Offer]] = {
     "report": report,
     "bug": bug,
     "sprint": sprint,
+    "item": item,
     "attachment": attachment,
     "settings": settings,
     "dead_mail": dead_mail,

@@ -14,6 +14,7 @@ from bugs.lifecycle import LIFECYCLE as BUGS
 from foundation.lifecycle import Lifecycle
 from journal.facts import all_facts
 from problem_reports.lifecycle import LIFECYCLE as REPORTS
+from sprints.lifecycle import BACKLOG
 from sprints.lifecycle import LIFECYCLE as SPRINTS
 from tests.house.source import FLOORS, ROOT, dotted, files, tree
 
@@ -32,6 +33,9 @@ VERBS = {
     "sprints": {
         *("plan", "set_capacity", "set_reserve", "start", "close", "log_work", "take_back_work"),
         *("propose_swap", "let_go", "swap_out", "accept_risk"),
+        # of a backlog item; *start* is one of both
+        *("add", "edit", "order", "estimate", "accept", "decline"),
+        *("schedule", "take_out", "mark", "finish"),
     },
     "oncall": {"set_up", "revise"},
     "channels": {"mark_read", "choose_how_to_hear", "replay"},
@@ -126,14 +130,22 @@ def _finish(report, *, by, at):
     assert silent(functions) == {"lose"}
 
 
-TABLES = {"problem_reports": REPORTS, "bugs": BUGS, "sprints": SPRINTS}
+#: floor, and the thing that has a part of its own in the rooms of services and policy.
+TABLES = {
+    ("problem_reports", ""): REPORTS,
+    ("bugs", ""): BUGS,
+    ("sprints", ""): SPRINTS,
+    ("sprints", ".backlog"): BACKLOG,
+}
 
 
-@pytest.mark.parametrize("floor", TABLES)
-def test_every_verb_of_a_lifecycle_is_a_service_and_a_policy_of_that_name(floor: str) -> None:
-    module = importlib.import_module(f"{floor}.services")
-    policy = importlib.import_module(f"{floor}.policy")
-    for verb in TABLES[floor].steps:
+@pytest.mark.parametrize(("floor", "part"), TABLES)
+def test_every_verb_of_a_lifecycle_is_a_service_and_a_policy_of_that_name(
+    floor: str, part: str
+) -> None:
+    module = importlib.import_module(f"{floor}.services{part}")
+    policy = importlib.import_module(f"{floor}.policy{part}")
+    for verb in TABLES[floor, part].steps:
         assert callable(getattr(module, "return_" if verb == "return" else verb, None)), verb
         assert callable(getattr(policy, f"may_{verb}", None)), verb
 
@@ -151,6 +163,7 @@ IRREGULAR = {
     "swap_out": "swapped_out",
     "accept_risk": "risk_accepted",
     "log_work": "work_logged",
+    "take_out": "taken_out",
     "resubmit": "resubmitted",
 }
 
@@ -168,6 +181,7 @@ ALSO = {
     "problem_report": {"filed"},
     "bug": {"opened", "swapped_out", "entered_sprint", "carried_back"},
     "sprint": {"planned", "swapped_out", "swap_proposed", "let_go", "risk_accepted"},
+    "backlog_item": {"added"},
 }
 #: Said by the import of a log alone: what its rows tell that is no verb of ours.
 OF_A_LOG = {"problem_report.logged", "problem_report.first_sign", "problem_report.bug_linked"}
@@ -176,7 +190,7 @@ OF_THE_CLOCK = {
     *(f"problem_report.{told}" for told in ("warned", "breached", "escalated")),
     *("bug.came_back", "bug.nagged", "sprint.overdraft_nagged"),
 }
-KINDS = {"problem_report": REPORTS, "bug": BUGS, "sprint": SPRINTS}
+KINDS = {"problem_report": REPORTS, "bug": BUGS, "sprint": SPRINTS, "backlog_item": BACKLOG}
 
 
 def names_expected(kind: str, table: Lifecycle) -> set[str]:

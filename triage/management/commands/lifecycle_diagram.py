@@ -50,6 +50,12 @@ def _chapters() -> Iterator[str]:
     yield from _chapter(
         "Sprints", "`sprints/lifecycle.py`.", sprints.LIFECYCLE, sprints.State.PLANNED
     )
+    yield from _chapter(
+        "Backlog items",
+        "`sprints/lifecycle.py`. *Swap out* and *carry back* are acts of the sprint.",
+        Lifecycle({**sprints.BACKLOG.steps, **sprints.BACKLOG_SPRINT_ACTS.steps}),
+        sprints.ItemState.PROPOSED,
+    )
 
 
 def _chapter(title: str, words: str, table: Lifecycle, first: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The side door of sprints: read only; they are planned and run on their page."""
+"""The side door of sprints: read only; they are planned and run on their page. `backlog` is planned work."""
 
 from typing import Any, ClassVar
 
@@ -17,6 +17,7 @@ from foundation.errors import NotFound
 from foundation.references import parse
 from oncall.querysets import standing
 from sprints import representations
+from sprints.api.backlog import urlpatterns as backlog
 from sprints.lifecycle import State
 from sprints.querysets import visible_to
 from teams.lifecycle import Unit
@@ -116,4 +117,5 @@ class OneSprint(Door):
 urlpatterns = [
     path("sprints/", Sprints.as_view(), name="api-sprints"),
     path("sprints/<str:reference>/", OneSprint.as_view(), name="api-sprint"),
+    *backlog,
 ]
