@@ -198,3 +198,9 @@ def next_working_day(team: Team, at: datetime) -> datetime:
     days = open_days(team.calendar, local.date() + timedelta(days=1), local.date() + timedelta(30))
     ahead = min(days, default=local.date() + timedelta(days=1))
     return datetime.combine(ahead, local.time(), zone)
+
+
+def ahead_of(team_id: int) -> QuerySet[Sprint]:
+    """The sprints that planned work may go into: the running one, then the planned ones."""
+    found = Sprint.objects.filter(team_id=team_id, state__in=(State.RUNNING, State.PLANNED))
+    return found.select_related("team").order_by("-state", "starts_on", "pk")

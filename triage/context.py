@@ -143,6 +143,7 @@ def _rail(request: HttpRequest, reader: Reader) -> Iterator[Link]:
         ("Reports", "file-search", "reports", delivery),
         ("Bugs", "bug", "bugs", delivery),
         ("Sprints", "calendar-range", "sprints", delivery),
+        ("Backlog", "list-ordered", "backlog", delivery),
         ("Insights", "chart-column", "recommended_reserve", delivery),
         ("Settings", "settings-2", "settings", any(r == Role.ADMIN for _, r in reader.who.roles)),
     )

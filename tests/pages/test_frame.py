@@ -70,8 +70,16 @@ def test_everybody_finds_only_their_own_places(cast: Cast, sign_in: SignIn) -> N
         for name in ("lena", "ines", "pia", "adam")
     }
     assert places["lena"] == ["My reports"]
-    assert places["ines"] == ["Desk", "My desk", "Reports", "Bugs", "Sprints", "Insights"]
-    assert places["pia"] == ["Desk", "Reports", "Bugs", "Sprints", "Insights"]
+    assert places["ines"] == [
+        "Desk",
+        "My desk",
+        "Reports",
+        "Bugs",
+        "Sprints",
+        "Backlog",
+        "Insights",
+    ]
+    assert places["pia"] == ["Desk", "Reports", "Bugs", "Sprints", "Backlog", "Insights"]
     assert "Settings" in places["adam"]
 
 

@@ -1,0 +1,1 @@
+"""The pages of the backlog: the product owner's order, and one page per item (SPR-9)."""

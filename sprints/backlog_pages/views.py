@@ -1,0 +1,225 @@
+"""The front door of the backlog: the order, adding, one item's page and its verbs."""
+
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from channels.web import Refusal, act_once, add_to_form, fresh_key, shown
+from foundation import clock
+from foundation.errors import Invalid, NotAllowed, Refused
+from foundation.references import parse
+from journal.querysets import timeline
+from journal.rows import as_html, timeline_rows
+from journal.timeline import items as told
+from oncall.querysets import standing
+from oncall.rules import Standing
+from sprints.backlog_pages import rows
+from sprints.backlog_pages.doors import DOORS, Opened, button, url_of
+from sprints.backlog_pages.forms import AddForm, ItemForm
+from sprints.lifecycle import BACKLOG, PLANNED_ITEM, ItemState
+from sprints.models import BacklogItem
+from sprints.policy import backlog as policy
+from sprints.querysets import items_visible_to
+from sprints.services import backlog as services
+from teams.lifecycle import TeamKind
+from teams.models import Team
+
+LARGEST_KEY = 2**63 - 1
+#: More than these of one kind nobody reads here; the API pages through all.
+MOST = 200
+MOST_OVER = 20
+STATES = {
+    "backlog_item.added": ItemState.PROPOSED,
+    "backlog_item.accepted": ItemState.ACCEPTED,
+    "backlog_item.declined": ItemState.DECLINED,
+    "backlog_item.scheduled": ItemState.SCHEDULED,
+    "backlog_item.taken_out": ItemState.ACCEPTED,
+    "backlog_item.started": ItemState.IN_PROGRESS,
+    "backlog_item.finished": ItemState.FINISHED,
+}
+
+
+@dataclass(frozen=True)
+class Reader:
+    at: datetime
+    who: Standing
+
+
+def reader_of(request: HttpRequest) -> Reader:
+    at = clock.now()
+    return Reader(at, standing(request.user, at))
+
+
+@login_required
+@never_cache
+def backlog(request: HttpRequest) -> HttpResponse:
+    """What is proposed, the product owner's order, what is planned, and what was decided last."""
+    reader = reader_of(request)
+    if not reader.who.works_in_delivery:
+        raise Http404("The backlog is read by delivery teams.")
+    teams = _teams(reader.who)
+    team = _team_of(request, reader.who, teams)
+    if team is None:
+        return render(request, "backlog/list.html", {"team": None})
+    form, status, refusal = AddForm(team=team), 200, None
+    if request.method == "POST":
+        form = AddForm(request.POST, team=team)
+        status = Invalid.status
+        if form.is_valid():
+            try:
+                do = partial(_add, request, team, form.given(), reader.at)
+                return redirect(act_once(request, do, leads_to=_in_list))
+            except Invalid as error:
+                add_to_form(form, error)
+            except Refused as error:
+                status, refusal = error.status, shown(error)
+    context = {
+        **_lists(team, reader.who),
+        "team": team,
+        "teams": [(t.name, f"{reverse('backlog')}?team={t.slug}", t == team) for t in teams],
+        "form": form if policy.may_add(reader.who, team.pk) is policy.YES else None,
+        "open": request.method == "POST",
+        "refusal": refusal,
+        "idempotency_key": fresh_key(),
+    }
+    return render(request, "backlog/list.html", context, status=status)
+
+
+def _lists(team: Team, who: Standing) -> dict[str, Any]:
+    found = items_visible_to(who).filter(team=team)
+    wanted = list(found.filter(state=ItemState.ACCEPTED)[:MOST])
+    over = found.filter(state__in=(ItemState.FINISHED, ItemState.DECLINED)).order_by("-pk")
+    return {
+        "proposed": rows.rows(list(found.filter(state=ItemState.PROPOSED)[:MOST]), who),
+        "ordered": rows.rows(wanted, who, ordered=True),
+        "planned": rows.rows(list(found.filter(state__in=PLANNED_ITEM)[:MOST]), who),
+        "over": rows.rows(list(over[:MOST_OVER]), who),
+    }
+
+
+def _add(request: HttpRequest, team: Team, given: dict[str, Any], at: datetime) -> BacklogItem:
+    item = services.add(team, **given, by=request.user, at=at)
+    messages.success(request, f"{item.reference} is in the backlog, to be decided.")
+    return item
+
+
+def _in_list(item: BacklogItem) -> str:
+    return f"{reverse('backlog')}?team={item.team.slug}#{item.reference}"
+
+
+@login_required
+@never_cache
+def item(request: HttpRequest, reference: str) -> HttpResponse:
+    reader = reader_of(request)
+    return _page(request, item_or_404(reader, reference), reader)
+
+
+@login_required
+@never_cache
+def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
+    """One verb of the table; what it refuses is shown beside its form, with what was typed."""
+    reader = reader_of(request)
+    one = item_or_404(reader, reference)
+    if request.method != "POST":
+        return redirect(url_of(one))
+    form = None
+    try:
+        form = _sent_form(request, reader, one, verb)
+        if form is not None and not form.is_valid():
+            # *Move* has no form of its own on the page: what it refuses is said on top.
+            words = " ".join(w for wrong in form.errors.values() for w in wrong)
+            opened = Opened(verb, form, Refusal(words) if verb == "order" else None)
+            return _page(request, one, reader, opened, Invalid.status)
+        given: dict[str, Any] = form.given() if form is not None else {}
+        do = partial(_do, request, reader.at, one, verb, given)
+        leads = _in_list if request.POST.get("then") == "list" else url_of
+        return redirect(act_once(request, do, leads_to=leads))
+    except Invalid as error:
+        if form is not None:
+            add_to_form(form, error)
+        return _page(request, one, reader, Opened(verb, form), error.status)
+    except Refused as error:
+        # The item may have moved meanwhile: the page shows it as it is now.
+        now = item_or_404(reader, reference)
+        return _page(request, now, reader, Opened(verb, form, shown(error)), error.status)
+
+
+def _sent_form(
+    request: HttpRequest, reader: Reader, one: BacklogItem, verb: str
+) -> ItemForm | None:
+    """The form of a verb as it was sent, or the refusal of who could not have been shown it."""
+    if refusal := policy.may(verb, reader.who, one):
+        raise NotAllowed(refusal)
+    BACKLOG.advance(copy(one), verb)
+    kind = DOORS[verb].form
+    return kind(request.POST, item=one) if kind else None
+
+
+def _do(
+    request: HttpRequest, at: datetime, one: BacklogItem, verb: str, given: dict[str, Any]
+) -> BacklogItem:
+    sent = request.POST.get("version", "")
+    version = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else None
+    done: BacklogItem = DOORS[verb].act(one.pk, **given, by=request.user, at=at, version=version)
+    messages.success(request, DOORS[verb].done.format(done.reference))
+    return done
+
+
+def item_or_404(reader: Reader, reference: str) -> BacklogItem:
+    number = parse(reference, "BI")
+    found = None
+    if number is not None and number <= LARGEST_KEY:
+        found = items_visible_to(reader.who).filter(pk=number).first()
+    if found is None:
+        raise Http404(f"There is no backlog item {reference[:40]}, or it is not yours to see.")
+    return found
+
+
+def _page(
+    request: HttpRequest,
+    one: BacklogItem,
+    reader: Reader,
+    opened: Opened | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    allowed = [v for v in policy.allowed(reader.who, one) if v != "order"]
+    buttons = [button(v, one, opened) for v in allowed]
+    drawn = {b.name for b in buttons if b.asks is not None}
+    context = {
+        "item": rows.rows([one], reader.who)[0],
+        "why": as_html(one.rationale),
+        "facts": rows.facts(one),
+        "items": timeline_rows(
+            told(timeline([("backlog_item", one.pk)]), inside=True), now=reader.at, states=STATES
+        ),
+        "next": None,
+        "verbs": [b for b in buttons if b.asks is None],
+        "forms": [b for b in buttons if b.asks is not None],
+        "refusal": opened.refusal if opened and opened.verb not in drawn else None,
+        "version": one.version,
+        "back": f"{reverse('backlog')}?team={one.team.slug}",
+        "idempotency_key": fresh_key(),
+    }
+    return render(request, "backlog/detail.html", context, status=status)
+
+
+def _teams(who: Standing) -> list[Team]:
+    """The delivery teams whose backlog the person reads: their own first."""
+    keys = who.teams | who.company
+    found = Team.objects.filter(pk__in=keys, kind=TeamKind.DELIVERY)
+    return sorted(found, key=lambda t: (t.pk not in who.teams, t.name, t.pk))
+
+
+def _team_of(request: HttpRequest, who: Standing, teams: list[Team]) -> Team | None:
+    by_slug = {team.slug: team for team in teams}
+    asked = request.GET.get("team") or request.session.get("team")
+    return by_slug.get(asked or "") or next(iter(teams), None)
