@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
+from psycopg2.extras import DateTimeTZRange
 
 from foundation.statements import Statement
 from oncall.models import Duty
@@ -95,3 +96,10 @@ def standing_from(person: Person, rows: Iterable[tuple[Any, ...]], at: datetime)
             if kind == Readers.RESTRICTED
         },
     )
+
+
+def duties_between(team_id: int, first: datetime, last: datetime) -> list[tuple[str, int, Any]]:
+    """(duty, person, during) of every duty of a team that is held in this span."""
+    span = DateTimeTZRange(first, last, "[]")
+    held = Duty.objects.filter(team_id=team_id, during__overlap=span).order_by("during", "pk")
+    return list(held.values_list("duty", "person_id", "during"))

@@ -7,7 +7,11 @@ from typing import Any
 from django import forms
 
 from sprints.models import Sprint
-from teams.models import Team
+from sprints.querysets import planning_of
+from sprints.services import There
+from teams.lifecycle import PersonKind
+from teams.models import Person, Team
+from teams.querysets import developers_of
 
 
 def amount(label: str, help_text: str = "") -> forms.DecimalField:
@@ -77,6 +81,76 @@ class ReserveForm(SteerForm):
     def prepare(self, sprint: Sprint) -> None:
         self.fields["reserve"].label = f"Reserve, in {sprint.team.unit}"
         self.fields["reserve"].initial = f"{sprint.size.normalize():f}"
+
+
+class CommitForm(SteerForm):
+    reason = forms.CharField(
+        label="Why more than the limit",
+        help_text="Only when what is planned goes beyond the commit limit.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=5000,
+        required=False,
+    )
+
+
+class AvailabilityForm(SteerForm):
+    """Who is there, a row per developer, and what is set aside for the old backlog."""
+
+    stock_stream = amount("Stock stream", "Set aside for old reports, beside the reserve.")
+
+    def prepare(self, sprint: Sprint) -> None:
+        planning = planning_of(sprint.team)
+        kept = {row.person_id: row for row in sprint.availability.all()}
+        self.people = list(developers_of(sprint.team_id).filter(kind=PersonKind.PERSON))
+        self.fields["stock_stream"].label = f"Stock stream, in {sprint.team.unit}"
+        self.fields["stock_stream"].initial = _plain(
+            sprint.stock_stream or planning.stock_hours / sprint.hours_per_unit
+        )
+        for person in self.people:
+            row = kept.get(person.pk)
+            share = row.share_percent if row else 0 if kept else 100
+            self._column(person, "days_off", "days off", row.days_off if row else 0, 366)
+            self._column(
+                person, "share_percent", "part time in percent, 0 is not there", share, 100
+            )
+            focus = row.focus_percent if row else planning.focus_percent
+            self._column(person, "focus_percent", "focus in percent", focus, 100)
+
+    def _column(self, person: Person, name: str, says: str, initial: Any, most: int) -> None:
+        days = name == "days_off"
+        kind = forms.DecimalField if days else forms.IntegerField
+        self.fields[f"{name}_{person.pk}"] = kind(
+            label=f"{person}: {says}",
+            min_value=0,
+            max_value=most,
+            initial=_plain(Decimal(initial)),
+            widget=forms.NumberInput(
+                attrs={"step": "0.5" if days else "1", "aria-label": f"{person}: {says}"}
+            ),
+            **({"max_digits": 5, "decimal_places": 2} if days else {}),
+        )
+
+    def rows(self) -> list[tuple[Person, list[forms.BoundField]]]:
+        names = ("days_off", "share_percent", "focus_percent")
+        return [(p, [self[f"{name}_{p.pk}"] for name in names]) for p in self.people]
+
+    def given(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        there = [
+            There(
+                person_id=p.pk,
+                days_off=said[f"days_off_{p.pk}"],
+                share_percent=said[f"share_percent_{p.pk}"],
+                focus_percent=said[f"focus_percent_{p.pk}"],
+            )
+            for p in self.people
+            if said[f"share_percent_{p.pk}"]
+        ]
+        return {"people": there, "stock_stream": said["stock_stream"]}
+
+
+def _plain(value: Decimal) -> str:
+    return f"{round(value, 2).normalize():f}"
 
 
 class CloseForm(SteerForm):

@@ -1,7 +1,9 @@
 """Reading sprints."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
@@ -11,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from foundation.references import reference
 from foundation.statements import Statement
+from oncall.querysets import duties_between
 from oncall.rules import Standing
 from sprints.lifecycle import ItemState, State
 from sprints.models import BacklogItem, Overdraft, Planning, ReserveEntry, Sprint
@@ -204,3 +207,29 @@ def ahead_of(team_id: int) -> QuerySet[Sprint]:
     """The sprints that planned work may go into: the running one, then the planned ones."""
     found = Sprint.objects.filter(team_id=team_id, state__in=(State.RUNNING, State.PLANNED))
     return found.select_related("team").order_by("-state", "starts_on", "pk")
+
+
+def planning_of(team: Team) -> Planning:
+    """What the team reckons with; a team without a row has the defaults."""
+    return Planning.objects.filter(team=team).first() or Planning(team=team)
+
+
+def working_days(sprint: Sprint) -> dict[date, Decimal]:
+    """day -> open hours of the team's calendar, for the days of the sprint on which it works."""
+    return open_days(sprint.team.calendar, sprint.starts_on, sprint.ends_on)
+
+
+def duty_days(sprint: Sprint, days: Iterable[date]) -> Counter[tuple[str, int]]:
+    """(duty, person) -> on how many of these days they hold it: who holds it at noon has the day."""
+    zone = ZoneInfo(sprint.team.calendar.zone)
+    noons = [datetime.combine(day, time(12), zone) for day in days]
+    found: Counter[tuple[str, int]] = Counter()
+    if noons:
+        for duty, person, during in duties_between(sprint.team_id, min(noons), max(noons)):
+            found[duty, person] += sum(noon in during for noon in noons)
+    return found
+
+
+def items_of(sprint_id: int) -> QuerySet[BacklogItem]:
+    """The planned work of a sprint that is no defect, in the product owner's order; finished too."""
+    return BacklogItem.objects.filter(sprint_id=sprint_id).order_by("position", "pk")

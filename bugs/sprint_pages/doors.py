@@ -22,6 +22,13 @@ class Door:
 
 DOORS: dict[str, Door] = {
     "start": Door(services.start, "Start the sprint", "{0} runs."),
+    "commit": Door(
+        services.commit,
+        "Commit",
+        "What is planned in {0} is committed to.",
+        forms.CommitForm,
+        "Commit to it",
+    ),
     "set_capacity": Door(
         services.set_capacity,
         "Set capacity",

@@ -12,14 +12,15 @@ from django.utils import timezone
 from bugs.models import Bug
 from bugs.querysets import in_sprint
 from bugs.sprint_pages import rows
-from bugs.sprint_pages.doors import Opened, button
+from bugs.sprint_pages.doors import Opened, button, url_of
 from bugs.sprint_pages.overdrafts.rows import rows as overdraft_rows
 from channels.web import fresh_key
 from journal.models import Event
 from oncall.rules import Standing
 from sprints import policy
+from sprints.lifecycle import AHEAD
 from sprints.models import ReserveEntry, Sprint
-from sprints.querysets import visible_to
+from sprints.querysets import items_of, visible_to
 from teams.models import Team
 
 MOST_LINES = 500
@@ -53,7 +54,10 @@ def context(sprint: Sprint, reader: Reader, opened: Opened | None = None) -> dic
         return shared | {"refusal": opened.refusal if opened else None}
     bugs = list(in_sprint(sprint.pk))
     planned = [b for b in bugs if not b.was_injected]
-    committed = sum((b.estimate or Decimal(0) for b in planned), Decimal(0))
+    items = list(items_of(sprint.pk))
+    estimates = [thing.estimate or Decimal(0) for thing in (*planned, *items)]
+    committed = sum(estimates, Decimal(0))
+    ahead = sprint.state in AHEAD and policy.may_plan(reader.who, sprint.team_id) is policy.YES
     verbs = verbs_of(sprint, reader, bugs, opened)
     # A refused button has no form to say it beside: it is said on top.
     drawn = {v.name for v in verbs["forms"]}
@@ -66,6 +70,9 @@ def context(sprint: Sprint, reader: Reader, opened: Opened | None = None) -> dic
         "closing": rows.plain(sprint.available),
         "unplanned": rows.work_rows(b for b in bugs if b.was_injected),
         "planned": rows.work_rows(planned),
+        "items": rows.item_rows(items),
+        "plan_url": url_of(sprint, "plan") if ahead else "",
+        "people_url": url_of(sprint, "capacity") if ahead else "",
     }
 
 

@@ -10,8 +10,8 @@ from bugs.models import Bug
 from foundation.lifecycle import words
 from foundation.moments import on_day
 from foundation.references import address, reference
-from sprints.lifecycle import EntryKind, State
-from sprints.models import ReserveEntry, Sprint
+from sprints.lifecycle import EntryKind, ItemState, State
+from sprints.models import BacklogItem, ReserveEntry, Sprint
 from sprints.querysets import line_of
 from sprints.rules.reserve import Counters
 
@@ -49,6 +49,10 @@ class Bar:
     capacity: str
     width: str
     segments: list[Segment]
+    limit: str
+    limit_x: str
+    beyond: str
+    committed: str
 
 
 @dataclass(frozen=True)
@@ -90,12 +94,18 @@ def sprint_row(sprint: Sprint, today: date, *, inside: bool) -> SprintRow:
 
 
 def bar(sprint: Sprint, committed: Decimal) -> Bar:
-    """Committed planned work, what is free to plan, and the reserve: spent, held, left, overdrawn."""
+    """Planned work, what may still be planned, what duties and old work take, and the reserve: spent, held, left.
+
+    On-call time supplies the reserve: only what goes beyond it is taken (SPR-2).
+    """
     reserve = sprint.size + sprint.carried + sprint.overdraft
-    to_plan = max(sprint.capacity - sprint.size - committed, ZERO)
+    limit = sprint.commit_limit
+    duties = sprint.release_manager_duty + max(sprint.on_call_duty - sprint.size, ZERO)
     pieces = [
-        ("committed", "Planned bugs", committed),
-        ("ground", "Other planned work", to_plan),
+        ("committed", "Planned", committed),
+        ("ground", "Still free to plan", max(limit - committed, ZERO)),
+        ("duty", "Duties", duties),
+        ("duty", "Stock stream", sprint.stock_stream),
         ("spent", "Reserve spent", sprint.spent),
         ("held", "Reserve held", sprint.held),
         ("free", "Reserve left", sprint.available),
@@ -113,9 +123,28 @@ def bar(sprint: Sprint, committed: Decimal) -> Bar:
     return Bar(
         unit=sprint.team.unit,
         capacity=plain(sprint.capacity),
-        width=plain(max(committed + to_plan + reserve, Decimal(1))),
+        width=plain(max(x, reserve, Decimal(1))),
         segments=segments,
+        limit=plain(limit),
+        limit_x=plain(limit),
+        beyond=plain(committed - limit) if committed > limit else "",
+        committed=plain(sprint.committed) if sprint.committed is not None else "",
     )
+
+
+def item_rows(items: Iterable[BacklogItem]) -> list[WorkRow]:
+    return [
+        WorkRow(
+            reference=item.reference,
+            url=address("BI", item.pk),
+            title=item.title,
+            priority="",
+            state=item.state,
+            state_words=words(item.state),
+            points=plain(item.estimate),
+        )
+        for item in items
+    ]
 
 
 SAID = {
@@ -216,3 +245,59 @@ def day_words(sprint: Sprint, today: date) -> str:
     if gone > days:
         return f"over since {on_day(sprint.ends_on, today)}"
     return f"day {gone} of {days}" if gone > 0 else f"{days} days"
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """A backlog item beside a sprint: what can be done with it, and why not."""
+
+    reference: str
+    url: str
+    title: str
+    points: str
+    version: int
+    state: str
+    swappable: bool
+    serves_goal: bool
+    may_go_in: bool
+    may_go_out: bool
+
+
+def plan_rows(items: Iterable[BacklogItem]) -> list[PlanRow]:
+    return [
+        PlanRow(
+            reference=item.reference,
+            url=address("BI", item.pk),
+            title=item.title,
+            points=plain(item.estimate),
+            version=item.version,
+            state=item.state,
+            swappable=item.swappable,
+            serves_goal=item.serves_goal,
+            may_go_in=item.estimate is not None,
+            may_go_out=item.state == ItemState.SCHEDULED,
+        )
+        for item in items
+    ]
+
+
+@dataclass(frozen=True)
+class CapacityFact:
+    name: str
+    value: str
+    url: str = ""
+
+
+def capacity_facts(sprint: Sprint) -> list[CapacityFact]:
+    """How the commit limit comes about, as it is kept now (SPR-2)."""
+    unit = sprint.team.unit
+    known = [
+        ("Working capacity", sprint.capacity),
+        ("Release-manager duty", sprint.release_manager_duty),
+        ("On-call duty, supplies the reserve", sprint.on_call_duty),
+        ("Reserve", sprint.size),
+        ("Stock stream", sprint.stock_stream),
+        ("Carried holds", sprint.carried),
+        ("Commit limit", sprint.commit_limit),
+    ]
+    return [CapacityFact(name, f"{plain(amount)} {unit}") for name, amount in known]

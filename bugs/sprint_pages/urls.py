@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bugs.sprint_pages import views
+from bugs.sprint_pages import planning, views
 from bugs.sprint_pages.doors import DOORS
 from bugs.sprint_pages.overdrafts import views as overdrafts
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("overdrafts/<int:key>/<slug:verb>/", overdrafts.act, name="overdraft_act"),
     path("sprints/plan/", views.plan, name="plan_sprint"),
     path("sprints/<str:reference>/", views.sprint, name="sprint"),
+    path("sprints/<str:reference>/plan/", planning.plan_work, name="plan_work"),
+    path("sprints/<str:reference>/capacity/", planning.capacity, name="sprint_people"),
     *(
         path(
             f"sprints/<str:reference>/{verb.replace('_', '-')}/",

@@ -1,5 +1,6 @@
 """The front door of the backlog: the order, adding, one item's page and its verbs."""
 
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from channels.web import Refusal, act_once, add_to_form, fresh_key, shown
 from foundation import clock
 from foundation.errors import Invalid, NotAllowed, Refused
-from foundation.references import parse
+from foundation.references import address, parse
 from journal.querysets import timeline
 from journal.rows import as_html, timeline_rows
 from journal.timeline import items as told
@@ -141,8 +142,7 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
             return _page(request, one, reader, opened, Invalid.status)
         given: dict[str, Any] = form.given() if form is not None else {}
         do = partial(_do, request, reader.at, one, verb, given)
-        leads = _in_list if request.POST.get("then") == "list" else url_of
-        return redirect(act_once(request, do, leads_to=leads))
+        return redirect(act_once(request, do, leads_to=_leads_to(request.POST.get("then", ""))))
     except Invalid as error:
         if form is not None:
             add_to_form(form, error)
@@ -151,6 +151,15 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
         # The item may have moved meanwhile: the page shows it as it is now.
         now = item_or_404(reader, reference)
         return _page(request, now, reader, Opened(verb, form, shown(error)), error.status)
+
+
+def _leads_to(then: str) -> Callable[[BacklogItem], str]:
+    """Back to where the button stood: the list, the plan of a sprint, or the item's own page."""
+    if then == "list":
+        return _in_list
+    if key := parse(then, "SP"):
+        return lambda item: f"{address('SP', key)}plan/#{item.reference}"
+    return url_of
 
 
 def _sent_form(

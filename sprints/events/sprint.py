@@ -22,6 +22,20 @@ class CapacitySet(Fact):
     public = ("capacity", "was")
     capacity: Decimal
     was: Decimal
+    release_manager_duty: Decimal | None = None
+    on_call_duty: Decimal | None = None
+    stock_stream: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class SprintCommitted(Fact):
+    name = "sprint.committed"
+    words = "committed to {points}"
+    public = ("points",)
+    #: Why more than the commit limit, when it is.
+    public_text = False
+    points: Decimal
+    limit: Decimal
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ LIFECYCLE = Lifecycle(
     {
         "set_capacity": step(AHEAD, STAYS),
         "set_reserve": step(AHEAD, STAYS),
+        "commit": step(AHEAD, STAYS),
         "start": step({State.PLANNED}, State.RUNNING),
         "close": step({State.RUNNING}, State.CLOSED),
     }

@@ -20,7 +20,7 @@ def _may_steer(who: Standing, sprint: Sprint) -> Answer:
     return may_plan(who, sprint.team_id)
 
 
-may_set_capacity = may_set_reserve = may_start = may_close = _may_steer
+may_set_capacity = may_set_reserve = may_commit = may_start = may_close = _may_steer
 
 
 def may_propose_swap(who: Standing, sprint: Sprint) -> Answer:

@@ -9,11 +9,12 @@ from foundation.errors import Conflict, NotAllowed, RuleBroken
 from journal import services as journal
 from oncall.querysets import standing
 from sprints import policy
-from sprints.events import CapacitySet, ReserveSet, SprintPlanned
+from sprints.events import ReserveSet, SprintCommitted, SprintPlanned
 from sprints.lifecycle import State
 from sprints.models import Sprint
-from sprints.querysets import hours_per_unit
-from sprints.services._act import begin, check_amounts, finish
+from sprints.querysets import hours_per_unit, planned_work
+from sprints.rules.reserve import ZERO
+from sprints.services._act import begin, check_amounts, finish, plain
 from sprints.services.reserve import carry_in, open_reserve
 from teams.models import Person, Team
 
@@ -65,25 +66,6 @@ def plan(
 
 
 @transaction.atomic
-def set_capacity(
-    sprint_id: int,
-    capacity: Decimal,
-    *,
-    by: Person,
-    at: datetime,
-    source: str = "web",
-    version: int | None = None,
-) -> Sprint:
-    check_amounts(capacity=capacity)
-    sprint = begin(sprint_id, "set_capacity", by=by, at=at, version=version)
-    if capacity < sprint.size:
-        raise RuleBroken("The reserve is a part of the capacity; lower the reserve first.")
-    fact = CapacitySet(capacity=capacity, was=sprint.capacity)
-    sprint.capacity = capacity
-    return finish(sprint, fact, ["capacity"], by=by, at=at, source=source)
-
-
-@transaction.atomic
 def set_reserve(
     sprint_id: int,
     reserve: Decimal,
@@ -106,3 +88,28 @@ def set_reserve(
     sprint.size = reserve
     open_reserve(sprint, reserve, at=at)
     return finish(sprint, fact, ["size"], by=by, at=at, source=source)
+
+
+@transaction.atomic
+def commit(
+    sprint_id: int,
+    *,
+    reason: str = "",
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> Sprint:
+    """Commit to what is planned now; beyond the commit limit only with a reason, on the record (SPR-2)."""
+    sprint = begin(sprint_id, "commit", by=by, at=at, version=version)
+    points = sum((piece.points for piece in planned_work(sprint.pk)), ZERO)
+    beyond = points - sprint.commit_limit
+    if beyond > 0 and not reason.strip():
+        raise RuleBroken(
+            f"{plain(points)} {sprint.team.unit} are planned and the commit limit is "
+            f"{plain(sprint.commit_limit)}. Take out {plain(beyond)}, or say why it is committed all the same."
+        )
+    sprint.committed, sprint.committed_at = points, at
+    fact = SprintCommitted(points=points, limit=sprint.commit_limit)
+    fields = ["committed", "committed_at"]
+    return finish(sprint, fact, fields, by=by, at=at, source=source, text=reason.strip())

@@ -31,7 +31,16 @@ VERBS = {
         *("start", "fix", "verify", "reopen", "log_work", "mark"),
     },
     "sprints": {
-        *("plan", "set_capacity", "set_reserve", "start", "close", "log_work", "take_back_work"),
+        *(
+            "plan",
+            "set_capacity",
+            "set_reserve",
+            "commit",
+            "start",
+            "close",
+            "log_work",
+            "take_back_work",
+        ),
         *("propose_swap", "let_go", "swap_out", "accept_risk"),
         # of a backlog item; *start* is one of both
         *("add", "edit", "order", "estimate", "accept", "decline"),
@@ -164,6 +173,7 @@ IRREGULAR = {
     "accept_risk": "risk_accepted",
     "log_work": "work_logged",
     "take_out": "taken_out",
+    "commit": "committed",
     "resubmit": "resubmitted",
 }
 

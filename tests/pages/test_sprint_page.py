@@ -66,8 +66,9 @@ def test_the_bar_says_what_is_planned_held_spent_and_left(cast: Cast, pia: Clien
     a_bug(cast, "in_progress", points=4)
     a_bug(cast, "verified", points=1)
     assert bar(pia.get(url(sprint)).text) == {
-        "Planned bugs": "0",
-        "Other planned work": "30",
+        "Planned": "0",
+        "Still free to plan": "30",
+        "Commit limit": "30",
         "Reserve spent": "1",
         "Reserve held": "4",
         "Reserve left": "5",
@@ -88,7 +89,7 @@ def test_the_bar_counts_planned_bugs(cast: Cast, pia: Client) -> None:
     bug = bugs.estimate(a_bug(cast).pk, points=Decimal(6), by=cast.ines, at=clock.now())
     bugs.schedule(bug.pk, sprint_id=sprint.pk, by=cast.rhea, at=clock.now())
     words = bar(pia.get(url(sprint)).text)
-    assert (words["Planned bugs"], words["Other planned work"]) == ("6", "24")
+    assert (words["Planned"], words["Still free to plan"]) == ("6", "24")
 
 
 def test_the_reserve_reads_as_a_bank_statement_with_reasons(cast: Cast, pia: Client) -> None:

@@ -23,6 +23,7 @@ from tests.factories import a_bug, a_sprint
 TOLD: dict[str, dict[str, Any]] = {
     "set_capacity": {"capacity": Decimal(50)},
     "set_reserve": {"reserve": Decimal(5)},
+    "commit": {},
     "start": {},
     "close": {},
 }
