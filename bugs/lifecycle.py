@@ -34,6 +34,10 @@ LIFECYCLE = Lifecycle(
         "reopen": step({State.FIXED, State.VERIFIED, State.DECLINED}, State.TO_BE_SCHEDULED),
         "mark": step({State.SCHEDULED, *WORKED_ON}, STAYS),
         "log_work": step(State, STAYS),
+        "propose_plan": step(OPEN, STAYS),
+        "agree_plan": step(OPEN, STAYS),
+        "object_to_plan": step(OPEN, STAYS),
+        "override_plan": step(OPEN, STAYS),
     }
 )
 
@@ -48,6 +52,20 @@ SPRINT_ACTS = Lifecycle(
 
 # What the clock does: a postponed bug comes back on its review date.
 CLOCK_ACTS = Lifecycle({"come_back": step({State.POSTPONED}, State.TO_BE_SCHEDULED)})
+
+
+class PlanState(TextChoices):
+    """How the last revision of the plan stands; a bug without a plan has none."""
+
+    WAITING = "waiting"
+    AGREED = "agreed"
+    OVERRIDDEN = "overridden"
+
+
+class Said(TextChoices):
+    AGREED = "agreed"
+    OBJECTED = "objected"
+    OVERRODE = "overrode"
 
 
 class Priority(TextChoices):

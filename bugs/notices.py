@@ -1,8 +1,11 @@
-"""An injection is told to the product owner and the team at once, with its price (SPR-4)."""
+"""What the team hears: an injection with its price, at once (SPR-4); a plan, who has a part in it (BUG-3)."""
 
 from collections.abc import Iterator
+from datetime import date
 
-from bugs.models import Bug
+from bugs import rules
+from bugs.models import Bug, Plan
+from bugs.querysets import asked_about
 from channels.lifecycle import Topic
 from channels.registry import Letter, tells
 from foundation.references import address, reference
@@ -36,6 +39,66 @@ def injected(event: Event) -> Iterator[Letter]:
             thread=bug.reference,
             quotes=True,
         )
+
+
+@tells("bug.plan_proposed")
+def plan_proposed(event: Event) -> Iterator[Letter]:
+    """Everybody who agreed to an earlier revision, and the product owner; none of them hears it by the way."""
+    bug = Bug.objects.get(pk=event.subject)
+    asked = set(event.data.get("asked", ()))
+    revision = event.data["revision"]
+    owners = {person.pk for person in product_owners(bug.team_id)}
+    for person in members_of(bug.team_id).exclude(pk=event.by_id):
+        if person.username not in asked and person.pk not in owners:
+            continue
+        agreed = person.username in asked
+        odd = rules.not_sooner(*dates(bug, revision))
+        yield Letter(
+            person_id=person.pk,
+            subject=f"{'The plan changes' if agreed and revision > 1 else 'A plan to agree to'}: {bug.title}",
+            body=" ".join(filter(None, [plan_words(event, bug, agreed=agreed), odd])),
+            url=f"{address('BUG', bug.pk)}#plan",
+            topic=Topic.QUEUE,
+            thread=bug.reference,
+            quotes=True,
+        )
+
+
+@tells("bug.plan_objected_to", "bug.plan_overridden")
+def plan_disputed(event: Event) -> Iterator[Letter]:
+    """Who has a part in the revision: who said something to it, who was asked, and the product owner."""
+    bug = Bug.objects.get(pk=event.subject)
+    plan = Plan.objects.select_related("bug").get(bug=bug, revision=event.data["revision"])
+    part = {plan.proposed_by_id, *plan.agreements.values_list("person_id", flat=True)}
+    part |= {p.pk for p in (*asked_about(plan), *product_owners(bug.team_id))}
+    objected = event.verb == "plan_objected_to"
+    for person in members_of(bug.team_id).filter(pk__in=part).exclude(pk=event.by_id):
+        said = "objects to" if objected else "overrode the objections to"
+        yield Letter(
+            person_id=person.pk,
+            subject=f"{'Objection' if objected else 'Decided'}: the plan of {bug.title}",
+            body=f"{event.by} {said} revision {plan.revision} of the plan of {bug.reference}.",
+            url=f"{address('BUG', bug.pk)}#plan",
+            topic=Topic.QUEUE,
+            thread=bug.reference,
+            quotes=True,
+        )
+
+
+def dates(bug: Bug, revision: int) -> tuple[date | None, date | None]:
+    """When customers have the fix and the workaround, as a revision says."""
+    plan = Plan.objects.get(bug=bug, revision=revision)
+    return plan.customer_date, plan.workaround_date
+
+
+def plan_words(event: Event, bug: Bug, *, agreed: bool) -> str:
+    data = event.data
+    takes = f"{data['way']}, {data['estimate']} {data['unit']}"
+    by = f", with customers by {data['customer_date']}" if "customer_date" in data else ""
+    said = f"{event.by} proposes revision {data['revision']} of the plan of {bug.reference}: {takes}{by}."
+    if agreed and data["revision"] > 1:
+        return f"{said} You agreed to an earlier one; this one waits until you agree or object."
+    return f"{said} Agree, or say what is wrong with it."
 
 
 @tells("sprint.swap_proposed", "sprint.overdraft_nagged")

@@ -1,6 +1,6 @@
 """Who may do what to a bug. Each answer is None for yes, or the reason why not."""
 
-from bugs.lifecycle import INJECTABLE, LIFECYCLE
+from bugs.lifecycle import INJECTABLE, LIFECYCLE, PlanState
 from bugs.models import Bug
 from oncall.rules import Standing
 from sprints import policy as sprints
@@ -42,6 +42,33 @@ def may_log_work(who: Standing, bug: Bug) -> Answer:
     return sprints.may_log_work(who, bug.team_id)
 
 
+def _planner(who: Standing, bug: Bug) -> Answer:
+    if who.has_role(bug.team_id, Role.DEVELOPER, Role.PRODUCT_OWNER):
+        return YES
+    return f"Developers and the product owner of {bug.team.name} plan a fix together."
+
+
+def may_propose_plan(who: Standing, bug: Bug) -> Answer:
+    if bug.plan_state or who.has_role(bug.team_id, Role.DEVELOPER):
+        return _planner(who, bug)
+    return "A developer proposes the first plan: how, and how much it takes."
+
+
+def may_agree_plan(who: Standing, bug: Bug) -> Answer:
+    if who.human:
+        return _planner(who, bug)
+    return "Only people agree or object; a tool cannot be held to it."
+
+
+may_object_to_plan = may_agree_plan
+
+
+def may_override_plan(who: Standing, bug: Bug) -> Answer:
+    if who.human and who.has_role(bug.team_id, Role.PRODUCT_OWNER):
+        return YES
+    return f"Only the product owner of {bug.team.name} overrides a plan, after the objections are on the record."
+
+
 def may(verb: str, who: Standing, bug: Bug) -> Answer:
     """None for yes, else the reason why not."""
     answer: Answer = globals()[f"may_{verb}"](who, bug)
@@ -51,7 +78,16 @@ def may(verb: str, who: Standing, bug: Bug) -> Answer:
 def allowed(who: Standing, bug: Bug) -> list[str]:
     """What this person may do to this bug now, in table order; nothing that is refused whoever asks."""
     verbs = [v for v in LIFECYCLE.verbs_from(bug.state) if may(v, who, bug) is YES]
-    return [v for v in verbs if v != "inject" or bug.priority in INJECTABLE]
+    return [v for v in verbs if not _pointless(v, bug)]
+
+
+def _pointless(verb: str, bug: Bug) -> bool:
+    """Refused whoever asks, because of what the bug is."""
+    if verb == "inject":
+        return bug.priority not in INJECTABLE
+    if verb in ("agree_plan", "object_to_plan"):
+        return not bug.plan_state
+    return verb == "override_plan" and bug.plan_state != PlanState.WAITING
 
 
 def sees_inside(who: Standing, bug: Bug) -> bool:

@@ -4,15 +4,18 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum, prefetch_related_objects
 
-from bugs.lifecycle import State
-from bugs.models import Bug
+from bugs import rules
+from bugs.lifecycle import Said, State
+from bugs.models import Agreement, Bug, Plan
 from oncall.rules import Standing
 from sprints.querysets import hours_per_unit
 from sprints.rules.holds import Suggestion, suggest
 from sprints.rules.reserve import in_unit
-from teams.lifecycle import Readers
+from teams.lifecycle import PersonKind, Readers, Role
+from teams.models import Membership, Person
+from teams.querysets import members_of
 
 
 def visible_to(who: Standing) -> QuerySet[Bug]:
@@ -75,3 +78,44 @@ def planned_points(sprint_ids: Iterable[int]) -> dict[int, Decimal]:
     planned = Bug.objects.filter(sprint_id__in=list(sprint_ids), injected_at_price__isnull=True)
     sums = planned.order_by().values("sprint_id").annotate(taken=Sum("estimate"))
     return {row["sprint_id"]: row["taken"] or Decimal(0) for row in sums}
+
+
+def plans_of(bug: Bug) -> list[Plan]:
+    """Every revision with what was said to it, the last one first; read once for a bug in hand."""
+    said = Agreement.objects.select_related("person", "reason").order_by("pk")
+    plans = Plan.objects.select_related("proposed_by").prefetch_related(
+        Prefetch("agreements", said)
+    )
+    if bug.plan_state:
+        prefetch_related_objects([bug], Prefetch("plans", plans.order_by("-revision")))
+        return list(bug.plans.all())
+    return []
+
+
+def last_plan(bug: Bug) -> Plan | None:
+    return Plan.objects.filter(bug=bug).select_related("bug__team").order_by("-revision").first()
+
+
+def asked_about(plan: Plan) -> list[Person]:
+    """Who agreed to an earlier revision and is still of the team: this one waits for them."""
+    earlier = Agreement.objects.filter(
+        plan__bug_id=plan.bug_id,
+        plan__revision__lt=plan.revision,
+        said__in=(Said.AGREED, Said.OVERRODE),
+    )
+    return list(members_of(plan.bug.team_id).filter(pk__in=earlier.values("person")))
+
+
+def verdict_on(plan: Plan) -> rules.Verdict:
+    """How a revision stands, and whom it waits for."""
+    people = Membership.objects.filter(
+        team_id=plan.bug.team_id, person__is_active=True, person__kind=PersonKind.PERSON
+    )
+    sides: dict[str, list[int]] = {"developers": [], "product owner": []}
+    for person, role in people.values_list("person_id", "role"):
+        if role == Role.DEVELOPER:
+            sides["developers"].append(person)
+        elif role == Role.PRODUCT_OWNER:
+            sides["product owner"].append(person)
+    said = plan.agreements.order_by("pk").values_list("person_id", "said")
+    return rules.verdict(list(said), asked=[p.pk for p in asked_about(plan)], sides=sides)

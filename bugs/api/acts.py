@@ -140,4 +140,38 @@ ACTS = (
         _log_work,
         {"hours": "1.5", "on": "2026-11-24", "note": "Read the logs with Otto."},
     ),
+    Act(
+        "propose-plan",
+        services.propose_plan,
+        "Propose the plan of the fix, or its next revision; who agreed to the last one is asked",
+        shapes.ProposePlan,
+        example={
+            "approach": "Send from one queue only.",
+            "estimate": "5",
+            "outcome": "Each customer gets one email.",
+            "customer_date": "2026-12-04",
+            "reason": "",
+        },
+    ),
+    Act(
+        "agree-plan",
+        services.agree_plan,
+        "Agree to the last revision",
+        shapes.AgreePlan,
+        example={"revision": 2},
+    ),
+    Act(
+        "object-to-plan",
+        services.object_to_plan,
+        "Say on the record what is wrong with the last revision",
+        shapes.AnswerPlan,
+        example={"revision": 2, "reason": "It changes the flow between the systems twice."},
+    ),
+    Act(
+        "override-plan",
+        services.override_plan,
+        "The product owner decides against the objections on the record",
+        shapes.AnswerPlan,
+        example={"revision": 2, "reason": "Customers leave over this before the fix is there."},
+    ),
 )

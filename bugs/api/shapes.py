@@ -60,3 +60,37 @@ class Fix(Shape):
 class Mark(Shape):
     swappable = serializers.BooleanField()
     serves_goal = serializers.BooleanField()
+
+
+class ProposePlan(Shape):
+    """Developers own `approach`, `estimate` and the workaround; the product owner `outcome` and `customer_date`."""
+
+    approach = Text()
+    estimate = Amount(smallest="0.01")
+    outcome = Text(required=False, allow_blank=True)
+    customer_date = serializers.DateField(required=False)
+    workaround = Text(
+        required=False, allow_blank=True, help_text="Proposed beside the fix: whole, or not at all."
+    )
+    workaround_effort = Amount(smallest="0.01", required=False)
+    workaround_date = serializers.DateField(required=False)
+    behaviour = Text(required=False, allow_blank=True, help_text="What it changes for customers.")
+    consequences = Text(required=False, allow_blank=True)
+    by_workaround = serializers.BooleanField(
+        required=False, help_text="First the workaround, the proper fix later."
+    )
+    reason = Text(
+        required=False,
+        allow_blank=True,
+        help_text="Why the plan changes; the first one needs none.",
+    )
+
+
+class AgreePlan(Shape):
+    revision = serializers.IntegerField(
+        min_value=1, help_text="The last one: nobody agrees to what they have not read."
+    )
+
+
+class AnswerPlan(AgreePlan):
+    reason = Text()

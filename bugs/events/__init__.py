@@ -20,6 +20,7 @@ from bugs.events.life import (
     BugVerified,
     BugWorkLogged,
 )
+from bugs.events.plan import BugPlanAgreed, BugPlanObjected, BugPlanOverridden, BugPlanProposed
 
 __all__ = [
     "BugCameBack",
@@ -32,6 +33,10 @@ __all__ = [
     "BugMarked",
     "BugNagged",
     "BugOpened",
+    "BugPlanAgreed",
+    "BugPlanObjected",
+    "BugPlanOverridden",
+    "BugPlanProposed",
     "BugPostponed",
     "BugPrioritised",
     "BugReopened",

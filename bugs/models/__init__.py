@@ -2,5 +2,6 @@
 
 from bugs.models.bug import Bug
 from bugs.models.link import BugLink
+from bugs.models.plan import Agreement, Plan
 
-__all__ = ["Bug", "BugLink"]
+__all__ = ["Agreement", "Bug", "BugLink", "Plan"]

@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from bugs.lifecycle import CLOCK_ACTS, LIFECYCLE, SPRINT_ACTS, Priority, State
+from bugs.lifecycle import CLOCK_ACTS, LIFECYCLE, SPRINT_ACTS, PlanState, Priority, State
 from foundation.references import reference
 from sprints.models import AMOUNT, Sprint
 from teams.models import Person, ProductArea, Team
@@ -28,6 +28,8 @@ class Bug(models.Model):
     serves_goal = models.BooleanField(default=False)
     #: Who started the fix, and is asked before it leaves a sprint.
     worked_on_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    #: How the last revision of its plan stands; empty without a plan.
+    plan_state = models.CharField(max_length=10, choices=PlanState.choices, default="", blank=True)
     review_on = models.DateField(null=True)
     #: When somebody is reminded that it waits for a decision; kept by the clock alone.
     nag_at = models.DateTimeField(null=True)
@@ -45,6 +47,9 @@ class Bug(models.Model):
             models.CheckConstraint(condition=Q(state__in=State.values), name="bug_state_known"),
             models.CheckConstraint(
                 condition=Q(priority__in=Priority.values), name="bug_priority_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(plan_state__in=("", *PlanState.values)), name="bug_plan_state_known"
             ),
             models.CheckConstraint(
                 condition=Q(opened_outcome="bug"), name="bug_opened_by_a_bug_outcome"

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
-from bugs.lifecycle import Priority, State
+from bugs.lifecycle import PlanState, Priority, Said, State
 from channels.rest.shapes import ALLOWED, VERSION, Shape, amount, day, moment, names, text, whole
 from teams.lifecycle import Unit
 
@@ -51,6 +51,7 @@ class BugCard(BugOutside):
     unit = serializers.ChoiceField(Unit.choices)
     sprint = text(null=True)
     injected_at_price = amount(null=True)
+    plan_state = serializers.ChoiceField(PlanState.choices, allow_null=True)
     review_on = day()
     opened_at = moment(null=False)
     fixed_by = text(null=True)
@@ -60,7 +61,36 @@ class BugCard(BugOutside):
     allowed = names(ALLOWED)
 
 
+class PlanAnswer(Shape):
+    person = text()
+    said = serializers.ChoiceField(Said.choices)
+    reason = text(null=True)
+    at = moment(null=False)
+
+
+class Plan(Shape):
+    """One revision. Only the last one waits for anybody."""
+
+    revision = whole()
+    approach = text()
+    estimate = amount()
+    outcome = text()
+    customer_date = day()
+    workaround = text()
+    workaround_effort = amount(null=True)
+    workaround_date = day()
+    behaviour = text()
+    consequences = text()
+    by_workaround = serializers.BooleanField()
+    points_out = text(says="What is odd about its dates, in words.")
+    proposed_by = text()
+    proposed_at = moment(null=False)
+    answers = PlanAnswer(many=True)
+    waits_for = names("Who agreed to an earlier revision and not to this one.")
+
+
 class Bug(BugCard):
+    plans = Plan(many=True, help_text="The last revision first.")
     how_confirmed = text()
     opened_by = text(null=True, says="The report whose classification opened it.")
     reports = names("The reports that it explains.")
@@ -102,6 +132,7 @@ CARD = {
     "unit": "points",
     "sprint": "SP-14",
     "injected_at_price": "3",
+    "plan_state": "agreed",
     "review_on": None,
     "opened_at": "2026-11-20T09:12:00Z",
     "fixed_by": None,
@@ -110,8 +141,30 @@ CARD = {
     "promises": [PROMISE],
     "allowed": ["prioritise", "estimate", "start"],
 }
+PLAN = {
+    "revision": 1,
+    "approach": "Round once, when the invoice is totalled.",
+    "estimate": "3",
+    "outcome": "Export and screen show one total.",
+    "customer_date": "2026-12-04",
+    "workaround": "",
+    "workaround_effort": None,
+    "workaround_date": None,
+    "behaviour": "",
+    "consequences": "",
+    "by_workaround": False,
+    "points_out": "",
+    "proposed_by": "ines",
+    "proposed_at": "2026-11-20T10:00:00Z",
+    "answers": [
+        {"person": "ines", "said": "agreed", "reason": None, "at": "2026-11-20T10:00:00Z"},
+        {"person": "pia", "said": "agreed", "reason": None, "at": "2026-11-20T11:30:00Z"},
+    ],
+    "waits_for": [],
+}
 BUG = {
     **CARD,
+    "plans": [PLAN],
     "how_confirmed": "Export invoice 4711 and compare the totals.",
     "opened_by": "PR-12",
     "reports": ["PR-12", "PR-15"],

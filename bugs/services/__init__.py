@@ -2,19 +2,24 @@
 
 from bugs.services.deciding import decline, estimate, inject, mark, postpone, prioritise, schedule
 from bugs.services.opening import open_bug
+from bugs.services.planning import agree_plan, object_to_plan, override_plan, propose_plan
 from bugs.services.repairing import fix, reopen, start, verify
 from bugs.services.working import log_work
 
 __all__ = [
+    "agree_plan",
     "decline",
     "estimate",
     "fix",
     "inject",
     "log_work",
     "mark",
+    "object_to_plan",
     "open_bug",
+    "override_plan",
     "postpone",
     "prioritise",
+    "propose_plan",
     "reopen",
     "schedule",
     "start",

@@ -10,7 +10,7 @@ from typing import Any
 from bugs import forms, services
 from bugs.lifecycle import INJECTABLE
 from bugs.models import Bug
-from bugs.querysets import planned_points, suggested_price
+from bugs.querysets import planned_points, plans_of, suggested_price
 from channels.web import Refusal, Verb
 from problem_reports.bug_pages.price import price
 from sprints.querysets import coming, planned_work, running
@@ -74,7 +74,33 @@ DOORS: dict[str, Door] = {
     "log_work": Door(
         services.log_work, "Log work", "The hours on {0} are kept.", forms.LogWorkForm, "Keep them"
     ),
+    "propose_plan": Door(
+        services.propose_plan,
+        "Propose a plan",
+        "The plan of {0} is proposed.",
+        forms.PlanForm,
+        "Propose it",
+    ),
+    "agree_plan": Door(
+        services.agree_plan, "Agree", "You agreed to the plan of {0}.", forms.AgreeForm
+    ),
+    "object_to_plan": Door(
+        services.object_to_plan,
+        "Object",
+        "Your objection is on the record of {0}.",
+        forms.ObjectForm,
+        "Object",
+    ),
+    "override_plan": Door(
+        services.override_plan,
+        "Override the objections",
+        "The plan of {0} goes ahead against the objections.",
+        forms.OverrideForm,
+        "Override them",
+    ),
 }
+#: Drawn beside the plan itself.
+PLAN = ("propose_plan", "agree_plan", "object_to_plan", "override_plan")
 #: When is it fixed? The release manager's four answers, in the order in which they are weighed.
 DECISIONS = ("inject", "schedule", "postpone", "decline")
 
@@ -103,6 +129,8 @@ def form_for(verb: str, bug: Bug, sent: Any = None) -> forms.VerbForm | None:
             return None
         sprint = running(bug.team_id)
         choices = (sprint, planned_work(sprint.pk) if sprint else [], suggested_price(bug))
+    elif verb in PLAN:
+        choices = next(iter(plans_of(bug)), None)
     elif verb == "schedule":
         sprints = list(coming(bug.team_id))
         if bug.estimate is None or not sprints:
@@ -116,6 +144,9 @@ def button(verb: str, bug: Bug, *, opened: Opened | None = None, kind: str = "")
     door = DOORS[verb]
     here = opened if opened and opened.verb == verb else None
     form = here.form if here and here.form else form_for(verb, bug)
+    if verb == "agree_plan" and form is not None:
+        said = {"revision": form.choices.revision, "version": bug.version}
+        return Verb(verb, door.label, url_of(bug, verb), kind=kind, fields=said)
     return Verb(
         name=verb,
         label=door.label,

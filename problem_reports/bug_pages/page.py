@@ -14,7 +14,8 @@ from journal.querysets import timeline
 from journal.rows import TimelineRow, as_html, timeline_rows
 from journal.timeline import items
 from problem_reports.bug_pages import rows
-from problem_reports.bug_pages.doors import DECISIONS, Opened, button
+from problem_reports.bug_pages.doors import DECISIONS, PLAN, Opened, button
+from problem_reports.bug_pages.plans import plan_view
 from problem_reports.bug_pages.querysets import NOBODY, reach
 from problem_reports.models import ProblemReport
 from problem_reports.querysets import visible_to
@@ -54,9 +55,10 @@ def context(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str,
         return shared | {"refusal": opened.refusal if opened else None}
     verbs = verbs_of(bug, reader, opened)
     # A refused button has no form to say it beside: it is said on top.
-    drawn = {v.name for v in (*verbs["decisions"], *verbs["forms"]) if v.asks}
+    drawn = {v.name for v in (*verbs["decisions"], *verbs["forms"], *verbs["plan_verbs"]) if v.asks}
     return shared | {
         **verbs,
+        "plan": plan_view(bug, reader.at),
         "refusal": opened.refusal if opened and opened.verb not in drawn else None,
         "confirmed": as_html(bug.how_confirmed),
         "items": history(bug, reader),
@@ -80,7 +82,8 @@ def verbs_of(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str
         "decisions": decisions,
         "next": None,
         "verbs": nexts,
-        "forms": [buttons[v] for v in allowed if v not in front and buttons[v].asks],
+        "forms": [buttons[v] for v in allowed if v not in (*front, *PLAN) and buttons[v].asks],
+        "plan_verbs": [buttons[v] for v in PLAN if v in buttons],
     }
 
 

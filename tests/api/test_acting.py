@@ -254,7 +254,10 @@ def test_a_bug_is_never_made_by_posting_one(cast: Cast, api: Any) -> None:
 def test_a_conflict_on_a_bug_names_what_is_allowed(cast: Cast, api: Any) -> None:
     bug = f"bugs/{a_bug(cast).reference}/"
     answer = api(cast.ines).post(f"{bug}start/")
-    assert (answer.status_code, answer.json()["allowed"]) == (409, ["estimate", "log-work"])
+    assert (answer.status_code, answer.json()["allowed"]) == (
+        409,
+        ["estimate", "log-work", "propose-plan"],
+    )
 
 
 def test_a_changed_priority_needs_a_reason_and_a_confirmed_one_does_not(

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from bugs import services
+from bugs.lifecycle import LIFECYCLE
 from bugs.models import Bug
 from foundation import clock
 from journal.models import Event, Text
@@ -26,6 +27,15 @@ ACTORS = {
     "reopen": "ines",
     "mark": "pia",
     "log_work": "otto",
+    "propose_plan": "ines",
+    "agree_plan": "pia",
+    "object_to_plan": "pia",
+    "override_plan": "pia",
+}
+PLAN = {
+    "approach": "Send from one queue only",
+    "estimate": Decimal(3),
+    "outcome": "One email",
 }
 
 
@@ -45,6 +55,10 @@ def needs(verb: str, cast: Cast) -> dict[str, Any]:
         "reopen": {"reason": "Seen again"},
         "mark": {"swappable": True, "serves_goal": False},
         "log_work": {"hours": Decimal("1.5"), "on": clock.now().date()},
+        "propose_plan": PLAN,
+        "agree_plan": {"revision": 1},
+        "object_to_plan": {"revision": 1, "reason": "Too late"},
+        "override_plan": {"revision": 1, "reason": "Customers leave"},
     }
     return told.get(verb, {})
 
@@ -61,8 +75,21 @@ def perform(
     # A sprint that is named is none to be planned or started.
     told = changes if "sprint_id" in changes else {**needs(verb, cast), **changes}
     who = by or getattr(cast, ACTORS[verb])
+    prepare(verb, cast, bug)
     done: Bug = getattr(services, verb)(bug.pk, by=who, at=at or clock.now(), **told)
     return done
+
+
+def prepare(verb: str, cast: Cast, bug: Bug) -> None:
+    """A plan to agree to, and for who overrides an objection on the record; where a bug may have one."""
+    if not verb.endswith("_plan") or verb == "propose_plan" or bug.plan_state:
+        return
+    if LIFECYCLE.permits(bug.state, "propose_plan"):
+        # A tool proposes and agrees to nothing: everybody may still say their word.
+        services.propose_plan(bug.pk, **PLAN, by=cast.robot, at=clock.now())
+        if verb == "override_plan":
+            told = {"revision": 1, "reason": "It hides the cause"}
+            services.object_to_plan(bug.pk, **told, by=cast.otto, at=clock.now())
 
 
 def everything() -> dict[str, Any]:

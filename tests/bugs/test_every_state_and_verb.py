@@ -12,7 +12,7 @@ from foundation.lifecycle import STAYS
 from journal.models import Event
 from oncall.querysets import standing
 from teams.models import Person
-from tests.bugs.acts import ACTORS, everything, perform
+from tests.bugs.acts import ACTORS, everything, perform, prepare
 from tests.bugs.conftest import Shelf
 from tests.cast import Cast
 
@@ -71,6 +71,13 @@ MAY = {
     "verify": ("fixed", "rhea otto pia adam robot"),  # Ines fixed it
     "reopen": ("verified", DEVELOPERS),
     "mark": ("scheduled", "rhea pia adam"),
+    "propose_plan": (
+        "to_be_scheduled",
+        DEVELOPERS,
+    ),  # the product owner changes what developers said
+    "agree_plan": ("in_sprint", "rhea otto ines pia"),
+    "object_to_plan": ("in_sprint", "rhea otto ines pia"),
+    "override_plan": ("in_sprint", "pia"),
     "log_work": ("in_sprint", "rhea otto ines pia adam"),  # hours are a person's, never a tool's
 }
 
@@ -84,7 +91,9 @@ def test_exactly_these_people_may_and_the_service_agrees(
     shared_cast: Cast, shelf: Shelf, verb: str
 ) -> None:
     state, sentence = MAY[verb]
-    cast, bug = shared_cast, shelf.one_in(state)
+    cast = shared_cast
+    prepare(verb, cast, shelf.one_in(state))
+    bug = shelf.one_in(state)
     allowed, refused = set(), set()
     for name, person in cast.everybody.items():
         if verb in policy.allowed(standing(person, clock.now()), bug):

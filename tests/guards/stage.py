@@ -11,6 +11,7 @@ import psycopg2
 import pytest
 from django.db import Error, connection, transaction
 
+from bugs import services as bugs
 from bugs.models import Bug
 from channels.models import Mail, Outage
 from foundation import clock
@@ -79,7 +80,14 @@ def stage(shared_cast: Cast) -> Stage:
     assert closed.living is not None
     free = {cast.now.date(): "Rebuilding"}
     lay_out("Closed today", Week("UTC", HOURS, free), at=cast.now)
+    planned_bug = a_bug(cast)
+    bugs.propose_plan(
+        planned_bug.pk, approach="One queue", estimate=Decimal(3), by=cast.ines, at=clock.now()
+    )
+    plan = planned_bug.plans.get()
     keys = {
+        "plan": plan.pk,
+        "agreement": plan.agreements.get().pk,
         "report": a_report(cast).pk,
         "open": open_.pk,
         "waiting": waiting.pk,

@@ -14,6 +14,7 @@ MAIL = "channels_mail"
 OVERDRAFT, LEAVING = "sprints_overdraft", "sprints_leaving"
 ITEM, WORK = "sprints_backlogitem", "sprints_worklog"
 REPORT, BUG, SPRINT = "problem_reports_problemreport", "bugs_bug", "sprints_sprint"
+PLAN = "bugs_plan"
 JUDGED, TIMER, ENTRY = (
     "problem_reports_classification",
     "problem_reports_timer",
@@ -364,6 +365,22 @@ GUARDS: dict[str, list[Broken]] = {
         changed("bug_verified_at_a_moment", BUG, "bug", verified_at="2026-01-01"),
         changed("bug_price_is_paid_by_a_sprint", BUG, "bug", injected_at_price=1),
         changed("bug_price_is_paid_by_a_sprint", BUG, "fixed", injected_at_price=0),
+        changed("bug_plan_state_known", BUG, "bug", plan_state="perhaps"),
+        copied("plan_revision_once", PLAN, "plan"),
+        copied("plan_counts_from_one", PLAN, "plan", revision=0),
+        copied("plan_says_how", PLAN, "plan", revision=2, approach=""),
+        copied("plan_takes_something", PLAN, "plan", revision=2, estimate=0),
+        # Half a workaround, and a way by a workaround that nobody proposed.
+        copied("plan_workaround_is_whole", PLAN, "plan", revision=2, workaround="The old gateway"),
+        copied("plan_workaround_is_whole", PLAN, "plan", revision=2, by_workaround=True),
+        copied(
+            "agreement_said_known",
+            "bugs_agreement",
+            "agreement",
+            said="shrugged",
+            reason_id="@text",
+        ),
+        copied("agreement_objection_says_why", "bugs_agreement", "agreement", said="objected"),
         copied("link_once_per_bug", "bugs_buglink", "link"),
         copied("bugs_buglink.bug_id", "bugs_buglink", "link", bug_id=None),
     ],

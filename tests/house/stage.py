@@ -52,12 +52,21 @@ def report(cast: Cast, owner: str, state: str = "") -> Offer:
 
 
 def bug(cast: Cast, owner: str, state: str = "") -> Offer:
-    """A bug of a report of Lena's, estimated at 3, with a running and a coming sprint."""
+    """A bug of a report of Lena's, estimated at 3, with a running and a coming sprint.
+
+    `planned` has a plan of a developer's, `disputed` one with an objection on the record.
+    """
     there = at(cast, owner)
-    estimated = state in ("", "estimated")
+    estimated = state in ("", "estimated", "planned", "disputed")
     found = a_bug(there, "to_be_scheduled" if estimated else state, product_area=there.area)
     if estimated:
         bugs.estimate(found.pk, points=Decimal(3), by=there.ines, at=clock.now())
+    if state in ("planned", "disputed"):
+        plan = {"approach": "One queue", "estimate": Decimal(3), "at": clock.now()}
+        bugs.propose_plan(found.pk, **plan, by=there.ines)
+    if state == "disputed":
+        told = {"revision": 1, "reason": "It hides the cause", "at": clock.now()}
+        bugs.object_to_plan(found.pk, **told, by=there.rhea)
     return {
         "reference": found.reference,
         "running": a_running_sprint(there).reference,

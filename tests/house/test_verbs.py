@@ -29,6 +29,7 @@ VERBS = {
     "bugs": {
         *("open_bug", "prioritise", "estimate", "inject", "schedule", "postpone", "decline"),
         *("start", "fix", "verify", "reopen", "log_work", "mark"),
+        *("propose_plan", "agree_plan", "object_to_plan", "override_plan"),
     },
     "sprints": {
         *(
@@ -175,6 +176,10 @@ IRREGULAR = {
     "take_out": "taken_out",
     "commit": "committed",
     "resubmit": "resubmitted",
+    "propose_plan": "plan_proposed",
+    "agree_plan": "plan_agreed",
+    "object_to_plan": "plan_objected_to",
+    "override_plan": "plan_overridden",
 }
 
 

@@ -1,0 +1,46 @@
+"""The shape of what each verb on a bug asks for. Whether it may happen is decided by the services."""
+
+from bugs.forms.plans import AgreeForm, ObjectForm, OverrideForm, PlanForm
+from bugs.forms.verbs import (
+    LONGEST_REASON,
+    DeclineForm,
+    EstimateForm,
+    FixForm,
+    InjectForm,
+    LogWorkForm,
+    MarkForm,
+    PostponeForm,
+    PrioritiseForm,
+    ReopenForm,
+    ScheduleForm,
+    VerbForm,
+    amount,
+    leaving_words,
+    plain,
+    reason,
+    sprint_words,
+)
+
+__all__ = [
+    "LONGEST_REASON",
+    "AgreeForm",
+    "DeclineForm",
+    "EstimateForm",
+    "FixForm",
+    "InjectForm",
+    "LogWorkForm",
+    "MarkForm",
+    "ObjectForm",
+    "OverrideForm",
+    "PlanForm",
+    "PostponeForm",
+    "PrioritiseForm",
+    "ReopenForm",
+    "ScheduleForm",
+    "VerbForm",
+    "amount",
+    "leaving_words",
+    "plain",
+    "reason",
+    "sprint_words",
+]

@@ -1,0 +1,56 @@
+"""Judgement on plans, pure: when a revision is agreed, whom it waits for, which dates make no sense."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+AGREED, OBJECTED, OVERRODE = "agreed", "objected", "overrode"
+WAITING, OVERRIDDEN = "waiting", "overridden"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`state`: waiting, agreed or overridden. `waits_for`: who was asked and has not agreed.
+
+    `sides` are those of whom nobody has agreed yet: "developers", "product owner".
+    """
+
+    state: str
+    waits_for: tuple[int, ...] = ()
+    objected: tuple[int, ...] = ()
+    sides: tuple[str, ...] = ()
+
+
+def verdict(
+    said: Sequence[tuple[int, str]],
+    *,
+    asked: Iterable[int],
+    sides: Mapping[str, Iterable[int]],
+) -> Verdict:
+    """What the answers to a revision come to.
+
+    `said`: (person, agreed | objected | overrode), oldest first: the last word of each person counts.
+    `asked`: those who agreed to an earlier revision and are still of the team. `sides`: who may
+    speak for each side; a side without people holds nothing up.
+    """
+    last = dict(said)
+    agreed = {person for person, word in last.items() if word in (AGREED, OVERRODE)}
+    objected = tuple(sorted(person for person, word in last.items() if word == OBJECTED))
+    waits = tuple(sorted(set(asked) - agreed))
+    silent = tuple(side for side, people in sides.items() if people and not agreed & set(people))
+    if OVERRODE in last.values():
+        return Verdict(OVERRIDDEN, waits, objected, silent)
+    state = WAITING if waits or objected or silent else AGREED
+    return Verdict(state, waits, objected, silent)
+
+
+def not_sooner(fix: date | None, workaround: date | None) -> str:
+    """Words when the workaround brings customers nothing earlier than the fix; else empty."""
+    if fix is None or workaround is None or workaround < fix:
+        return ""
+    if workaround == fix:
+        return (
+            f"Customers have the workaround on the same day as the proper fix, {fix:%-d %B}: "
+            "it would be extra work and a second change for nothing."
+        )
+    return f"Customers would have the proper fix on {fix:%-d %B}, before the workaround."
