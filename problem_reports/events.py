@@ -149,7 +149,7 @@ class ReportPrioritised(Fact):
 class ReportClassified(Fact):
     name = "problem_report.classified"
     words = "classified it as {outcome}"
-    public = ("outcome", "bug", "already_fixed_in", "first_response")
+    public = ("outcome", "bug", "already_fixed_in", "item", "first_response")
     outcome: str
     cause: str
     hours: Decimal
@@ -157,6 +157,7 @@ class ReportClassified(Fact):
     bug: str | None = None
     duplicate_of: str | None = None
     already_fixed_in: str | None = None
+    item: str | None = None
     first_response: bool | None = None
 
 

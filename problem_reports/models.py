@@ -22,6 +22,7 @@ from problem_reports.lifecycle import (
     State,
     Urgency,
 )
+from sprints.models import BacklogItem
 from teams.models import Person, ProductArea, Team
 
 __all__ = [
@@ -190,6 +191,8 @@ class Classification(models.Model):
         ProblemReport, models.PROTECT, null=True, related_name="named_as_original_by"
     )
     already_fixed_in = models.CharField(max_length=80, default="", blank=True)
+    #: What a wish became in the product owner's backlog; a judgement from before it had one has none.
+    item = models.ForeignKey(BacklogItem, models.PROTECT, null=True, related_name="classifications")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
@@ -218,6 +221,10 @@ class Classification(models.Model):
                 condition=(Q(outcome=Outcome.ALREADY_FIXED) & ~Q(already_fixed_in=""))
                 | (~Q(outcome=Outcome.ALREADY_FIXED) & Q(already_fixed_in="")),
                 name="already_fixed_names_a_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(item__isnull=True) | Q(outcome=Outcome.EVOLUTION),
+                name="only_a_wish_names_an_item",
             ),
         ]
 

@@ -35,6 +35,10 @@ EVIDENCE = {
     "bug": (("bug", "existing_bug"), "Describe the bug, or name the one that it is."),
     "duplicate": (("duplicate_of",), "Name the report that it repeats."),
     "already_fixed": (("already_fixed_in",), "Name the version that has the fix."),
+    "evolution": (
+        ("item_title", "item"),
+        "Name what is wished for, or the backlog item that it is.",
+    ),
 }
 
 
@@ -50,7 +54,7 @@ def evidence_refused(outcome: str, given: Collection[str]) -> dict[str, str]:
     if wanted and not named:
         refused[wanted[0]] = ask
     if len(named) > 1:
-        refused[named[-1]] = "Either a new bug or one that is there already, not both."
+        refused[named[-1]] = "Either a new one or one that is there already, not both."
     return refused
 
 

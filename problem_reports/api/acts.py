@@ -14,6 +14,7 @@ from problem_reports.api import shapes
 from problem_reports.models import ProblemReport
 from problem_reports.querysets import areas_visible_to, visible_to
 from problem_reports.services.classification import NewBug
+from sprints.querysets import items_visible_to
 from teams.models import Person, ProductArea
 
 
@@ -47,6 +48,8 @@ def _classify(door: Any, report: ProblemReport, typed: Mapping[str, Any]) -> dic
     if "duplicate_of" in typed:
         named = typed["duplicate_of"]
         meant["duplicate_of"] = _seen(visible_to(door.who), named, "PR", "duplicate_of")
+    if "item" in typed:
+        meant["item"] = _seen(items_visible_to(door.who), typed["item"], "BI", "item")
     return meant
 
 

@@ -100,11 +100,12 @@ EVIDENCE = {
     Outcome.BUG: ("bug", "existing_bug"),
     Outcome.DUPLICATE: ("duplicate_of",),
     Outcome.ALREADY_FIXED: ("already_fixed_in",),
+    Outcome.EVOLUTION: ("item_title", "item"),
 }
 
 
 class Classify(Shape):
-    """`bug` or `existing_bug` with outcome bug, `duplicate_of` and `already_fixed_in` with theirs."""
+    """`bug` or `existing_bug` with outcome bug, `item_title` or `item` (BI-3) with evolution; the rest with theirs."""
 
     outcome = Choice(Outcome.choices)
     message = Text()
@@ -114,6 +115,8 @@ class Classify(Shape):
     already_fixed_in = line(80, required=False)
     bug = BugOfReport(required=False)
     existing_bug = line(30, required=False)
+    item_title = line(200, required=False)
+    item = line(30, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         outcome = attrs["outcome"]

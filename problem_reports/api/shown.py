@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from bugs.representations.shapes import OUTSIDE, BugOutside, Promise
-from channels.rest.shapes import ALLOWED, VERSION, Shape, moment, names, text, whole
+from channels.rest.shapes import ALLOWED, VERSION, Shape, day, moment, names, text, whole
 from journal.models import Source
 from problem_reports.lifecycle import Cause, Impact, Outcome, Priority, State, Urgency
 
@@ -46,6 +46,16 @@ class Attachment(Shape):
     attached_at = moment(null=False)
 
 
+class Wish(Shape):
+    """What an evolution became in the backlog, and what the product owner decided."""
+
+    reference = text()
+    decision = Choice(["to_be_decided", "accepted", "declined", "scheduled", "finished"])
+    sprint = text(null=True, says="The name of the sprint in which it is planned.")
+    ends_on = day()
+    reason = text(null=True, says="Why it was declined.")
+
+
 class Classification(Shape):
     """`cause` and `hours` are shown to the delivery team only."""
 
@@ -57,6 +67,7 @@ class Classification(Shape):
     bug = text(null=True)
     duplicate_of = text(null=True)
     already_fixed_in = text(null=True)
+    item = Wish(allow_null=True)
     cause = Choice(Cause.choices, required=False)
     hours = serializers.DecimalField(max_digits=7, decimal_places=2, required=False)
 
@@ -197,6 +208,7 @@ REPORT = {
         "bug": "BUG-7",
         "duplicate_of": None,
         "already_fixed_in": None,
+        "item": None,
         "cause": "code",
         "hours": "1.5",
     },

@@ -10,6 +10,7 @@ from foundation.references import parse
 from problem_reports.forms.verbs import VerbForm, text
 from problem_reports.lifecycle import Cause, Outcome, Priority
 from problem_reports.services.classification import NewBug
+from sprints.querysets import items_visible_to
 from teams.models import ProductArea
 
 
@@ -44,6 +45,18 @@ class ClassifyForm(VerbForm):
         help_text="It inherits that report's cause when you leave the cause open.",
     )
     already_fixed_in = forms.CharField(label="Fixed in version", max_length=80, required=False)
+    item_title = forms.CharField(
+        label="What is wished for",
+        max_length=200,
+        required=False,
+        help_text="It opens a backlog item; the product owner decides, and the reporter sees it here.",
+    )
+    item = forms.CharField(
+        label="Or join a backlog item that is there already",
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "BI-3"}),
+    )
     message = text("What the reporter reads", rows=5)
     cause = forms.ChoiceField(
         required=False, choices=[("", "Choose one"), *Cause.choices], label="Cause"
@@ -59,6 +72,7 @@ class ClassifyForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["item_title"].initial = self.report.title
         areas = self.report.team.areas.order_by("name", "pk")
         self.areas: dict[str, ProductArea] = {area.slug: area for area in areas}
         self.fields["bug_area"].choices = [  # type: ignore[attr-defined]
@@ -84,6 +98,15 @@ class ClassifyForm(VerbForm):
             raise forms.ValidationError("Name the report that it repeats, as in PR-12.")
         return number
 
+    def clean_item(self) -> int | None:
+        named = self.cleaned_data["item"].strip()
+        if not named or self.data.get("outcome") != Outcome.EVOLUTION:
+            return None
+        number = parse(named, "BI")
+        if number is None or not items_visible_to(self.reader.who).filter(pk=number).exists():
+            raise forms.ValidationError(f"There is no backlog item called {named}.")
+        return number
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         outcome = cleaned.get("outcome")
@@ -92,6 +115,8 @@ class ClassifyForm(VerbForm):
             self._ask("bug_confirmed_by", "Say how it was confirmed, so that anybody can see it.")
         if outcome == Outcome.ALREADY_FIXED:
             self._ask("already_fixed_in", "Name the version that holds the fix.")
+        if outcome == Outcome.EVOLUTION and not cleaned.get("item") and "item" not in self.errors:
+            self._ask("item_title", "Say in a few words what is wished for, or name the item.")
         if outcome and outcome != Outcome.DUPLICATE:
             self._ask("cause", "Choose the cause; unknown is a cause too.")
         return cleaned
@@ -123,4 +148,9 @@ class ClassifyForm(VerbForm):
             else "",
             "bug": bug,
             "existing_bug": given["existing_bug"],
+            "item": given["item"],
+            # An item that is named wins over the title that the form offers.
+            "item_title": given["item_title"]
+            if outcome == Outcome.EVOLUTION and not given["item"]
+            else "",
         }

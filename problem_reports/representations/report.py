@@ -8,13 +8,14 @@ from django.db.models import F, QuerySet
 
 from bugs.representations import outside as bug_outside
 from bugs.representations import promise
-from channels.rest.plain import amount, hyphens, moment
+from channels.rest.plain import amount, day, hyphens, moment
 from foundation.references import reference
 from oncall.rules import Standing
 from problem_reports import policy, querysets
 from problem_reports.lifecycle import LIFECYCLE
 from problem_reports.models import Attachment, ProblemReport
 from problem_reports.promises import promises
+from problem_reports.querysets import wishes
 from problem_reports.representations import rows
 
 SPELLED = {verb: hyphens(verb) for verb in LIFECYCLE.steps}
@@ -109,10 +110,22 @@ def _classification(row: Any, who: Standing) -> dict[str, Any]:
         "bug": reference("BUG", judged.bug_id) if judged.bug_id else None,
         "duplicate_of": _original(judged.duplicate_of_id, who),
         "already_fixed_in": judged.already_fixed_in or None,
+        "item": _wish(judged.item_id) if judged.item_id else None,
     }
     if policy.sees_inside(who, row):
         said |= {"cause": judged.cause, "hours": amount(judged.hours)}
     return said
+
+
+def _wish(key: int) -> dict[str, Any]:
+    wish = wishes.wish(key)
+    return {
+        "reference": wish.reference,
+        "decision": wish.decision,
+        "sprint": wish.sprint or None,
+        "ends_on": day(wish.ends_on),
+        "reason": wish.reason or None,
+    }
 
 
 def _original(key: int | None, who: Standing) -> str | None:

@@ -72,7 +72,7 @@ JUDGED = Statement(
     "judged",
     """
     SELECT c.number, c.outcome, x.body, p.username, c.at, c.bug_id, c.duplicate_of_id,
-           c.already_fixed_in, c.cause, c.hours
+           c.already_fixed_in, c.cause, c.hours, c.item_id
     FROM problem_reports_classification c JOIN journal_text x ON x.id = c.message_id
     JOIN teams_person p ON p.id = c.by_id WHERE c.id = %(key)s
     """,
@@ -116,6 +116,7 @@ class JudgedRow(NamedTuple):
     already_fixed_in: str
     cause: str
     hours: Any
+    item_id: int | None
 
 
 def of_cards(keys: Sequence[int]) -> list[Any]:

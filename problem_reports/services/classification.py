@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from bugs import services as bugs
 from bugs.models import Bug
 from bugs.querysets import visible_to as bugs_visible_to
-from foundation.errors import Conflict, NotFound, RuleBroken, need
+from foundation.errors import Conflict, Invalid, NotFound, RuleBroken, need
 from foundation.locking import locked_all
 from foundation.references import reference
 from journal.models import Text
@@ -24,7 +24,13 @@ from problem_reports.models import Classification, ProblemReport
 from problem_reports.querysets import chain_from, visible_to
 from problem_reports.services._act import ROWS, begin, finish
 from problem_reports.services.evidence import NewBug, check
+from sprints.lifecycle import OPEN_ITEM, ItemKind
+from sprints.models import BacklogItem
+from sprints.querysets import items_visible_to
+from sprints.services import backlog
 from teams.models import Person
+
+LONGEST_TITLE = 200
 
 __all__ = ["NewBug", "classify", "dispute", "open_again", "reopen"]
 
@@ -41,6 +47,8 @@ def classify(
     already_fixed_in: str = "",
     bug: NewBug | None = None,
     existing_bug: int | None = None,
+    item_title: str = "",
+    item: int | None = None,
     by: Person,
     at: datetime,
     source: str = "web",
@@ -49,9 +57,13 @@ def classify(
     """Close a report with its outcome and the evidence that the outcome asks for (PR-2).
 
     As a bug, it opens the linked bug, or links `existing_bug`, in the same act (PR-4). A duplicate
-    is stored against the living end of the chain and inherits its cause when none is given.
+    is stored against the living end of the chain and inherits its cause when none is given. As
+    evolution, it opens a backlog item called `item_title`, or joins `item`; the reporter sees its decision.
     """
-    check(outcome, message, hours, bug, existing_bug, duplicate_of, already_fixed_in)
+    check(
+        outcome, message, hours, bug, existing_bug, duplicate_of, already_fixed_in, item_title, item
+    )
+    wish = _lock_backlog(report_id, item_title, item)
     linked = _lock_bug(existing_bug)
     chain = chain_from(duplicate_of) if duplicate_of else []
     rows = locked_all(ROWS, [report_id, *chain])
@@ -64,6 +76,10 @@ def classify(
         _may_link(linked, existing_bug, report, who)
     if bug is not None:
         linked = _open(bug, report, opened_by=key, by=by, at=at, source=source)
+    if item:
+        _may_join(wish, item, report, who)
+    if item_title:
+        wish = _propose(item_title, report, by=by, at=at, source=source)
     if not cause:
         cause = original.living.cause if original and original.living else Cause.UNKNOWN
     first = timers.runs(report.pk, TimerKind.FIRST_RESPONSE)
@@ -79,6 +95,7 @@ def classify(
         bug=linked,
         duplicate_of=original,
         already_fixed_in=already_fixed_in,
+        item=wish,
         by=by,
         at=at,
     )
@@ -91,6 +108,7 @@ def classify(
         bug=linked.reference if linked else None,
         duplicate_of=original.reference if original else None,
         already_fixed_in=already_fixed_in or None,
+        item=wish.reference if wish else None,
         first_response=first or None,
     )
     fields = ["state", "left", "living", "closed_at", "snoozed_until"]
@@ -157,6 +175,43 @@ def open_again(
 def _lock_bug(key: int | None) -> Bug | None:
     """The bug to be linked, locked before the reports: its floor is below. None also when it is not there."""
     return locked_all(Bug.objects.select_related("team"), [key]).get(key) if key else None
+
+
+def _lock_backlog(report_id: int, title: str, key: int | None) -> BacklogItem | None:
+    """Teams, then items, are below bugs and reports: a new item waits for its place in the order here."""
+    if title:
+        team = ProblemReport.objects.filter(pk=report_id).values_list("team_id", flat=True).first()
+        if team is not None:
+            backlog.lock_order(team)
+    return locked_all(backlog.ROWS, [key]).get(key) if key else None
+
+
+def _may_join(wish: BacklogItem | None, named: int, report: ProblemReport, who: Standing) -> None:
+    if wish is None or not items_visible_to(who).filter(pk=named).exists():
+        raise RuleBroken(f"There is no backlog item {reference('BI', named)}.")
+    if wish.team_id != report.team_id:
+        raise RuleBroken(
+            f"{wish.reference} is of the backlog of {wish.team.name}; route the report first."
+        )
+    if wish.state not in OPEN_ITEM:
+        raise RuleBroken(f"{wish.reference} is {wish.state}; name what is wished for anew.")
+
+
+def _propose(
+    title: str, report: ProblemReport, *, by: Person, at: datetime, source: str
+) -> BacklogItem:
+    if len(title) > LONGEST_TITLE:
+        raise Invalid({"item_title": [f"Say it in {LONGEST_TITLE} characters at most."]})
+    return backlog.add(
+        report.team,
+        title=title,
+        kind=ItemKind.EVOLUTION,
+        rationale=f"Asked for in {report.reference}: {report.title}",
+        product_area=report.product_area,
+        by=by,
+        at=at,
+        source=source,
+    )
 
 
 def _may_link(linked: Bug | None, named: int, report: ProblemReport, who: Standing) -> None:

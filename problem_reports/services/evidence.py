@@ -30,6 +30,8 @@ def check(
     existing_bug: int | None,
     duplicate_of: int | None,
     already_fixed_in: str,
+    item_title: str,
+    item: int | None,
 ) -> None:
     """The shape: each outcome with its own evidence and no other's, in words and amounts that fit."""
     given = {
@@ -37,6 +39,8 @@ def check(
         "existing_bug": existing_bug,
         "duplicate_of": duplicate_of,
         "already_fixed_in": already_fixed_in.strip(),
+        "item_title": item_title.strip(),
+        "item": item,
     }
     wrong = rules.evidence_refused(outcome, {name for name, value in given.items() if value})
     if bug is not None and not (bug.title.strip() and bug.confirmed_by_steps.strip()):

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from bugs.rows import PromiseRow
+from foundation.moments import on_day
 from foundation.references import address
 from problem_reports.lifecycle import OPEN
 from problem_reports.models import ProblemReport
-from problem_reports.querysets import visible_to
+from problem_reports.querysets import visible_to, wishes
 from problem_reports.web.doors import url_of
 from problem_reports.web.reader import Reader
 
@@ -47,6 +48,32 @@ def bug_fact(
         state_words=bug.get_state_display().lower(),
         promise=f"{fix.label} {fix.words}".strip() if fix else "",
     )
+
+
+@dataclass(frozen=True)
+class WishFact:
+    """What became of the wish; only readers of the delivery team are led to the item itself."""
+
+    reference: str
+    url: str
+    words: str
+    reason: str
+
+
+def wish_fact(report: ProblemReport, reader: Reader, *, inside: bool) -> WishFact | None:
+    if report.living is None or report.living.item_id is None:
+        return None
+    wish = wishes.wish(report.living.item_id)
+    day = on_day(wish.ends_on, reader.at.date()) if wish.ends_on else ""
+    words = {
+        "to_be_decided": "The product owner has not decided yet.",
+        "accepted": "Accepted: it is in the backlog, without a date yet.",
+        "scheduled": f"Planned in {wish.sprint}, which ends {day}.",
+        "finished": "Finished.",
+        "declined": "Declined.",
+    }
+    url = address("BI", wish.key) if inside else ""
+    return WishFact(wish.reference, url, words[wish.decision], wish.reason)
 
 
 def links(report: ProblemReport, reader: Reader, *, has_duplicates: bool) -> list[Link]:

@@ -13,7 +13,7 @@ from problem_reports.web import shown
 from problem_reports.web.assigning import Assign, assign
 from problem_reports.web.composing import composer
 from problem_reports.web.doors import DOORS, Opened, button, next_of
-from problem_reports.web.linked import bug_fact, links
+from problem_reports.web.linked import bug_fact, links, wish_fact
 from problem_reports.web.promised import other_clocks, shown_promises
 from problem_reports.web.reader import Reader
 from problem_reports.web.told import more, named, timeline
@@ -61,6 +61,7 @@ def page(
     return {
         "report": shown.head(report, reader),
         "bug": bug_fact(report, promised, reader, inside=inside),
+        "wish": wish_fact(report, reader, inside=inside),
         "story": shown.story(report),
         "attachments": _files(report, near),
         "items": timeline(report, reader, told, whole=whole),

@@ -12,7 +12,7 @@ from problem_reports.models import ProblemReport
 from sprints import services as sprints
 from tests.api.test_path import FILED
 from tests.cast import Cast
-from tests.factories import a_bug, a_report, a_running_sprint, a_sprint
+from tests.factories import a_bug, a_report, a_running_sprint, a_sprint, an_item
 
 HOW_TO = {"outcome": "how_to", "message": "So.", "cause": "knowledge", "hours": "0.5"}
 BUG = {"title": "Rounding", "priority": "P1", "confirmed_by_steps": "Invoice 7."}
@@ -85,6 +85,12 @@ def test_an_area_that_does_not_exist_is_named(cast: Cast, api: Any) -> None:
         ({"outcome": "duplicate", "duplicate_of": "BUG-1"}, "duplicate_of"),
         ({"outcome": "already_fixed"}, "already_fixed_in"),
         ({"outcome": "how_to", "already_fixed_in": "5.0"}, "already_fixed_in"),
+        ({"outcome": "evolution"}, "item_title"),
+        ({"outcome": "evolution", "item": {}}, "item"),
+        ({"outcome": "evolution", "item_title": {}}, "item_title"),
+        ({"outcome": "evolution", "item": "BI-999"}, "item"),
+        ({"outcome": "evolution", "item": "BI-1", "item_title": "Export"}, "item"),
+        ({"outcome": "how_to", "item_title": "Export"}, "item_title"),
         ({"outcome": "how_to", "cause": "gremlins"}, "cause"),
         ({"outcome": "how_to", "hours": "-1"}, "hours"),
         ({"outcome": "how_to", "hours": "0.005"}, "hours"),
@@ -120,6 +126,21 @@ def test_a_second_report_is_linked_to_the_bug_that_is_there(cast: Cast, api: Any
     done = api(cast.ines).post(f"{_path(other)}classify/", **AS_BUG, existing_bug=bug.reference)
     assert done.json()["bug"]["reference"] == bug.reference
     assert len(api(cast.ines).get(f"bugs/{bug.reference}/").json()["reports"]) == 2
+
+
+def test_a_wish_joins_an_item_and_its_decision_is_told(cast: Cast, api: Any) -> None:
+    item, report = an_item(cast, "declined"), a_report(cast, "assigned")
+    path = f"{_path(report)}classify/"
+    said = {"outcome": "evolution", "message": "Noted.", "hours": 0, "cause": "usability"}
+    assert api(cast.ines).post(path, **said, item=item.reference).status_code == 422
+    done = api(cast.ines).post(path, **said, item_title="Export to a spreadsheet")
+    assert done.status_code == 200
+    wish = done.json()["classification"]["item"]
+    assert wish["decision"] == "to_be_decided"
+    declined = api(cast.pia).post(f"backlog-items/{wish['reference']}/decline/", reason="Too few")
+    assert declined.status_code == 200
+    told = api(cast.lena).get(_path(report)).json()["classification"]["item"]
+    assert (told["decision"], told["reason"]) == ("declined", "Too few")
 
 
 def test_the_bug_may_name_another_area_of_the_team(cast: Cast, api: Any) -> None:

@@ -460,6 +460,13 @@ GUARDS: dict[str, list[Broken]] = {
             number=2,
             already_fixed_in="4.2",
         ),
+        copied(
+            "only_a_wish_names_an_item",
+            JUDGED,
+            "classification",
+            number=2,
+            item_id="@item",
+        ),
     ],
     "clocks": [
         plainly(

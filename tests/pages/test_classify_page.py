@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,14 +15,16 @@ from problem_reports.lifecycle import Outcome
 from problem_reports.models import ProblemReport
 from problem_reports.web.classifying import LINES, offered_hours
 from problem_reports.web.reader import Reader
+from sprints.services import backlog
 from tests import budgets
 from tests.cast import Cast
-from tests.factories import ReportFactory, a_bug, a_report
+from tests.factories import ReportFactory, a_bug, a_report, a_sprint, an_item
 from tests.pages.conftest import SignIn
 
 EVIDENCE: dict[str, dict[str, Any]] = {
     "bug": {"bug_title": "Rounding", "bug_priority": "P1", "bug_confirmed_by": "Invoice 7"},
     "already_fixed": {"already_fixed_in": "4.3"},
+    "evolution": {"item_title": "Export to a spreadsheet"},
 }
 
 
@@ -258,3 +261,42 @@ def test_a_week_on_the_wall_is_enough_to_offer_hours(cast: Cast, report: Problem
     report.started_at = clock.now() - timedelta(days=4000)
     reader = Reader(cast.ines, clock.now(), None)  # type: ignore[arg-type]
     assert offered_hours(report, reader) == 8
+
+
+def test_a_wish_offers_the_reports_title_and_joins_what_is_there(
+    cast: Cast, ines: Client, report: ProblemReport
+) -> None:
+    assert f'name="item_title" value="{report.title}"' in ines.get(page(report)).text
+    item = an_item(cast)
+    refused = ines.post(page(report), typed("evolution", item="BI-99999"))
+    assert refused.status_code == 400
+    assert "There is no backlog item called BI-99999." in words_of(refused.text).replace(
+        "&#x27;", "'"
+    )
+    ines.post(page(report), typed("evolution", item=item.reference))
+    report.refresh_from_db()
+    assert report.living is not None
+    assert report.living.item == item
+
+
+def test_the_reporter_reads_what_the_product_owner_decided(cast: Cast, sign_in: SignIn) -> None:
+    item = an_item(cast)
+    report = a_report(cast, "investigating")
+    evidence = {"outcome": "evolution", "item": item.pk, "hours": Decimal(0), "cause": "usability"}
+    reports.classify(report.pk, message="Noted.", by=cast.ines, at=clock.now(), **evidence)
+    lena, address = sign_in(cast.lena), f"/problem-reports/{report.reference}/"
+
+    def said() -> str:
+        return words_of(lena.get(address).text)
+
+    assert f"{item.reference} The product owner has not decided yet." in said()
+    backlog.accept(item.pk, by=cast.pia, at=clock.now())
+    assert "Accepted: it is in the backlog" in said()
+    backlog.estimate(item.pk, points=Decimal(2), by=cast.ines, at=clock.now())
+    sprint = a_sprint(cast)
+    backlog.schedule(item.pk, sprint_id=sprint.pk, by=cast.pia, at=clock.now())
+    assert f"Planned in {sprint.name}, which ends" in said()
+    backlog.take_out(item.pk, by=cast.pia, at=clock.now())
+    backlog.decline(item.pk, reason="Too few ask for it", by=cast.pia, at=clock.now())
+    assert "Declined. Too few ask for it" in said()
+    assert f"/backlog/{item.reference}/" not in lena.get(address).text

@@ -13,8 +13,10 @@ from problem_reports import services
 from problem_reports.lifecycle import Outcome
 from problem_reports.models import Classification, ProblemReport
 from problem_reports.services.classification import NewBug
+from sprints.models import BacklogItem
+from sprints.services import backlog
 from tests.cast import Cast
-from tests.factories import a_bug, a_report
+from tests.factories import a_bug, a_report, an_item
 from tests.problem_reports.acts import everything_about
 
 ROUNDING = NewBug("Rounding of totals", "P1", "Seen in the export of invoice 7.")
@@ -56,7 +58,7 @@ def test_the_message_is_kept_once_so_that_one_redaction_takes_it_away(cast: Cast
     assert event.text_id == report.living.message_id
 
 
-PLAIN = [o for o in Outcome.values if o not in ("bug", "duplicate", "already_fixed")]
+PLAIN = [o for o in Outcome.values if o not in ("bug", "duplicate", "already_fixed", "evolution")]
 
 
 @pytest.mark.parametrize("outcome", PLAIN)
@@ -221,3 +223,68 @@ def test_a_second_classification_has_the_next_number_and_the_first_stays(cast: C
     assert report.living is not None
     assert report.living.number == 2
     assert Bug.objects.count() == 1
+
+
+# A wish leads to the backlog (PR-2)
+
+
+def wished(cast: Cast, **said: Any) -> ProblemReport:
+    return classify(cast, a_report(cast, "investigating"), outcome="evolution", **said)
+
+
+def test_a_wish_opens_an_item_whose_decision_is_the_product_owners(cast: Cast) -> None:
+    report = wished(cast, item_title="Export to a spreadsheet")
+    assert report.living is not None
+    item = report.living.item
+    assert item is not None
+    assert (item.title, item.kind, item.state) == (
+        "Export to a spreadsheet",
+        "evolution",
+        "proposed",
+    )
+    assert (item.team, item.product_area) == (cast.billing, report.product_area)
+    assert report.reference in item.rationale
+    told = Event.objects.get(name="problem_report.classified", subject=report.pk)
+    assert told.data["item"] == item.reference
+
+
+def test_a_second_wish_joins_the_item_that_is_there(cast: Cast) -> None:
+    item = an_item(cast)
+    for _ in range(2):
+        wished(cast, item=item.pk)
+    assert item.classifications.count() == 2
+    assert BacklogItem.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "words"),
+    [
+        ({}, "item_title", "Name what is wished for"),
+        ({"item_title": "  "}, "item_title", "Name what is wished for"),
+        ({"item_title": "Export", "item": 1}, "item", "not both"),
+        ({"item_title": "x" * 201}, "item_title", "200 characters"),
+    ],
+)
+def test_a_wish_needs_one_item(cast: Cast, said: dict[str, Any], field: str, words: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        wished(cast, **said)
+    assert words in refused.value.fields[field][0]
+    assert not BacklogItem.objects.exists()
+
+
+def test_another_outcome_names_no_item(cast: Cast) -> None:
+    with pytest.raises(Invalid) as refused:
+        classify(cast, a_report(cast, "investigating"), outcome="how_to", item_title="Export")
+    assert "item_title" in refused.value.fields
+
+
+def test_a_wish_joins_no_item_of_another_team_and_none_that_is_decided(cast: Cast) -> None:
+    theirs = backlog.add(
+        cast.platform, title="Keys", kind="evolution", by=cast.sami, at=clock.now()
+    )
+    with pytest.raises(RuleBroken, match="of the backlog of Platform"):
+        wished(cast, item=theirs.pk)
+    with pytest.raises(RuleBroken, match="is declined"):
+        wished(cast, item=an_item(cast, "declined").pk)
+    with pytest.raises(RuleBroken, match="There is no backlog item BI-"):
+        wished(cast, item=2**40)

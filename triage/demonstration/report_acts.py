@@ -196,6 +196,8 @@ class ReportActs:
             evidence["duplicate_of"] = self.play.filed[judged.original]
         elif judged.outcome == "already_fixed":
             evidence["already_fixed_in"] = judged.fixed_in or self.play.version_at(at)
+        elif judged.outcome == "evolution":
+            evidence["item_title"] = ProblemReport.objects.get(pk=self.report_id).title
         elif judged.bug:
             priority = judged.bug.priority or self.priority
             evidence["bug"] = NewBug(judged.bug.title, priority, judged.bug.how)

@@ -1,9 +1,22 @@
 """Verbs on backlog items: the product owner's planned work (SPR-9)."""
 
+from sprints.services.backlog._act import ROWS, lock_order
 from sprints.services.backlog.deciding import accept, decline, estimate, order
 from sprints.services.backlog.proposing import add, edit
 from sprints.services.backlog.working import finish, mark, schedule, start, take_out
 
 __all__ = [
-    "accept", "add", "decline", "edit", "estimate", "finish", "mark", "order", "schedule", "start", "take_out",
+    "ROWS",
+    "accept",
+    "add",
+    "decline",
+    "edit",
+    "estimate",
+    "finish",
+    "lock_order",
+    "mark",
+    "order",
+    "schedule",
+    "start",
+    "take_out",
 ]  # fmt: skip
