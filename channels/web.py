@@ -3,15 +3,16 @@
 A form carries a hidden `idempotency_key`, so that a form sent twice acts once. Nothing is decided here.
 """
 
+import csv
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from channels.idempotency import Answer, KeyReused, once
 from foundation.errors import Conflict, Invalid, Refused, Stale
@@ -94,6 +95,21 @@ def add_to_form(form: BaseForm, error: Invalid) -> None:
     for name, messages in error.fields.items():
         for message in messages:
             form.add_error(name if name in form.fields else None, message)
+
+
+def spreadsheet(name: str, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> HttpResponse:
+    """A CSV file called `name`. What a spreadsheet would run as a formula is kept as text."""
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    out = csv.writer(answer)
+    out.writerow(columns)
+    out.writerows([_as_text(cell) for cell in line] for line in lines)
+    return answer
+
+
+def _as_text(cell: Any) -> Any:
+    runs = isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
+    return f"'{cell}" if runs else cell
 
 
 def _what_was_typed(request: HttpRequest) -> bytes:

@@ -1,11 +1,14 @@
-"""A sprint as the API shows it, read only there, and a backlog item."""
+"""A sprint as the API shows it, read only there, with its days; and a backlog item."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from channels.rest.plain import amount, day, hyphens, moment
 from oncall.rules import Standing
 from sprints.models import BacklogItem, Sprint
 from sprints.policy import backlog
+from sprints.rules.burnup import Day
 
 
 def card(sprint: Sprint) -> dict[str, Any]:
@@ -60,4 +63,22 @@ def item(shown: BacklogItem, who: Standing) -> dict[str, Any]:
         "finished_at": moment(shown.finished_at),
         "promises": [],
         "allowed": [hyphens(v) for v in backlog.allowed(who, shown)],
+    }
+
+
+def burn_up(sprint: Sprint, days: Sequence[Day]) -> dict[str, Any]:
+    return {"sprint": sprint.reference, "unit": sprint.team.unit, "days": [_day(d) for d in days]}
+
+
+def _day(of: Day) -> dict[str, Any]:
+    figures = {name: amount(value) for name, value in asdict(of.figures).items()}
+    return {
+        "day": day(of.day),
+        "scope": amount(of.figures.scope),
+        "done": amount(of.figures.done),
+        **figures,
+        "changes": [
+            {"kind": mark.kind, "reference": mark.thing, "change": amount(mark.change)}
+            for mark in of.marks
+        ],
     }

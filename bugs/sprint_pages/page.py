@@ -12,6 +12,7 @@ from django.utils import timezone
 from bugs.models import Bug
 from bugs.querysets import in_sprint
 from bugs.sprint_pages import rows
+from bugs.sprint_pages.burnup.rows import burn_up as drawn_burn_up
 from bugs.sprint_pages.doors import Opened, button, url_of
 from bugs.sprint_pages.overdrafts.rows import rows as overdraft_rows
 from channels.web import fresh_key
@@ -20,7 +21,7 @@ from oncall.rules import Standing
 from sprints import policy
 from sprints.lifecycle import AHEAD
 from sprints.models import ReserveEntry, Sprint
-from sprints.querysets import items_of, visible_to
+from sprints.querysets import burn_up, items_of, visible_to
 from teams.models import Team
 
 MOST_LINES = 500
@@ -65,6 +66,7 @@ def context(sprint: Sprint, reader: Reader, opened: Opened | None = None) -> dic
         **verbs,
         "refusal": opened.refusal if opened and opened.verb not in drawn else None,
         "bar": rows.bar(sprint, committed),
+        "burn_up": drawn_burn_up(sprint, burn_up(sprint, reader.at), reader.today),
         "overdrafts": overdraft_rows(sprint, reader.who, reader.at),
         "ledger": statement(sprint),
         "closing": rows.plain(sprint.available),

@@ -1,6 +1,6 @@
 """The side door of sprints: read only; they are planned and run on their page. `backlog` is planned work."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import django_filters as filters
 from django.urls import path
@@ -13,13 +13,15 @@ from channels.rest.filtering import ByName, filtered
 from channels.rest.shapes import ALLOWED, VERSION, Shape, amount, day, names, text, whole
 from channels.rest.told import Told
 from channels.rest.views import Door
-from foundation.errors import NotFound
+from foundation.errors import NotAllowed, NotFound
 from foundation.references import parse
 from oncall.querysets import standing
-from sprints import representations
+from oncall.rules import Standing
+from sprints import policy, representations
 from sprints.api.backlog import urlpatterns as backlog
 from sprints.lifecycle import State
-from sprints.querysets import visible_to
+from sprints.models import Sprint
+from sprints.querysets import burn_up, visible_to
 from teams.lifecycle import Unit
 from teams.models import Team
 
@@ -75,6 +77,51 @@ SPRINT = {
 }
 
 
+class Change(Shape):
+    """Why the scope moved: what was injected, entered, left or was estimated anew, and by how much."""
+
+    kind = serializers.ChoiceField(["injected", "entered", "left", "resized"])
+    reference = text()
+    change = amount()
+
+
+class BurnUpDay(Shape):
+    """The sprint at the end of a day, as it was: no later act changes it."""
+
+    day = day(null=False)
+    scope = amount()
+    planned = amount()
+    unplanned = amount()
+    done = amount()
+    planned_done = amount()
+    unplanned_done = amount()
+    changes = Change(many=True)
+
+
+class BurnUpShown(Shape):
+    sprint = text()
+    unit = serializers.ChoiceField(Unit.choices)
+    days = BurnUpDay(many=True)
+
+
+BURN_UP = {
+    "sprint": "SP-14",
+    "unit": "points",
+    "days": [
+        {
+            "day": "2026-11-24",
+            "scope": "33",
+            "planned": "30",
+            "unplanned": "3",
+            "done": "5",
+            "planned_done": "5",
+            "unplanned_done": "0",
+            "changes": [{"kind": "injected", "reference": "BUG-7", "change": "3"}],
+        }
+    ],
+}
+
+
 class SprintFilter(filters.FilterSet):
     state = filters.MultipleChoiceFilter(choices=State.choices, distinct=False)
     team = ByName(Team, "slug")
@@ -103,19 +150,44 @@ class OneSprint(Door):
     }
 
     def get(self, request: Request, reference: str) -> Response:
-        rows: Any = visible_to(standing(request.user, self.at))
-        key = parse(reference, "SP")
-        sprint = rows.filter(pk=key).first() if key is not None else None
-        if sprint is None:
-            raise NotFound("There is no such sprint.")
+        sprint = _found(standing(request.user, self.at), reference)
         etag = {"ETag": conditions.etag(sprint.version)}
         if conditions.already_known(request, sprint.version):
             return Response(status=304, headers=etag)
         return Response(representations.card(sprint), headers=etag)
 
 
+class BurnUp(Door):
+    """A sprint day by day (SPR-5)."""
+
+    told: ClassVar = {
+        "GET": Told(
+            "The burn-up: scope and what is done, as they were on each day",
+            BurnUpShown,
+            BURN_UP,
+            refuses=(404,),
+        )
+    }
+
+    def get(self, request: Request, reference: str) -> Response:
+        who = standing(request.user, self.at)
+        sprint = _found(who, reference)
+        if not policy.sees_inside(who, sprint):
+            raise NotAllowed(policy.INSIDE)
+        return Response(representations.burn_up(sprint, burn_up(sprint, self.at)))
+
+
+def _found(who: Standing, reference: str) -> Sprint:
+    key = parse(reference, "SP")
+    sprint = visible_to(who).filter(pk=key).first() if key is not None else None
+    if sprint is None:
+        raise NotFound("There is no such sprint.")
+    return sprint
+
+
 urlpatterns = [
     path("sprints/", Sprints.as_view(), name="api-sprints"),
     path("sprints/<str:reference>/", OneSprint.as_view(), name="api-sprint"),
     *backlog,
+    path("sprints/<str:reference>/burn-up/", BurnUp.as_view(), name="api-burn-up"),
 ]

@@ -67,6 +67,10 @@ def allowed(who: Standing, sprint: Sprint) -> list[str]:
     return [v for v in LIFECYCLE.verbs_from(sprint.state) if may(v, who, sprint) is YES]
 
 
+#: What who does not see inside is told, at an address that shows nothing else.
+INSIDE = "This is the delivery teams' to read; you see the sprint's name, dates and state."
+
+
 def sees_inside(who: Standing, sprint: Sprint) -> bool:
     """Whether this person reads the work and the ledger, or only name, dates and state (L1)."""
     if who.belongs_to(sprint.team_id):

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from foundation.pictures import nice_step
 from insights import charts, words
 from sprints.recommending.backtest import backtest, origins
 from sprints.recommending.history import Past
@@ -60,7 +61,7 @@ def test_a_chart_reaches_its_largest_amount_with_round_figures() -> None:
     assert (first.mark != "", second.mark, second.height) == (True, "", "0")
     assert len(drawn.lines) == 1
     assert charts.columns([]).bars == []
-    assert [charts.nice_step(top) for top in (0, 3, 9.5, 40, 134, 1000)] == [1, 1, 5, 10, 50, 500]
+    assert [nice_step(top) for top in (0, 3, 9.5, 40, 134, 1000)] == [1, 1, 5, 10, 50, 500]
 
 
 def test_a_line_with_a_gap_is_drawn_in_two() -> None:

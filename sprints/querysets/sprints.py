@@ -32,7 +32,9 @@ def visible_to(who: Standing) -> QuerySet[Sprint]:
     seen = Q(team_id__in=who.teams)
     if who.teams:
         seen |= Q(team__readers=Readers.COMPANY)
-    return Sprint.objects.filter(seen).select_related("team").order_by("-starts_on", "-pk")
+    return (
+        Sprint.objects.filter(seen).select_related("team__calendar").order_by("-starts_on", "-pk")
+    )
 
 
 def items_visible_to(who: Standing) -> QuerySet[BacklogItem]:

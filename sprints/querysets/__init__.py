@@ -1,0 +1,28 @@
+"""Reading sprints: what a reader may see, what runs and waits, and each day as it was."""
+
+from sprints.querysets.days import burn_up
+from sprints.querysets.sprints import (
+    ahead_of,
+    coming,
+    duty_days,
+    hold_left,
+    hours_per_unit,
+    items_of,
+    items_visible_to,
+    line_of,
+    next_planned,
+    next_working_day,
+    open_overdrafts,
+    planned_work,
+    planning_of,
+    reserve_now,
+    running,
+    visible_to,
+    working_days,
+)
+
+__all__ = [
+    "ahead_of", "burn_up", "coming", "duty_days", "hold_left", "hours_per_unit", "items_of",
+    "items_visible_to", "line_of", "next_planned", "next_working_day", "open_overdrafts",
+    "planned_work", "planning_of", "reserve_now", "running", "visible_to", "working_days",
+]  # fmt: skip
