@@ -11,6 +11,7 @@ from channels.registry import letters_for
 from journal.models import Event
 from teams.lifecycle import PersonKind
 from teams.models import Person, Team
+from triage.demonstration.backlog import CLINIC, committed_story, wanted_story
 from triage.demonstration.bank import Telling, tellings
 from triage.demonstration.cadence import calendar_of, sprint_story
 from triage.demonstration.company import founded
@@ -54,6 +55,9 @@ def load(now: datetime, *, every: int = 1) -> bool:
             play.stage.enter(sprint_story(play, slot))
     for story, filed_at in _placed(play, every):
         play.stage.enter(story.told(filed_at))
+    for nth, wanted in enumerate(CLINIC):
+        play.stage.enter(wanted_story(play, nth, wanted))
+    play.stage.enter(committed_story(play))
     play.stage.play()
     _deliver(now)
     return True
