@@ -5,9 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 from channels.rest.plain import amount, day, hyphens, moment
+from foundation.references import reference
 from oncall.rules import Standing
-from sprints.models import BacklogItem, Sprint
-from sprints.policy import backlog
+from sprints.models import BacklogItem, Overdraft, Sprint
+from sprints.policy import backlog, overdrafts
 from sprints.rules.burnup import Day
 
 
@@ -81,4 +82,33 @@ def _day(of: Day) -> dict[str, Any]:
             {"kind": mark.kind, "reference": mark.thing, "change": amount(mark.change)}
             for mark in of.marks
         ],
+    }
+
+
+def overdraft(shown: Overdraft, who: Standing) -> dict[str, Any]:
+    """An overdraft with what is proposed to leave; it comes with sprint, team and its leaving rows."""
+    leaving = list(shown.leaving.all())
+    return {
+        "key": shown.pk,
+        "state": shown.state,
+        "version": shown.version,
+        "sprint": shown.sprint.reference,
+        "bug": reference("BUG", shown.bug) if shown.bug else None,
+        "amount": amount(shown.amount),
+        "left": amount(shown.left),
+        "unit": shown.sprint.team.unit,
+        "opened_at": moment(shown.opened_at),
+        "due_at": moment(shown.due_at),
+        "decided_by": shown.decided_by.username if shown.decided_by else None,
+        "decided_at": moment(shown.decided_at),
+        "leaving": [
+            {
+                "reference": row.reference,
+                "points": amount(row.points),
+                "asked": row.asked.username if row.asked else None,
+                "let_go_at": moment(row.let_go_at),
+            }
+            for row in leaving
+        ],
+        "allowed": [hyphens(v) for v in overdrafts.allowed(who, shown, leaving)],
     }

@@ -19,6 +19,7 @@ from oncall.querysets import standing
 from oncall.rules import Standing
 from sprints import policy, representations
 from sprints.api.backlog import urlpatterns as backlog
+from sprints.api.overdrafts import urlpatterns as overdrafts
 from sprints.lifecycle import State
 from sprints.models import Sprint
 from sprints.querysets import burn_up, visible_to
@@ -190,4 +191,5 @@ urlpatterns = [
     path("sprints/<str:reference>/", OneSprint.as_view(), name="api-sprint"),
     *backlog,
     path("sprints/<str:reference>/burn-up/", BurnUp.as_view(), name="api-burn-up"),
+    *overdrafts,
 ]

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from foundation.references import reference
 from journal.models import ClockTimestamp
 from sprints.lifecycle import EntryKind, OverdraftState
 from sprints.models.backlog import BacklogItem
@@ -113,6 +114,11 @@ class Overdraft(models.Model):
             )
         ]
 
+    @property
+    def version(self) -> int:
+        """Its sprint's: an answer changes the plan of the sprint."""
+        return self.sprint.version
+
 
 class Leaving(models.Model):
     """A piece of planned work that is proposed to leave, so that an overdraft is made good."""
@@ -141,3 +147,7 @@ class Leaving(models.Model):
                 fields=["overdraft", "bug", "item"], nulls_distinct=False, name="leaves_once"
             ),
         ]
+
+    @property
+    def reference(self) -> str:
+        return reference("BUG", self.bug) if self.bug else reference("BI", self.item_id)

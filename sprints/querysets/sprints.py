@@ -49,6 +49,19 @@ def items_visible_to(who: Standing) -> QuerySet[BacklogItem]:
     )
 
 
+def overdrafts_visible_to(who: Standing) -> QuerySet[Overdraft]:
+    """What went beyond the reserves of the teams whose sprints the person looks into."""
+    seen = Q(sprint__team_id__in=who.teams)
+    if who.works_in_delivery:
+        seen |= Q(sprint__team__readers=Readers.COMPANY)
+    return (
+        Overdraft.objects.filter(seen)
+        .select_related("sprint__team", "decided_by")
+        .prefetch_related("leaving__asked")
+        .order_by("-pk")
+    )
+
+
 def running(team_id: int) -> Sprint | None:
     return (
         Sprint.objects.select_related("team").filter(team_id=team_id, state=State.RUNNING).first()

@@ -55,6 +55,8 @@ DOCTORED = {
     "P2": [
         "ALTER TABLE problem_reports_timer DROP CONSTRAINT timer_breached_is_told",
         "ALTER TABLE problem_reports_timer DROP CONSTRAINT timer_met_in_time",
+        # It may still wait for its escalation.
+        "ALTER TABLE problem_reports_timer DROP CONSTRAINT timer_looked_at_while_it_runs",
         f"UPDATE problem_reports_timer SET state = 'met' WHERE id = ({A_MISSED_ONE})",
     ],
     "P3": [f"DELETE FROM problem_reports_signal WHERE timer_id = ({A_MISSED_ONE})"],

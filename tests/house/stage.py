@@ -15,6 +15,7 @@ from channels.models import Mail
 from foundation import clock
 from oncall import services as oncall
 from problem_reports import services as reports
+from sprints.models import Overdraft
 from teams.models import Membership, ProductArea
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_running_sprint, a_sprint, an_item
@@ -94,6 +95,21 @@ def item(cast: Cast, owner: str, state: str = "") -> Offer:
     return {"reference": found.reference, "other": other.reference, "coming": coming.reference}
 
 
+def overdraft(cast: Cast, owner: str, state: str = "") -> Offer:
+    """A P0 that took more than the reserve, while a piece of planned work could leave (`asked`: it is proposed)."""
+    there = at(cast, owner)
+    if owner != "billing":  # somebody has to answer, and to order the work that could leave
+        Membership.objects.create(person=there.pia, team=there.billing, role="product_owner")
+    sprint = a_running_sprint(there, 1)
+    item = an_item(there, "scheduled", sprint=sprint, team=there.billing)
+    bug = a_bug(there, priority="P0", product_area=there.area)
+    more = {"sprint_id": sprint.pk, "points": Decimal(3), "reason": "It bites"}
+    leaves = [item.reference] if state == "asked" else []
+    bugs.inject(bug.pk, **more, leaves=leaves, by=there.rhea, at=clock.now())
+    found = Overdraft.objects.get(sprint=sprint, state="open")
+    return {"key": str(found.pk), "item": item.reference}
+
+
 def attachment(cast: Cast, owner: str, state: str = "") -> Offer:
     there = at(cast, owner)
     found = a_report(there, product_area=there.area)
@@ -145,6 +161,7 @@ THINGS: dict[str, Callable[..., Offer]] = {
     "bug": bug,
     "sprint": sprint,
     "item": item,
+    "overdraft": overdraft,
     "attachment": attachment,
     "settings": settings,
     "dead_mail": dead_mail,

@@ -11,11 +11,11 @@ from bugs.forms import LONGEST_REASON, leaving_words, plain
 from bugs.models import Bug
 from channels.web import Verb
 from foundation.moments import in_words
-from foundation.references import address, reference
+from foundation.references import address
 from oncall.rules import Standing
-from sprints import policy
 from sprints.lifecycle import State
 from sprints.models import Leaving, Overdraft, Sprint
+from sprints.policy.overdrafts import allowed
 from sprints.querysets import open_overdrafts, planned_work
 
 
@@ -75,18 +75,19 @@ def _row(
 ) -> Row:
     leaving = list(overdraft.leaving.all())
     buttons, behind = [], []
-    if any(r.asked_id == who.person_id and not r.let_go_at for r in leaving):
+    may = allowed(who, overdraft, leaving)
+    if "let_go" in may:
         buttons.append(_button(overdraft, "let_go", "It may leave"))
-    if leaving and not policy.may_swap_out(who, sprint):
+    if "swap_out" in may:
         buttons.append(_button(overdraft, "swap_out", "Let it leave", kind="next"))
-    if not policy.may_accept_risk(who, sprint):
+    if "accept_risk" in may:
         behind.append(
             _button(overdraft, "accept_risk", "Accept the risk", asks=_form(overdraft, RiskForm))
         )
-    if pieces and not policy.may_propose_swap(who, sprint):
+    if pieces and "propose_swap" in may:
         form = _form(overdraft, ProposalForm)
         form.fields["leaves"].choices = pieces  # type: ignore[attr-defined]
-        form.initial["leaves"] = [_name(r) for r in leaving]
+        form.initial["leaves"] = [r.reference for r in leaving]
         behind.append(_button(overdraft, "propose_swap", "Propose what leaves", asks=form))
     zone = timezone.get_current_timezone()
     return Row(
@@ -116,12 +117,8 @@ def _button(
     )
 
 
-def _name(row: Leaving) -> str:
-    return reference("BUG", row.bug) if row.bug else reference("BI", row.item_id)
-
-
 def said(row: Leaving) -> str:
-    frees = f"{_name(row)} would leave and free {plain(row.points)}"
+    frees = f"{row.reference} would leave and free {plain(row.points)}"
     if row.asked is None:
         return frees
     return f"{frees}; {row.asked} {'lets it go' if row.let_go_at else 'works on it and is asked'}"
