@@ -26,7 +26,7 @@ from sprints import policy, representations, services
 from sprints.lifecycle import OverdraftState
 from sprints.models import Overdraft
 from sprints.policy import overdrafts
-from sprints.querysets.sprints import overdrafts_visible_to
+from sprints.querysets import overdrafts_visible_to
 from teams.lifecycle import Unit
 
 MOST = 50

@@ -13,6 +13,7 @@ from sprints.querysets.sprints import (
     next_planned,
     next_working_day,
     open_overdrafts,
+    overdrafts_visible_to,
     planned_work,
     planning_of,
     reserve_now,
@@ -24,5 +25,5 @@ from sprints.querysets.sprints import (
 __all__ = [
     "ahead_of", "burn_up", "coming", "duty_days", "hold_left", "hours_per_unit", "items_of",
     "items_visible_to", "line_of", "next_planned", "next_working_day", "open_overdrafts",
-    "planned_work", "planning_of", "reserve_now", "running", "visible_to", "working_days",
+    "overdrafts_visible_to",     "planned_work", "planning_of", "reserve_now", "running", "visible_to", "working_days",
 ]  # fmt: skip
