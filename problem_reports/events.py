@@ -1,7 +1,7 @@
 """Facts about reports. Payloads are a contract: only add."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from journal.facts import Fact
@@ -74,6 +74,17 @@ class Noted(Fact):
     name = "problem_report.noted"
     words = "noted for the team"
     internal = True
+
+
+@dataclass(frozen=True)
+class ReportWorkLogged(Fact):
+    """Hours are the delivery team's own figure: who filed the report never reads them."""
+
+    name = "problem_report.work_logged"
+    words = "logged {hours} h"
+    internal = True
+    hours: Decimal
+    on: date
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ LIFECYCLE = Lifecycle(
         "prioritise": step((*OPEN, State.RETURNED), STAYS),
         "route": step((*OPEN, State.RETURNED), STAYS),
         "note": step(ANY, STAYS),
+        "log_work": step(ANY, STAYS),
         "dispute": step({State.CLOSED}, State.TO_BE_INVESTIGATED),
         "reopen": step({State.CLOSED}, State.TO_BE_INVESTIGATED),
         "join": step(ANY, STAYS),

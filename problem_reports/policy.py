@@ -6,6 +6,7 @@ from oncall.rules import Standing
 from problem_reports.lifecycle import LIFECYCLE, Outcome
 from problem_reports.models import ProblemReport
 from problem_reports.rules import may_still_dispute
+from sprints import policy as sprints
 from teams.lifecycle import Role
 from teams.models import Team
 
@@ -76,6 +77,10 @@ def may_attach(who: Standing, report: ProblemReport) -> Answer:
     if _filing_team(who, report) is YES or _delivery_team(who, report) is YES:
         return YES
     return "Only the team that filed the report and the team that investigates it attach files."
+
+
+def may_log_work(who: Standing, report: ProblemReport) -> Answer:
+    return sprints.may_log_work(who, report.team_id)
 
 
 def may_start(who: Standing, report: ProblemReport) -> Answer:

@@ -32,6 +32,34 @@ def day(label: str) -> forms.DateField:
     )
 
 
+#: The hours that one click logs: what is sent, what the button says, and what is read aloud.
+QUICK_HOURS = (
+    ("0.25", "¼ h", "Log a quarter of an hour"),
+    ("0.5", "½ h", "Log half an hour"),
+    ("1", "1 h", "Log one hour"),
+    ("2", "2 h", "Log two hours"),
+)
+
+
+class HoursForm(forms.Form):
+    """Hours of one day on a report or a bug (SPR-10)."""
+
+    hours = forms.DecimalField(
+        label="Hours",
+        min_value=Decimal("0.01"),
+        max_value=Decimal(24),
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"step": "0.25", "inputmode": "decimal"}),
+    )
+    on = forms.DateField(
+        label="On",
+        help_text="Today, unless you name a day.",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    note = forms.CharField(label="What for", max_length=200, required=False)
+
+
 class PlanForm(forms.Form):
     """`teams`: those whose sprints the person plans."""
 

@@ -11,6 +11,7 @@ from django.core.validators import URLValidator
 from bugs.lifecycle import Priority
 from bugs.models import Bug
 from foundation.references import parse
+from sprints.forms import HoursForm
 from sprints.models import Sprint
 from sprints.rules.leaving import Piece
 
@@ -177,23 +178,8 @@ class MarkForm(VerbForm):
         self.fields["serves_goal"].initial = self.bug.serves_goal
 
 
-class LogWorkForm(VerbForm):
-    """Two clicks: the button, and the hours."""
-
-    hours = forms.DecimalField(
-        label="Hours",
-        min_value=Decimal("0.01"),
-        max_value=Decimal(24),
-        decimal_places=2,
-        widget=forms.NumberInput(attrs={"step": "0.25", "inputmode": "decimal"}),
-    )
-    on = forms.DateField(
-        label="On",
-        help_text="Today, unless you name a day.",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    note = forms.CharField(label="What for", max_length=200, required=False)
+class LogWorkForm(HoursForm, VerbForm):
+    pass
 
 
 class ReopenForm(VerbForm):

@@ -97,6 +97,13 @@ ACTS = (
         example={"message": "The rounding table again?"},
     ),
     Act(
+        "log-work",
+        services.log_work,
+        "Log hours of a day; they draw on the reserve of the team's running sprint",
+        shapes.LogReportWork,
+        example={"hours": "0.5", "on": "2026-11-24", "note": "Read the logs with Otto."},
+    ),
+    Act(
         "ask",
         services.ask,
         "Ask the reporter, or a third party; it waits on them",

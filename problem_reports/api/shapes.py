@@ -57,6 +57,16 @@ class Message(Shape):
     message = Text()
 
 
+class LogReportWork(Shape):
+    """Hours that one person spent on one day."""
+
+    hours = Amount(smallest="0.01")
+    on = serializers.DateField(
+        required=False, help_text="The day of the work; today when none is named."
+    )
+    note = optional(200)
+
+
 class Ask(Message):
     """`third_party`: it waits on them, not on the reporter."""
 

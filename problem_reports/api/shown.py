@@ -174,7 +174,7 @@ CARD = {
         ),
         OUTSIDE["promise"],
     ],
-    "allowed": ["respond", "note", "reopen", "join", "watch"],
+    "allowed": ["respond", "note", "log-work", "reopen", "join", "watch"],
 }
 REPORT = {
     **CARD,

@@ -13,6 +13,7 @@ from bugs.models import Bug
 from bugs.querysets import planned_points, plans_of, suggested_price
 from channels.web import Refusal, Verb
 from problem_reports.bug_pages.price import price
+from sprints.forms import QUICK_HOURS
 from sprints.querysets import coming, planned_work, running
 
 
@@ -72,7 +73,11 @@ DOORS: dict[str, Door] = {
     ),
     "mark": Door(services.mark, "Mark", "{0} is marked.", forms.MarkForm, "Keep the marks"),
     "log_work": Door(
-        services.log_work, "Log work", "The hours on {0} are kept.", forms.LogWorkForm, "Keep them"
+        services.log_work,
+        "Another day, or a note",
+        "The hours on {0} are kept.",
+        forms.LogWorkForm,
+        "Log the hours",
     ),
     "propose_plan": Door(
         services.propose_plan,
@@ -157,8 +162,15 @@ def button(verb: str, bug: Bug, *, opened: Opened | None = None, kind: str = "")
         line=line(verb, bug, form),
         open=here is not None,
         refusal=here.refusal if here else None,
-        beside=price(bug, *form.choices) if verb == "inject" and form else None,
+        beside=_beside(verb, bug, form),
     )
+
+
+def _beside(verb: str, bug: Bug, form: forms.VerbForm | None) -> Any:
+    """What stands beside the form of a verb: the price of an injection, the hours of one click."""
+    if verb == "log_work":
+        return QUICK_HOURS
+    return price(bug, *form.choices) if verb == "inject" and form else None
 
 
 def line(verb: str, bug: Bug, form: forms.VerbForm | None) -> str:

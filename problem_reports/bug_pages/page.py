@@ -55,7 +55,8 @@ def context(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str,
         return shared | {"refusal": opened.refusal if opened else None}
     verbs = verbs_of(bug, reader, opened)
     # A refused button has no form to say it beside: it is said on top.
-    drawn = {v.name for v in (*verbs["decisions"], *verbs["forms"], *verbs["plan_verbs"]) if v.asks}
+    asked = (*verbs["decisions"], *verbs["forms"], *verbs["plan_verbs"], verbs["work"])
+    drawn = {v.name for v in asked if v and v.asks}
     return shared | {
         **verbs,
         "plan": plan_view(bug, reader.at),
@@ -82,7 +83,10 @@ def verbs_of(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str
         "decisions": decisions,
         "next": None,
         "verbs": nexts,
-        "forms": [buttons[v] for v in allowed if v not in (*front, *PLAN) and buttons[v].asks],
+        "work": buttons.get("log_work"),
+        "forms": [
+            buttons[v] for v in allowed if v not in (*front, *PLAN, "log_work") and buttons[v].asks
+        ],
         "plan_verbs": [buttons[v] for v in PLAN if v in buttons],
     }
 

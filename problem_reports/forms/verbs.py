@@ -14,6 +14,7 @@ from problem_reports.attachments import LIMIT_BYTES
 from problem_reports.lifecycle import Priority
 from problem_reports.querysets import areas_visible_to
 from problem_reports.services.filing import EDITABLE
+from sprints.forms import HoursForm
 from teams.models import Person, ProductArea
 from teams.querysets import developers_of
 
@@ -121,6 +122,10 @@ class AssignForm(VerbForm):
 
 class JoinForm(VerbForm):
     customer = forms.CharField(label="Customer who has it too", max_length=120)
+
+
+class LogWorkForm(HoursForm, VerbForm):
+    pass
 
 
 class AttachForm(VerbForm):

@@ -18,6 +18,7 @@ VERBS = {
     "handed_back": "hand-back",
     "responded": "respond",
     "noted": "note",
+    "work_logged": "log-work",
     "asked": "ask",
     "answered": "answer",
     "snoozed": "snooze",

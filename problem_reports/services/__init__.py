@@ -15,6 +15,7 @@ from problem_reports.services.triage import (
     take,
     wake,
 )
+from problem_reports.services.working import log_work
 
 __all__ = [
     "answer",
@@ -27,6 +28,7 @@ __all__ = [
     "file",
     "hand_back",
     "join",
+    "log_work",
     "note",
     "prioritise",
     "publish_policy_version",

@@ -12,6 +12,7 @@ from problem_reports import forms, services
 from problem_reports.lifecycle import State
 from problem_reports.models import ProblemReport
 from problem_reports.web.reader import Reader
+from sprints.forms import QUICK_HOURS
 
 Given = Mapping[str, Any]
 
@@ -74,6 +75,14 @@ DOORS: dict[str, Door] = {
         behind=False,
     ),
     "note": Door(services.note, "Note for the team", "Noted.", forms.MessageForm, behind=False),
+    "log_work": Door(
+        services.log_work,
+        "Another day, or a note",
+        "{hours} h on {reference} are kept.",
+        forms.LogWorkForm,
+        "Log the hours",
+        behind=False,
+    ),
     "prioritise": Door(
         services.prioritise,
         "Prioritise",
@@ -186,4 +195,5 @@ def button(
         ends=words(door.ends, report),
         open=here is not None,
         refusal=here.refusal if here else None,
+        beside=QUICK_HOURS if verb == "log_work" else None,
     )

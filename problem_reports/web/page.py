@@ -73,6 +73,9 @@ def page(
         "next": _next(next_verb, report, reader),
         "verbs": plain,
         "forms": [verb for verb in pressed if verb.asks],
+        "work": button("log_work", report, reader, opened=opened)
+        if "log_work" in allowed
+        else None,
         "composer": composer(report, allowed, opened),
         "assign": assign(report, reader, opened=opened) if "assign" in allowed else None,
         "refusal": opened.refusal if opened and _stands_alone(opened, allowed) else None,

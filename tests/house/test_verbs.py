@@ -22,7 +22,7 @@ VERBS = {
     "problem_reports": {
         *("file", "edit", "attach", "join", "watch", "resubmit"),
         *("assign", "take", "start", "hand_back", "snooze", "wake", "return_"),
-        *("prioritise", "route", "respond", "ask", "answer", "note"),
+        *("prioritise", "route", "respond", "ask", "answer", "note", "log_work"),
         *("classify", "dispute", "reopen"),
         "publish_policy_version",
     },
