@@ -75,4 +75,14 @@ class Priority(TextChoices):
     P3 = "P3"
 
 
+class P1Way(TextChoices):
+    """How a team fixes a P1 (BUG-7, source 000)."""
+
+    ON_CALL_FIXES = "on_call_fixes", "On-call fixes"
+    OWNER_FIXES = "owner_fixes", "Owner fixes after on-call confirms"
+    PAIR = "pair", "Pair"
+    SWARM = "swarm", "Swarm"
+    SQUAD = "squad", "Squad"
+
+
 INJECTABLE = (Priority.P0, Priority.P1)

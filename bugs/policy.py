@@ -1,10 +1,13 @@
 """Who may do what to a bug. Each answer is None for yes, or the reason why not."""
 
+from collections.abc import Collection
+
 from bugs.lifecycle import INJECTABLE, LIFECYCLE, PlanState
 from bugs.models import Bug
 from oncall.rules import Standing
 from sprints import policy as sprints
 from teams.lifecycle import Readers, Role
+from teams.models import Team
 
 Answer = str | None
 YES = None
@@ -67,6 +70,13 @@ def may_override_plan(who: Standing, bug: Bug) -> Answer:
     if who.human and who.has_role(bug.team_id, Role.PRODUCT_OWNER):
         return YES
     return f"Only the product owner of {bug.team.name} overrides a plan, after the objections are on the record."
+
+
+def may_publish_p1_policy(roles: Collection[tuple[int, str]], team: Team) -> Answer:
+    """Asked of (team, role) pairs, as all settings are."""
+    if {(team.pk, Role.LEAD), (team.pk, Role.ADMIN)} & set(roles):
+        return YES
+    return f"Only a lead or an admin of {team.name} says how its P1s are fixed."
 
 
 def may(verb: str, who: Standing, bug: Bug) -> Answer:

@@ -1,20 +1,22 @@
 """Reading bugs."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet, Sum, prefetch_related_objects
 
 from bugs import rules
 from bugs.lifecycle import Said, State
-from bugs.models import Agreement, Bug, Plan
+from bugs.models import Agreement, Bug, P1Policy, Plan
 from oncall.rules import Standing
 from sprints.querysets import hours_per_unit
 from sprints.rules.holds import Suggestion, suggest
 from sprints.rules.reserve import in_unit
 from teams.lifecycle import PersonKind, Readers, Role
-from teams.models import Membership, Person
+from teams.models import Membership, Person, Team
 from teams.querysets import members_of
 
 
@@ -29,7 +31,7 @@ def visible_to(who: Standing) -> QuerySet[Bug]:
         reads |= Q(team__readers=Readers.COMPANY)
     return (
         Bug.objects.filter(Q(pk__in=Bug.objects.filter(supports).values("pk")) | reads)
-        .select_related("team", "product_area", "sprint", "fixed_by")
+        .select_related("team__calendar", "product_area", "sprint", "fixed_by")
         .order_by("-pk")
     )
 
@@ -119,3 +121,10 @@ def verdict_on(plan: Plan) -> rules.Verdict:
             sides["product owner"].append(person)
     said = plan.agreements.order_by("pk").values_list("person_id", "said")
     return rules.verdict(list(said), asked=[p.pk for p in asked_about(plan)], sides=sides)
+
+
+def way_on(team: Team, at: datetime) -> str | None:
+    """How the team fixes a P1 on the day of this moment; None before it said so (BUG-7)."""
+    today = at.astimezone(ZoneInfo(team.calendar.zone)).date()
+    held = P1Policy.objects.filter(team=team, since__lte=today).order_by("-since")
+    return held.values_list("way", flat=True).first()

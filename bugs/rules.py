@@ -54,3 +54,16 @@ def not_sooner(fix: date | None, workaround: date | None) -> str:
             "it would be extra work and a second change for nothing."
         )
     return f"Customers would have the proper fix on {fix:%-d %B}, before the workaround."
+
+
+def who_takes_it(way: str, *, on_call: str | None, experts: Sequence[str], area: str) -> str:
+    """The suggestion in words; it never binds, and a gap is named instead of guessed over."""
+    first = on_call or "whoever the lead names (nobody is on call)"
+    known = " or ".join(experts) or f"nobody is named an expert of {area} yet"
+    return {
+        "on_call_fixes": f"On-call fixes: {first} takes it.",
+        "owner_fixes": f"Owner fixes: {first} confirms it, then an expert of {area} takes it ({known}).",
+        "pair": f"Pair: {first} with an expert of {area} ({known}).",
+        "swarm": f"Swarm: whoever is free works on it together; {first} leads.",
+        "squad": f"Squad: the people set aside for it take it; {first} calls them.",
+    }[way]

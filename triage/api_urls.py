@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from bugs.api.doors import urlpatterns as bugs
+from bugs.api.p1_policies import urlpatterns as p1_policies
 from channels.api import urlpatterns as channels
 from insights.api import urlpatterns as insights
 from oncall.api import urlpatterns as oncall
@@ -21,6 +22,7 @@ urlpatterns = [
     *vocabulary,
     *commit_checks,
     *bugs,
+    *p1_policies,
     *sprints,
     *oncall,
     *insights,

@@ -20,6 +20,7 @@ from bugs.events.life import (
     BugVerified,
     BugWorkLogged,
 )
+from bugs.events.p1_policy import P1PolicyPublished
 from bugs.events.plan import BugPlanAgreed, BugPlanObjected, BugPlanOverridden, BugPlanProposed
 
 __all__ = [
@@ -45,4 +46,5 @@ __all__ = [
     "BugSwappedOut",
     "BugVerified",
     "BugWorkLogged",
+    "P1PolicyPublished",
 ]

@@ -2,6 +2,7 @@
 
 from bugs.models.bug import Bug
 from bugs.models.link import BugLink
+from bugs.models.p1_policy import P1Policy
 from bugs.models.plan import Agreement, Plan
 
-__all__ = ["Agreement", "Bug", "BugLink", "Plan"]
+__all__ = ["Agreement", "Bug", "BugLink", "P1Policy", "Plan"]

@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from bugs.lifecycle import CLOCK_ACTS, LIFECYCLE, SPRINT_ACTS, PlanState, Priority, State
+from bugs.lifecycle import CLOCK_ACTS, LIFECYCLE, SPRINT_ACTS, P1Way, PlanState, Priority, State
 from foundation.references import reference
 from sprints.models import AMOUNT, Sprint
 from teams.models import Person, ProductArea, Team
@@ -23,6 +23,8 @@ class Bug(models.Model):
     sprint = models.ForeignKey(Sprint, models.PROTECT, null=True, related_name="bugs")
     #: What the sprint's reserve holds for it, in the team's unit; null for planned work.
     injected_at_price = models.DecimalField(**AMOUNT, null=True)
+    #: Of a P1: the team's way of fixing one when it was injected (BUG-7).
+    p1_way = models.CharField(max_length=20, choices=P1Way.choices, null=True)  # noqa: DJ001
     #: Marked at planning: it may leave for an injection without a question (SPR-4).
     swappable = models.BooleanField(default=False)
     serves_goal = models.BooleanField(default=False)
@@ -44,6 +46,10 @@ class Bug(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(p1_way__isnull=True) | Q(p1_way__in=P1Way.values),
+                name="bug_p1_way_known",
+            ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="bug_state_known"),
             models.CheckConstraint(
                 condition=Q(priority__in=Priority.values), name="bug_priority_known"

@@ -2,6 +2,7 @@
 
 from bugs.services.deciding import decline, estimate, inject, mark, postpone, prioritise, schedule
 from bugs.services.opening import open_bug
+from bugs.services.p1_policy import publish_p1_policy
 from bugs.services.planning import agree_plan, object_to_plan, override_plan, propose_plan
 from bugs.services.repairing import fix, reopen, start, verify
 from bugs.services.working import log_work
@@ -20,6 +21,7 @@ __all__ = [
     "postpone",
     "prioritise",
     "propose_plan",
+    "publish_p1_policy",
     "reopen",
     "schedule",
     "start",

@@ -15,9 +15,9 @@ from bugs.events import (
     BugPrioritised,
     BugScheduled,
 )
-from bugs.lifecycle import INJECTABLE
+from bugs.lifecycle import INJECTABLE, Priority
 from bugs.models import Bug
-from bugs.querysets import suggested_price
+from bugs.querysets import suggested_price, way_on
 from bugs.services._act import ROWS, SPRINTS, begin, finish
 from foundation.errors import Invalid, RuleBroken, need
 from foundation.locking import locked, locked_all
@@ -102,8 +102,9 @@ def inject(
     price = points if points is not None else _suggested(bug)
     bug.sprint, bug.injected_at_price, bug.review_on = sprint, price, None
     bug.swappable = bug.serves_goal = False
+    bug.p1_way = way_on(bug.team, at) if bug.priority == Priority.P1 else None
     fields = [
-        "state", "sprint", "injected_at_price", "review_on", "swappable", "serves_goal",
+        "state", "sprint", "injected_at_price", "review_on", "swappable", "serves_goal", "p1_way",
     ]  # fmt: skip
     if sprint is None:
         fact = BugInjected(sprint="", ends_on=None, points=price)

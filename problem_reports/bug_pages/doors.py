@@ -4,7 +4,8 @@ Whether a verb may be done now is not decided here: `policy.allowed` lists it, t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from bugs import forms, services
@@ -12,7 +13,7 @@ from bugs.lifecycle import INJECTABLE
 from bugs.models import Bug
 from bugs.querysets import planned_points, plans_of, suggested_price
 from channels.web import Refusal, Verb
-from problem_reports.bug_pages.price import price
+from problem_reports.bug_pages.price import price, suggested
 from sprints.forms import QUICK_HOURS
 from sprints.querysets import coming, planned_work, running
 
@@ -144,7 +145,9 @@ def form_for(verb: str, bug: Bug, sent: Any = None) -> forms.VerbForm | None:
     return kind(sent, bug=bug, choices=choices)
 
 
-def button(verb: str, bug: Bug, *, opened: Opened | None = None, kind: str = "") -> Verb:
+def button(
+    verb: str, bug: Bug, *, opened: Opened | None = None, kind: str = "", at: datetime | None = None
+) -> Verb:
     """The button of a verb, with its form when it asks for something."""
     door = DOORS[verb]
     here = opened if opened and opened.verb == verb else None
@@ -162,15 +165,18 @@ def button(verb: str, bug: Bug, *, opened: Opened | None = None, kind: str = "")
         line=line(verb, bug, form),
         open=here is not None,
         refusal=here.refusal if here else None,
-        beside=_beside(verb, bug, form),
+        beside=_beside(verb, bug, form, at),
     )
 
 
-def _beside(verb: str, bug: Bug, form: forms.VerbForm | None) -> Any:
+def _beside(verb: str, bug: Bug, form: forms.VerbForm | None, at: datetime | None) -> Any:
     """What stands beside the form of a verb: the price of an injection, the hours of one click."""
     if verb == "log_work":
         return QUICK_HOURS
-    return price(bug, *form.choices) if verb == "inject" and form else None
+    if verb != "inject" or form is None:
+        return None
+    asked = price(bug, *form.choices)
+    return replace(asked, lines=(*asked.lines, *suggested(bug, at))) if at else asked
 
 
 def line(verb: str, bug: Bug, form: forms.VerbForm | None) -> str:

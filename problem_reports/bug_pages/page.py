@@ -71,7 +71,7 @@ def context(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str,
 def verbs_of(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str, Any]:
     """The allowed verbs in their places: what is decided now, the next thing, and the others."""
     allowed = policy.allowed(reader.who, bug)
-    buttons = {verb: button(verb, bug, opened=opened) for verb in allowed}
+    buttons = {verb: button(verb, bug, opened=opened, at=reader.at) for verb in allowed}
     front = _front(bug, allowed)
     decisions = [
         _as_decision(buttons[v], first=v == _next(bug, front), opened=opened) for v in front

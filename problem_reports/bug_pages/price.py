@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from bugs.forms import plain
 from bugs.lifecycle import Priority
 from bugs.models import Bug
+from bugs.querysets import way_on
+from bugs.rules import who_takes_it
+from oncall.models import DutyKind
+from oncall.querysets import holder
 from sprints.models import Sprint
 from sprints.rules.holds import Suggestion
 from sprints.rules.leaving import Option, Piece, options
@@ -45,6 +50,17 @@ def price(
     offered = options(pieces, missing)
     lines = (*basis, *_shortage(bug, missing, pieces, offered))
     return Price(sprint.name, url, words, lines, tuple(_said(o, unit) for o in offered))
+
+
+def suggested(bug: Bug, at: datetime) -> tuple[str, ...]:
+    """Whom the team's way of fixing a P1 suggests (BUG-7); nothing while the team has not said its way."""
+    way = way_on(bug.team, at) if bug.priority == Priority.P1 else None
+    if way is None:
+        return ()
+    on_call = holder(bug.team_id, DutyKind.ON_CALL, at)
+    experts = [str(p) for p in bug.product_area.experts.order_by("username")]
+    area = bug.product_area.name
+    return (who_takes_it(way, on_call=on_call and str(on_call), experts=experts, area=area),)
 
 
 def _basis(offer: Suggestion, bug: Bug) -> tuple[str, ...]:

@@ -85,7 +85,11 @@ def stage(shared_cast: Cast) -> Stage:
         planned_bug.pk, approach="One queue", estimate=Decimal(3), by=cast.ines, at=clock.now()
     )
     plan = planned_bug.plans.get()
+    p1_policy = bugs.publish_p1_policy(
+        cast.billing.pk, way="pair", since=clock.now().date(), by=cast.rhea, at=clock.now()
+    )
     keys = {
+        "p1_policy": p1_policy.pk,
         "plan": plan.pk,
         "agreement": plan.agreements.get().pk,
         "report": a_report(cast).pk,

@@ -366,6 +366,11 @@ GUARDS: dict[str, list[Broken]] = {
         changed("bug_price_is_paid_by_a_sprint", BUG, "bug", injected_at_price=1),
         changed("bug_price_is_paid_by_a_sprint", BUG, "fixed", injected_at_price=0),
         changed("bug_plan_state_known", BUG, "bug", plan_state="perhaps"),
+        changed("bug_p1_way_known", BUG, "bug", p1_way="heroics"),
+        copied("p1_policy_once_a_day", "bugs_p1policy", "p1_policy"),
+        copied(
+            "p1_policy_way_known", "bugs_p1policy", "p1_policy", since="2030-01-01", way="heroics"
+        ),
         copied("plan_revision_once", PLAN, "plan"),
         copied("plan_counts_from_one", PLAN, "plan", revision=0),
         copied("plan_says_how", PLAN, "plan", revision=2, approach=""),

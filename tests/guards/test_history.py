@@ -14,6 +14,7 @@ APPEND_ONLY = {
     "sprints_reserveentry": "amount = amount + 1",
     "sprints_worklog": "hours = hours + 1",
     "sprints_scopeentry": "amount = amount + 1",
+    "bugs_p1policy": "since = since + 1",
     "bugs_plan": "revision = revision + 1",
     "bugs_agreement": "at = now()",
     "problem_reports_classification": "hours = hours + 1",

@@ -29,6 +29,7 @@ VERBS = {
     "bugs": {
         *("open_bug", "prioritise", "estimate", "inject", "schedule", "postpone", "decline"),
         *("start", "fix", "verify", "reopen", "log_work", "mark"),
+        "publish_p1_policy",
         *("propose_plan", "agree_plan", "object_to_plan", "override_plan"),
     },
     "sprints": {

@@ -299,6 +299,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ReportState": "problem_reports.lifecycle.State",
         "BugState": "bugs.lifecycle.State",
+        "P1Way": "bugs.lifecycle.P1Way",
         "SprintState": "sprints.lifecycle.State",
         "BacklogItemState": "sprints.lifecycle.ItemState",
         "BacklogItemKind": "sprints.lifecycle.ItemKind",

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
@@ -37,6 +39,11 @@ class Place:
     @property
     def edits(self) -> bool:
         return self.refusal is policy.YES
+
+    @property
+    def today(self) -> date:
+        """The day it is where the team works."""
+        return self.reader.at.astimezone(ZoneInfo(self.team.calendar.zone)).date()
 
     @property
     def act(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ SECTIONS = {
     "areas": "Areas and experts",
     "calendars": "Calendars",
     "policy": "Promises",
+    "p1-policy": "P1 policy",
     "duties": "Duties",
 }
 #: A support team files: it has no areas of its own, promises nothing, and has no duties.
