@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include("problem_reports.bug_pages.urls")),
     path("", include("bugs.sprint_pages.urls")),
     path("", include("sprints.backlog_pages.urls")),
+    path("", include("sprints.work_pages.urls")),
     path("", include("insights.urls")),
     path("", include("triage.team_settings.urls")),
     path("", include("channels.urls")),

@@ -1,0 +1,160 @@
+"""The front door of direct requests: log one, take one's own back, and read what they cost the team (PR-12)."""
+
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from channels.web import act_once, add_to_form, fresh_key, shown
+from foundation import clock
+from foundation.errors import Invalid, Refused
+from oncall.querysets import standing
+from oncall.rules import Standing
+from sprints import services
+from sprints.lifecycle import WorkKind
+from sprints.models import WorkLog
+from sprints.work_pages.forms import DirectRequestForm
+from teams.lifecycle import TeamKind
+from teams.models import Team
+
+DAYS = 28
+MOST = 20
+#: What it costs to come back to what one was at, beyond the minutes of the request itself.
+INTERRUPTION_MINUTES = 45
+QUICK = ((15, "¼ h"), (30, "½ h"), (60, "1 h"), (120, "2 h"))
+
+
+@login_required
+@never_cache
+def work(request: HttpRequest) -> HttpResponse:
+    at = clock.now()
+    teams = _teams(standing(request.user, at))
+    team = _team_of(request, teams)
+    form, status, refusal = DirectRequestForm(team=team), 200, None
+    if request.method == "POST":
+        form, status = DirectRequestForm(request.POST, team=team), Invalid.status
+        if form.is_valid():
+            try:
+                do = partial(_log, request, team, form.given(), at)
+                return redirect(act_once(request, do, leads_to=_page_of))
+            except Invalid as error:
+                add_to_form(form, error)
+            except Refused as error:
+                status, refusal = error.status, shown(error)
+    return _page(request, team, teams, at, form, refusal, status)
+
+
+@login_required
+@never_cache
+def take_back(request: HttpRequest, key: int) -> HttpResponse:
+    at = clock.now()
+    teams = _teams(standing(request.user, at))
+    if request.method != "POST":
+        return redirect("work")
+    mine = WorkLog.objects.filter(pk=key, by=request.user, kind=WorkKind.SHADOW, team__in=teams)
+    found = mine.select_related("team").first()
+    if found is None:
+        raise Http404("There are no such hours of yours.")
+    try:
+        do = partial(services.take_back_work, found.pk, by=request.user, at=at)
+        return redirect(act_once(request, do, leads_to=_page_of))
+    except Refused as error:
+        form = DirectRequestForm(team=found.team)
+        return _page(request, found.team, teams, at, form, shown(error), error.status)
+
+
+def _page(
+    request: HttpRequest,
+    team: Team,
+    teams: list[Team],
+    at: datetime,
+    form: DirectRequestForm,
+    refusal: Any,
+    status: int,
+) -> HttpResponse:
+    since = at.astimezone(ZoneInfo(team.calendar.zone)).date() - timedelta(days=DAYS - 1)
+    count = _standing_work(team, since).filter(kind=WorkKind.SHADOW).count()
+    context = {
+        "team": team,
+        "teams": [(t.name, _address(t), t == team) for t in teams],
+        "form": form,
+        "quick": QUICK,
+        "refusal": refusal,
+        "kinds": _kinds(team, since),
+        "mine": _mine(team, since, request),
+        "count": count,
+        "hidden": f"{round(count * INTERRUPTION_MINUTES / 60, 1):g}",
+        "minutes": INTERRUPTION_MINUTES,
+        "days": DAYS,
+        "file_here": request.build_absolute_uri(reverse("file_report")),
+        "idempotency_key": fresh_key(),
+    }
+    return render(request, "work/list.html", context, status=status)
+
+
+def _standing_work(team: Team, since: date) -> Any:
+    """What was logged and not taken back."""
+    return WorkLog.objects.filter(
+        team=team, on__gte=since, takes_back__isnull=True, taken_back__isnull=True
+    )
+
+
+def _kinds(team: Team, since: date) -> list[tuple[str, int, str]]:
+    sums = _standing_work(team, since).values("kind").annotate(n=Count("pk"), h=Sum("hours"))
+    by_kind = {row["kind"]: row for row in sums}
+    return [
+        (kind.label, row["n"], f"{row['h'].normalize():f}")
+        for kind in WorkKind
+        if (row := by_kind.get(kind))
+    ]
+
+
+def _mine(team: Team, since: date, request: HttpRequest) -> list[tuple[str, str, date, str, str]]:
+    """The reader's own, to take back; of nobody else."""
+    own = _standing_work(team, since).filter(kind=WorkKind.SHADOW, by=request.user)
+    return [
+        (
+            f"{w.hours.normalize():f}",
+            str(w.source_team or ""),
+            w.on,
+            w.note,
+            reverse("work_take_back", args=[w.pk]),
+        )
+        for w in own.select_related("source_team").order_by("-pk")[:MOST]
+    ]
+
+
+def _log(request: HttpRequest, team: Team, given: dict[str, Any], at: datetime) -> WorkLog:
+    done = services.log_work(team, **given, by=request.user, at=at)
+    messages.success(request, f"Logged {done.hours.normalize():f} h. Thank you: it counts now.")
+    return done
+
+
+def _address(team: Team) -> str:
+    return f"{reverse('work')}?team={team.slug}"
+
+
+def _page_of(done: WorkLog) -> str:
+    return _address(done.team)
+
+
+def _teams(who: Standing) -> list[Team]:
+    """The person's own delivery teams: what is logged there is nobody else's to read."""
+    found = Team.objects.filter(pk__in=who.teams, kind=TeamKind.DELIVERY)
+    teams = list(found.select_related("calendar").order_by("name", "pk"))
+    if not teams:
+        raise Http404("Work is logged by delivery teams.")
+    return teams
+
+
+def _team_of(request: HttpRequest, teams: list[Team]) -> Team:
+    asked = request.GET.get("team") or request.session.get("team")
+    return next((t for t in teams if t.slug == asked), teams[0])
