@@ -122,6 +122,24 @@ def asked_of_the_owner(event: Event) -> Iterator[Letter]:
         )
 
 
+@tells("sprint.goal_risk_flagged")
+def goal_at_risk(event: Event) -> Iterator[Letter]:
+    """The product owner hears at once, in the words of who said so (SPR-7)."""
+    sprint = Sprint.objects.get(pk=event.subject)
+    for person in product_owners(sprint.team_id):
+        if person.pk == event.by_id:
+            continue
+        yield Letter(
+            person_id=person.pk,
+            subject=f"{sprint.name}: its goal is at risk",
+            body=f"{event.by} says that “{sprint.goal}” is at risk. Say on the sprint's page that you have seen it.",
+            url=address("SP", sprint.pk),
+            topic=Topic.QUEUE,
+            thread=sprint.reference,
+            quotes=True,
+        )
+
+
 @tells("sprint.swap_proposed")
 def asked_of_who_works_on_it(event: Event) -> Iterator[Letter]:
     """Who works on a started piece is asked before it leaves."""

@@ -11,7 +11,7 @@ from foundation.locking import locked_all
 from foundation.references import parse, reference
 from journal.registry import on
 from sprints import services as sprints
-from sprints.events import SprintClosed, SprintStarted, SprintSwappedOut
+from sprints.events import SprintCancelled, SprintClosed, SprintStarted, SprintSwappedOut
 from sprints.lifecycle import Track
 from sprints.models import Sprint
 from teams.models import Person
@@ -71,9 +71,16 @@ def swap_out(
 
 
 @on(SprintClosed)
-def carry_back(fact: SprintClosed, *, subject: int, by: Person, at: datetime, source: str) -> None:
-    """What the sprint leaves unfinished is to be scheduled again; the next one counts with its hold (BUG-1)."""
+@on(SprintCancelled)
+def carry_back(
+    fact: SprintClosed | SprintCancelled, *, subject: int, by: Person, at: datetime, source: str
+) -> None:
+    """What the sprint leaves unfinished is to be scheduled again; the next one counts with its hold (BUG-1).
+
+    The reason why it is carried is why the promise to its reporters slips.
+    """
     sprint = _sprint(subject)
+    why = {row.bug: row.reason for row in sprint.carried_work.select_related("reason")}
     for bug in _bugs_of({"sprint_id": subject, "state__in": WORKED_ON}):
         if bug.injected_at_price is not None:
             sprints.carry_out(sprint, bug=bug.pk, at=at)
@@ -83,7 +90,9 @@ def carry_back(fact: SprintClosed, *, subject: int, by: Person, at: datetime, so
         fields = [
             "state", "sprint", "injected_at_price", "worked_on_by", "swappable", "serves_goal",
         ]  # fmt: skip
-        finish(bug, BugCarriedBack(sprint=sprint.reference), fields, by=by, at=at, source=source)
+        back = BugCarriedBack(sprint=sprint.reference)
+        text = why.get(bug.pk, "")
+        finish(bug, back, fields, by=by, at=at, source=source, text=text)
 
 
 def _sprint(key: int) -> Sprint:

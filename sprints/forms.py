@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from sprints.models import Sprint
-from sprints.querysets import planning_of
+from sprints.querysets import planning_of, unfinished
 from sprints.services import There
 from teams.lifecycle import PersonKind
 from teams.models import Person, Team
@@ -58,6 +58,18 @@ class HoursForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     note = forms.CharField(label="What for", max_length=200, required=False)
+
+
+def why(label: str, help_text: str = "", rows: int = 2) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+GOAL_MET = (("yes", "Yes"), ("no", "No"))
 
 
 class PlanForm(forms.Form):
@@ -182,4 +194,34 @@ def _plain(value: Decimal) -> str:
 
 
 class CloseForm(SteerForm):
-    """Nothing to type: the form asks once, because closing cannot be undone."""
+    """A reason for each unfinished piece, and whether the goal was met, when there is one (SPR-11).
+
+    A piece that came in while somebody typed stands in the form as it is sent back.
+    """
+
+    def prepare(self, sprint: Sprint) -> None:
+        if sprint.goal:
+            self.fields["goal_met"] = forms.ChoiceField(
+                label="Was the goal met?",
+                help_text=sprint.goal,
+                choices=GOAL_MET,
+                widget=forms.RadioSelect,
+            )
+        self.pieces = unfinished(sprint.pk)
+        for piece in self.pieces:
+            self.fields[piece.reference] = why(
+                f"Why {piece.reference} is carried", piece.title, rows=1
+            )
+
+    def given(self) -> dict[str, Any]:
+        met = self.cleaned_data.get("goal_met")
+        reasons = {p.reference: self.cleaned_data[p.reference] for p in self.pieces}
+        return {"reasons": reasons, "goal_met": met == "yes" if met else None}
+
+
+class CancelForm(SteerForm):
+    reason = why("Why it ends now", "It is told to the reporters whose fixes have to wait.")
+
+
+class GoalRiskForm(SteerForm):
+    reason = why("What puts the goal at risk", "The product owner hears of it at once.")

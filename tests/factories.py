@@ -15,6 +15,7 @@ from problem_reports.models import ProblemReport
 from problem_reports.services.classification import NewBug
 from sprints import services as sprints
 from sprints.models import BacklogItem, Sprint
+from sprints.querysets import unfinished
 from sprints.services import backlog
 from tests.cast import Cast
 
@@ -171,3 +172,11 @@ def an_item(cast: Cast, state: str = "proposed", **fields: Any) -> BacklogItem:
         return item
     assert state == "finished", state
     return backlog.finish(item.pk, by=cast.ines, **act)
+
+
+def closed(cast: Cast, sprint: Sprint, goal_met: bool = True, **act: Any) -> Sprint:
+    """The sprint closed, with a reason for everything that it leaves unfinished."""
+    act = {"by": cast.pia, "at": clock.now(), **act}
+    reasons = {piece.reference: "It took longer" for piece in unfinished(sprint.pk)}
+    said = goal_met if sprint.goal else None
+    return sprints.close(sprint.pk, reasons=reasons, goal_met=said, **act)

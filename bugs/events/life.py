@@ -113,7 +113,7 @@ class BugWorkLogged(Fact):
 @dataclass(frozen=True)
 class BugCarriedBack(Fact):
     name = "bug.carried_back"
-    words = "{sprint} closed without it; it is to be scheduled again"
+    words = "{sprint} ended without it; it is to be scheduled again"
     public = ("sprint",)
     sprint: str
 

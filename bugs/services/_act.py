@@ -13,6 +13,7 @@ from foundation.errors import NotAllowed, Stale
 from foundation.locking import locked
 from journal import services as journal
 from journal.facts import Fact
+from journal.models import Text
 from oncall.querysets import standing
 from sprints.models import Sprint
 from teams.models import Person
@@ -48,7 +49,7 @@ def finish(
     by: Person,
     at: datetime,
     source: str,
-    text: str = "",
+    text: str | Text = "",
 ) -> Bug:
     """Save what changed and record the fact."""
     bug.version += 1

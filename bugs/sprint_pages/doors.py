@@ -43,8 +43,21 @@ DOORS: dict[str, Door] = {
         forms.ReserveForm,
         "Set it",
     ),
+    "flag_goal_risk": Door(
+        services.flag_goal_risk,
+        "The goal is at risk",
+        "The product owner hears that the goal of {0} is at risk.",
+        forms.GoalRiskForm,
+        "Say so",
+    ),
+    "see_goal_risk": Door(
+        services.see_goal_risk, "I have seen the risk", "The team reads that you have seen it."
+    ),
     "close": Door(
         services.close, "Close the sprint", "{0} is closed.", forms.CloseForm, "Close it for good"
+    ),
+    "cancel": Door(
+        services.cancel, "Cancel the sprint", "{0} is cancelled.", forms.CancelForm, "End it now"
     ),
 }
 
@@ -74,7 +87,7 @@ def button(verb: str, sprint: Sprint, bugs: Sequence[Bug], opened: Opened | None
         kind="next" if verb == "start" else "",
         asks=form,
         ends=door.ends,
-        line=_closing(bugs) if verb == "close" else "",
+        line=_closing(bugs) if verb in ("close", "cancel") else "",
         open=here is not None,
         refusal=here.refusal if here else None,
     )

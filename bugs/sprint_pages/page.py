@@ -19,7 +19,7 @@ from channels.web import fresh_key
 from journal.models import Event
 from oncall.rules import Standing
 from sprints import policy
-from sprints.lifecycle import AHEAD
+from sprints.lifecycle import AHEAD, State
 from sprints.models import ReserveEntry, Sprint
 from sprints.querysets import burn_up, items_of, visible_to
 from teams.models import Team
@@ -65,6 +65,9 @@ def context(sprint: Sprint, reader: Reader, opened: Opened | None = None) -> dic
     return shared | {
         **verbs,
         "refusal": opened.refusal if opened and opened.verb not in drawn else None,
+        "goal": goal_words(sprint),
+        "cancelled": cancelled_words(sprint),
+        "carried": rows.carried_rows(sprint),
         "bar": rows.bar(sprint, committed),
         "burn_up": drawn_burn_up(sprint, burn_up(sprint, reader.at), reader.today),
         "overdrafts": overdraft_rows(sprint, reader.who, reader.at),
@@ -81,12 +84,50 @@ def context(sprint: Sprint, reader: Reader, opened: Opened | None = None) -> dic
 def verbs_of(
     sprint: Sprint, reader: Reader, bugs: Sequence[Bug], opened: Opened | None = None
 ) -> dict[str, Any]:
-    buttons = [button(v, sprint, bugs, opened) for v in policy.allowed(reader.who, sprint)]
+    buttons = [
+        button(v, sprint, bugs, opened)
+        for v in policy.allowed(reader.who, sprint)
+        if _makes_sense(v, sprint)
+    ]
     return {
         "next": None,
         "verbs": [b for b in buttons if b.asks is None],
         "forms": [b for b in buttons if b.asks is not None],
     }
+
+
+def _makes_sense(verb: str, sprint: Sprint) -> bool:
+    """A risk is for a goal, and is seen once."""
+    if verb == "flag_goal_risk":
+        return bool(sprint.goal)
+    if verb == "see_goal_risk":
+        return sprint.risk_flagged_at is not None and sprint.risk_seen_at is None
+    return True
+
+
+def goal_words(sprint: Sprint) -> dict[str, Any] | None:
+    """What became of the goal, or the risk that somebody sees for it."""
+    if sprint.goal_met is not None:
+        said = "The goal was met." if sprint.goal_met else "The goal was not met."
+        return {"head": said, "reason": "", "note": ""}
+    if sprint.risk_flagged_at is None or sprint.state != State.RUNNING:
+        return None
+    told = _last_words(sprint, "sprint.goal_risk_flagged")
+    seen = (
+        "The product owner has seen it."
+        if sprint.risk_seen_at
+        else "Not yet seen by the product owner."
+    )
+    return {"head": "The goal is at risk.", "reason": told, "note": seen}
+
+
+def cancelled_words(sprint: Sprint) -> str:
+    return _last_words(sprint, "sprint.cancelled") if sprint.state == State.CANCELLED else ""
+
+
+def _last_words(sprint: Sprint, name: str) -> str:
+    told = Event.objects.filter(kind="sprint", name=name, subject=sprint.pk, text__isnull=False)
+    return told.order_by("-pk").values_list("text__body", flat=True).first() or ""
 
 
 def statement(sprint: Sprint) -> list[rows.LedgerRow]:

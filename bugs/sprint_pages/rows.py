@@ -10,12 +10,39 @@ from bugs.models import Bug
 from foundation.lifecycle import words
 from foundation.moments import on_day
 from foundation.references import address, reference
-from sprints.lifecycle import EntryKind, ItemState, State
+from sprints.lifecycle import OVER, EntryKind, ItemState, State
 from sprints.models import BacklogItem, ReserveEntry, Sprint
 from sprints.querysets import line_of
 from sprints.rules.reserve import Counters
 
 ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class CarriedRow:
+    """What the sprint ended without, with its points and why."""
+
+    reference: str
+    url: str
+    points: str
+    serves_goal: bool
+    reason: str
+
+
+def carried_rows(sprint: Sprint) -> list[CarriedRow]:
+    """One read, none before the sprint is over."""
+    if sprint.state not in OVER:
+        return []
+    found = []
+    for row in sprint.carried_work.select_related("reason").order_by("pk"):
+        kind, key = ("BUG", row.bug) if row.bug else ("BI", row.item_id)
+        points = f"{plain(row.points)} {sprint.team.unit}"
+        found.append(
+            CarriedRow(
+                reference(kind, key), address(kind, key), points, row.serves_goal, row.reason.body
+            )
+        )
+    return found
 
 
 @dataclass(frozen=True)

@@ -55,8 +55,52 @@ class SprintStarted(Fact):
 
 @dataclass(frozen=True)
 class SprintClosed(Fact):
+    """What is carried, by reference; the reasons are in the history of each piece and in `Carried`."""
+
     name = "sprint.closed"
     words = "closed the sprint"
+    goal_met: bool | None = None
+    carried: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SprintCancelled(Fact):
+    name = "sprint.cancelled"
+    words = "cancelled the sprint"
+    carried: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SprintGoalRiskFlagged(Fact):
+    name = "sprint.goal_risk_flagged"
+    words = "said that the goal is at risk"
+    internal = True
+
+
+@dataclass(frozen=True)
+class SprintGoalRiskSeen(Fact):
+    name = "sprint.goal_risk_seen"
+    words = "has seen that the goal is at risk"
+    internal = True
+
+
+@dataclass(frozen=True)
+class SprintImprovementAdded(Fact):
+    name = "sprint.improvement_added"
+    words = "wrote down what to try next"
+    internal = True
+
+
+@dataclass(frozen=True)
+class SprintImprovementJudged(Fact):
+    """Said at a later retrospective: yes, no, or too early."""
+
+    name = "sprint.improvement_judged"
+    words = "said whether an improvement of {of} helped: {helped}"
+    internal = True
+    improvement: int
+    of: str
+    helped: str
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,21 @@
 """States in one table per thing, and the closed lists beside them."""
 
-from sprints.lifecycle.kinds import DebtKind, EntryKind, ItemKind, ScopeKind, Track, WorkKind
+from sprints.lifecycle.kinds import (
+    DebtKind,
+    EntryKind,
+    Helped,
+    ItemKind,
+    ScopeKind,
+    Track,
+    WorkKind,
+)
 from sprints.lifecycle.states import (
     AHEAD,
     BACKLOG,
     BACKLOG_SPRINT_ACTS,
     LIFECYCLE,
     OPEN_ITEM,
+    OVER,
     OVERDRAFTS,
     PLANNED_ITEM,
     ItemState,
@@ -20,10 +29,12 @@ __all__ = [
     "BACKLOG_SPRINT_ACTS",
     "LIFECYCLE",
     "OPEN_ITEM",
+    "OVER",
     "OVERDRAFTS",
     "PLANNED_ITEM",
     "DebtKind",
     "EntryKind",
+    "Helped",
     "ItemKind",
     "ItemState",
     "OverdraftState",

@@ -48,6 +48,14 @@ class ScopeKind(TextChoices):
     RESIZED = "resized"
 
 
+class Helped(TextChoices):
+    """What a later retrospective says of an improvement."""
+
+    YES = "yes", "It helped"
+    NO = "no", "It did not help"
+    TOO_EARLY = "too_early", "Too early to say"
+
+
 class Track(TextChoices):
     """The two tracks (PRODUCT §2)."""
 

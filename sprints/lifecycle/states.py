@@ -13,6 +13,7 @@ class State(TextChoices):
 
 
 AHEAD = (State.PLANNED, State.RUNNING)
+OVER = (State.CLOSED, State.CANCELLED)
 
 LIFECYCLE = Lifecycle(
     {
@@ -20,7 +21,10 @@ LIFECYCLE = Lifecycle(
         "set_reserve": step(AHEAD, STAYS),
         "commit": step(AHEAD, STAYS),
         "start": step({State.PLANNED}, State.RUNNING),
+        "flag_goal_risk": step({State.RUNNING}, STAYS),
+        "see_goal_risk": step({State.RUNNING}, STAYS),
         "close": step({State.RUNNING}, State.CLOSED),
+        "cancel": step({State.RUNNING}, State.CANCELLED),
     }
 )
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from foundation.references import reference
-from sprints.lifecycle import LIFECYCLE, State
+from sprints.lifecycle import LIFECYCLE, OVER, State
 from sprints.rules.reserve import commit_limit
 from teams.models import Team
 
@@ -79,8 +79,17 @@ class Sprint(models.Model):
                 name="sprint_risk_seen_after_flagged",
             ),
             models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(state__in=(State.CLOSED, State.CANCELLED)),
+                condition=Q(ended_at__isnull=False, state__in=OVER)
+                | (Q(ended_at__isnull=True) & ~Q(state__in=OVER)),
                 name="sprint_ended_when_over",
+            ),
+            models.CheckConstraint(
+                condition=Q(risk_flagged_at__isnull=True) | ~Q(goal=""),
+                name="sprint_risk_is_for_a_goal",
+            ),
+            models.CheckConstraint(
+                condition=Q(goal_met__isnull=True) | (Q(state=State.CLOSED) & ~Q(goal="")),
+                name="sprint_goal_met_at_the_close",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")), name="sprint_ends_after_start"

@@ -20,6 +20,24 @@ def _may_steer(who: Standing, sprint: Sprint) -> Answer:
     return may_plan(who, sprint.team_id)
 
 
+def may_flag_goal_risk(who: Standing, sprint: Sprint) -> Answer:
+    if who.human and who.belongs_to(sprint.team_id):
+        return YES
+    return f"Only people of {sprint.team.name} say that its goal is at risk."
+
+
+def may_see_goal_risk(who: Standing, sprint: Sprint) -> Answer:
+    if who.has_role(sprint.team_id, Role.PRODUCT_OWNER):
+        return YES
+    return f"The product owner of {sprint.team.name} says that the risk is seen."
+
+
+def may_cancel(who: Standing, sprint: Sprint) -> Answer:
+    if who.has_role(sprint.team_id, Role.PRODUCT_OWNER):
+        return YES
+    return f"Only the product owner of {sprint.team.name} cancels its sprint."
+
+
 may_set_capacity = may_set_reserve = may_commit = may_start = may_close = _may_steer
 
 
@@ -48,6 +66,12 @@ def may_accept_risk(who: Standing, sprint: Sprint) -> Answer:
     if who.has_role(sprint.team_id, Role.PRODUCT_OWNER):
         return YES
     return f"The product owner of {sprint.team.name} accepts a risk for the goal."
+
+
+def may_improve(who: Standing, sprint: Sprint) -> Answer:
+    if who.human and who.belongs_to(sprint.team_id):
+        return YES
+    return f"Only people of {sprint.team.name} say what it tries next, and whether it helped."
 
 
 def may_log_work(who: Standing, team_id: int) -> Answer:

@@ -18,6 +18,7 @@ from sprints.querysets.sprints import (
     planning_of,
     reserve_now,
     running,
+    unfinished,
     visible_to,
     working_days,
 )
@@ -25,5 +26,6 @@ from sprints.querysets.sprints import (
 __all__ = [
     "ahead_of", "burn_up", "coming", "duty_days", "hold_left", "hours_per_unit", "items_of",
     "items_visible_to", "line_of", "next_planned", "next_working_day", "open_overdrafts",
-    "overdrafts_visible_to",     "planned_work", "planning_of", "reserve_now", "running", "visible_to", "working_days",
+    "overdrafts_visible_to", "planned_work", "planning_of", "reserve_now", "running",
+    "unfinished", "visible_to", "working_days",
 ]  # fmt: skip

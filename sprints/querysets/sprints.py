@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
@@ -15,7 +15,7 @@ from foundation.references import reference
 from foundation.statements import Statement
 from oncall.querysets import duties_between
 from oncall.rules import Standing
-from sprints.lifecycle import ItemState, State
+from sprints.lifecycle import PLANNED_ITEM, ItemState, State
 from sprints.models import BacklogItem, Overdraft, Planning, ReserveEntry, Sprint
 from sprints.rules.leaving import Piece
 from sprints.rules.reserve import Line
@@ -141,54 +141,60 @@ BEFORE_THE_BACKLOG = ("P0", "P1")
 
 def planned_work(sprint_id: int) -> list[Piece]:
     """Planned, unfinished work of a sprint: what could leave it. What is worth most to the product owner first."""
-    items = BacklogItem.objects.filter(
-        sprint_id=sprint_id, state__in=(ItemState.SCHEDULED, ItemState.IN_PROGRESS)
-    ).order_by("position", "pk")
+    return [piece for piece in unfinished(sprint_id) if not piece.injected]
+
+
+def unfinished(sprint_id: int) -> list[Piece]:
+    """Everything in a sprint that is not finished; what is worth most first, by the product owner's order."""
+    items = BacklogItem.objects.filter(sprint_id=sprint_id, state__in=PLANNED_ITEM)
     # The floor above, by the name of its relation (HOUSE, Reading upward).
     bugs = (
         Sprint.objects.filter(
-            pk=sprint_id,
-            bugs__injected_at_price__isnull=True,
-            bugs__state__in=("scheduled", "in_sprint", "in_progress"),
+            pk=sprint_id, bugs__state__in=("scheduled", "in_sprint", "in_progress")
         )
         .order_by("bugs__priority", "bugs__pk")
-        .values(
-            "bugs__pk",
-            "bugs__title",
-            "bugs__estimate",
-            "bugs__state",
-            "bugs__priority",
-            "bugs__swappable",
-            "bugs__serves_goal",
-            "bugs__worked_on_by",
-        )
+        .values(*(f"bugs__{name}" for name in OF_A_BUG))
     )
     burning, waiting = [], []
-    for bug in bugs:
-        piece = Piece(
-            points=bug["bugs__estimate"] or Decimal(0),
-            bug=bug["bugs__pk"],
-            title=bug["bugs__title"],
-            swappable=bug["bugs__swappable"],
-            started=bug["bugs__state"] == "in_progress",
-            serves_goal=bug["bugs__serves_goal"],
-            worked_on_by=bug["bugs__worked_on_by"],
-        )
-        (burning if bug["bugs__priority"] in BEFORE_THE_BACKLOG else waiting).append(piece)
-    planned = [
-        Piece(
-            points=item.estimate or Decimal(0),
-            item=item.pk,
-            title=item.title,
-            swappable=item.swappable,
-            started=item.state == ItemState.IN_PROGRESS,
-            serves_goal=item.serves_goal,
-            worked_on_by=item.worked_on_by_id,
-        )
-        for item in items
-    ]
+    for row in bugs:
+        bug = {name: row[f"bugs__{name}"] for name in OF_A_BUG}
+        before = bug["priority"] in BEFORE_THE_BACKLOG
+        (burning if before else waiting).append(_piece_of_bug(bug))
+    planned = [_piece_of_item(item) for item in items.order_by("position", "pk")]
     pieces = list(chain(burning, planned, waiting))
     return [replace(p, value=len(pieces) - n) for n, p in enumerate(pieces)]
+
+
+OF_A_BUG = (
+    "pk", "title", "estimate", "state", "priority", "swappable", "serves_goal", "worked_on_by",
+    "injected_at_price",
+)  # fmt: skip
+
+
+def _piece_of_bug(bug: dict[str, Any]) -> Piece:
+    injected = bug["injected_at_price"] is not None
+    return Piece(
+        points=(bug["injected_at_price"] if injected else bug["estimate"]) or Decimal(0),
+        bug=bug["pk"],
+        title=bug["title"],
+        swappable=bug["swappable"],
+        started=bug["state"] == "in_progress",
+        serves_goal=bug["serves_goal"],
+        worked_on_by=bug["worked_on_by"],
+        injected=injected,
+    )
+
+
+def _piece_of_item(item: BacklogItem) -> Piece:
+    return Piece(
+        points=item.estimate or Decimal(0),
+        item=item.pk,
+        title=item.title,
+        swappable=item.swappable,
+        started=item.state == ItemState.IN_PROGRESS,
+        serves_goal=item.serves_goal,
+        worked_on_by=item.worked_on_by_id,
+    )
 
 
 def open_overdrafts(sprint_id: int) -> QuerySet[Overdraft]:

@@ -29,6 +29,7 @@ class Piece:
     serves_goal: bool = False
     worked_on_by: int | None = None
     value: int = 0
+    injected: bool = False
 
     @property
     def leaves_unasked(self) -> bool:

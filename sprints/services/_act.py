@@ -7,6 +7,7 @@ from foundation.errors import Invalid, NotAllowed, Stale
 from foundation.locking import locked
 from journal import services as journal
 from journal.facts import Fact
+from journal.models import Text
 from oncall.querysets import standing
 from sprints import policy
 from sprints.lifecycle import LIFECYCLE
@@ -38,7 +39,7 @@ def finish(
     by: Person,
     at: datetime,
     source: str,
-    text: str = "",
+    text: str | Text = "",
 ) -> Sprint:
     """Save what changed and record the fact."""
     sprint.version += 1

@@ -1,17 +1,15 @@
-"""A sprint starts and closes."""
+"""A sprint starts."""
 
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from foundation.errors import Conflict, RuleBroken
-from foundation.locking import locked_all
-from sprints.events import SprintClosed, SprintStarted
+from sprints.events import SprintStarted
 from sprints.lifecycle import State
 from sprints.models import Sprint
-from sprints.querysets import hours_per_unit, next_planned
-from sprints.services._act import ROWS, begin, finish
-from sprints.services.reserve import carry_in
+from sprints.querysets import hours_per_unit
+from sprints.services._act import begin, finish
 from sprints.services.scope import enter_items
 from sprints.services.work import draw_what_waits
 from teams.models import Person
@@ -42,25 +40,4 @@ def start(
     sprint.refresh_from_db()
     enter_items(sprint, at=at)
     draw_what_waits(sprint, at=at)
-    return sprint
-
-
-@transaction.atomic
-def close(
-    sprint_id: int,
-    *,
-    by: Person,
-    at: datetime,
-    source: str = "web",
-    version: int | None = None,
-) -> Sprint:
-    """Close the sprint; unfinished bugs go back to the queue (a reaction of bugs)."""
-    following = next_planned(sprint_id)
-    locked_all(ROWS, [sprint_id, *following])  # by key, before anything is decided
-    sprint = begin(sprint_id, "close", by=by, at=at, version=version)
-    sprint.ended_at = at
-    finish(sprint, SprintClosed(), ["state", "ended_at"], by=by, at=at, source=source)
-    for key in following:
-        carry_in(ROWS.get(pk=key), at=at)
-    sprint.refresh_from_db()
     return sprint

@@ -14,7 +14,7 @@ from sprints import services as sprints
 from sprints.models import ReserveEntry, Sprint
 from tests.bugs.acts import everything
 from tests.cast import Cast
-from tests.factories import a_bug, a_running_sprint, a_sprint
+from tests.factories import a_bug, a_running_sprint, a_sprint, closed
 
 
 def inject(cast: Cast, bug: Bug, sprint: Sprint, points: int | str | None, **told: Any) -> Bug:
@@ -151,7 +151,7 @@ def test_only_a_running_sprint_takes_unplanned_work(cast: Cast, state: str) -> N
     bug, sprint = a_bug(cast, priority="P0"), a_sprint(cast)
     if state == "closed":
         sprints.start(sprint.pk, by=cast.pia, at=clock.now())
-        sprints.close(sprint.pk, by=cast.pia, at=clock.now())
+        closed(cast, sprint)
     with pytest.raises(RuleBroken, match=f"is {state}; a bug is injected into a running sprint"):
         inject(cast, bug, sprint, 1)
 

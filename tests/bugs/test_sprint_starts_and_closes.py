@@ -13,11 +13,11 @@ from sprints.models import Sprint
 from tests.bugs.acts import perform
 from tests.bugs.test_inject import ledger, reserve
 from tests.cast import Cast
-from tests.factories import a_bug, a_running_sprint, a_sprint
+from tests.factories import a_bug, a_running_sprint, a_sprint, closed
 
 
 def close(cast: Cast, sprint: Sprint) -> Sprint:
-    return sprints.close(sprint.pk, by=cast.pia, at=clock.now())
+    return closed(cast, sprint)
 
 
 def test_what_was_scheduled_is_in_the_sprint_that_starts(cast: Cast) -> None:

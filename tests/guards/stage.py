@@ -15,12 +15,22 @@ from bugs import services as bugs
 from bugs.models import Bug
 from channels.models import Mail, Outage
 from foundation import clock
+from journal.models import Text
 from oncall.models import Duty
 from problem_reports import services as reports
 from problem_reports.clocks import sweep
 from problem_reports.models import ProblemReport, Signal, Timer
 from sprints import services as sprints
-from sprints.models import Availability, BacklogItem, Leaving, Overdraft, Planning, Sprint
+from sprints.models import (
+    Availability,
+    BacklogItem,
+    Carried,
+    Improvement,
+    Leaving,
+    Overdraft,
+    Planning,
+    Sprint,
+)
 from teams.services.calendars import Week, lay_out
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_sprint
@@ -73,6 +83,11 @@ def stage(shared_cast: Cast) -> Stage:
         added_at=cast.now,
     )  # fmt: skip
     leaving = Leaving.objects.create(overdraft=overdraft, item=item, points=1)
+    why = Text.objects.create(body="It took longer")
+    carried = Carried.objects.create(
+        sprint=planned, item=item, track="planned", points=1, reason=why
+    )
+    improvement = Improvement.objects.create(sprint=planned, text=why, added_at=cast.now)
     Planning.objects.create(team=cast.billing)
     Availability.objects.create(sprint=planned, person=cast.ines, days=10)
     running = Sprint.objects.get(state="running")
@@ -107,6 +122,8 @@ def stage(shared_cast: Cast) -> Stage:
         "link": link.pk,
         "running": running.pk,
         "item": item.pk,
+        "carried": carried.pk,
+        "improvement": improvement.pk,
         "overdraft": overdraft.pk,
         "overdrawn": overdrawn.pk,
         "leaving": leaving.pk,

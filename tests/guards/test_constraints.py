@@ -11,6 +11,7 @@ from tests.guards.stage import FREE, Broken, Stage, changed, copied, plainly, re
 pytestmark = pytest.mark.usefixtures("taken_back")
 
 MAIL = "channels_mail"
+CARRIED, TRIED = "sprints_carried", "sprints_improvement"
 OVERDRAFT, LEAVING = "sprints_overdraft", "sprints_leaving"
 ITEM, WORK = "sprints_backlogitem", "sprints_worklog"
 REPORT, BUG, SPRINT = "problem_reports_problemreport", "bugs_bug", "sprints_sprint"
@@ -194,6 +195,40 @@ GUARDS: dict[str, list[Broken]] = {
         changed("sprint_committed_at_a_moment", SPRINT, "planned", committed_at="2026-01-01"),
         changed("sprint_risk_seen_after_flagged", SPRINT, "running", risk_seen_at="2026-01-01"),
         changed("sprint_ended_when_over", SPRINT, "running", ended_at="2026-01-01"),
+        changed("sprint_ended_when_over", SPRINT, "running", state="cancelled"),
+        changed(
+            "sprint_risk_is_for_a_goal", SPRINT, "running", risk_flagged_at="2026-01-01", goal=""
+        ),
+        changed("sprint_goal_met_at_the_close", SPRINT, "running", goal_met=True),
+        changed(
+            "sprint_closes_with_a_word_on_its_goal",
+            SPRINT,
+            "running",
+            state="closed",
+            ended_at="2026-01-01",
+        ),
+        copied("carried_is_one_thing", CARRIED, "carried", bug_id=1),
+        copied("carried_is_one_thing", CARRIED, "carried", item_id=None),
+        copied("carried_track_known", CARRIED, "carried", track="third"),
+        copied("carried_not_negative", CARRIED, "carried", points=-1),
+        copied("carried_once", CARRIED, "carried"),
+        copied("carried_bug_exists", CARRIED, "carried", bug_id=9_999_999, item_id=None),
+        changed("improvement_judged_in_a_sprint", TRIED, "improvement", helped="yes"),
+        changed(
+            "improvement_judged_in_a_sprint",
+            TRIED,
+            "improvement",
+            helped="perhaps",
+            judged_in_id="@running",
+        ),
+        changed("improvement_judged_in_a_sprint", TRIED, "improvement", judged_in_id="@running"),
+        changed(
+            "improvement_judged_later",
+            TRIED,
+            "improvement",
+            helped="yes",
+            judged_in_id="@planned",
+        ),
         changed("overdraft_is_named", SPRINT, "running", overdraft=9999),
         changed("sprint_ends_after_start", SPRINT, "planned", ends_on="2001-01-01"),
         copied("sprint_state_known", SPRINT, "planned", name="x", state="paused"),

@@ -15,6 +15,7 @@ APPEND_ONLY = {
     "sprints_worklog": "hours = hours + 1",
     "sprints_scopeentry": "amount = amount + 1",
     "bugs_p1policy": "since = since + 1",
+    "sprints_carried": "points = points + 1",
     "bugs_plan": "revision = revision + 1",
     "bugs_agreement": "at = now()",
     "problem_reports_classification": "hours = hours + 1",

@@ -47,7 +47,7 @@ def test_a_bug_moves_only_where_a_verb_or_its_sprint_leads(cast: Cast, state: st
     assert passed == ends(BUG_MOVES, state)
 
 
-@pytest.mark.parametrize("verbs", [(), ("start",), ("start", "close")])
+@pytest.mark.parametrize("verbs", [(), ("start",), ("start", "close"), ("start", "cancel")])
 def test_a_sprint_moves_only_where_a_verb_leads(cast: Cast, verbs: tuple[str, ...]) -> None:
     sprint = a_sprint(cast)
     for verb in verbs:

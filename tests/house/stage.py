@@ -15,6 +15,7 @@ from channels.models import Mail
 from foundation import clock
 from oncall import services as oncall
 from problem_reports import services as reports
+from sprints import services as sprints
 from sprints.models import Overdraft
 from teams.models import Membership, ProductArea
 from tests.cast import Cast
@@ -77,7 +78,9 @@ def bug(cast: Cast, owner: str, state: str = "") -> Offer:
 
 def sprint(cast: Cast, owner: str, state: str = "") -> Offer:
     there = at(cast, owner)
-    made = a_running_sprint(there) if state == "running" else a_sprint(there)
+    made = a_sprint(there) if not state else a_running_sprint(there)
+    if state == "at_risk":
+        made = sprints.flag_goal_risk(made.pk, reason="Late", by=there.pia, at=clock.now())
     return {"reference": made.reference}
 
 

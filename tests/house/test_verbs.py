@@ -39,7 +39,8 @@ VERBS = {
             "set_reserve",
             "commit",
             "start",
-            "close",
+            *("flag_goal_risk", "see_goal_risk"),
+            *("close", "cancel", "add_improvement", "judge_improvement"),
             "log_work",
             "take_back_work",
         ),
@@ -168,6 +169,9 @@ IRREGULAR = {
     "hand_back": "handed_back",
     "wake": "woken",
     "set_capacity": "capacity_set",
+    "flag_goal_risk": "goal_risk_flagged",
+    "see_goal_risk": "goal_risk_seen",
+    "cancel": "cancelled",
     "set_reserve": "reserve_set",
     "propose_swap": "swap_proposed",
     "let_go": "let_go",
@@ -196,7 +200,8 @@ def past(verb: str) -> str:
 ALSO = {
     "problem_report": {"filed"},
     "bug": {"opened", "swapped_out", "entered_sprint", "carried_back"},
-    "sprint": {"planned", "swapped_out", "swap_proposed", "let_go", "risk_accepted"},
+    "sprint": {"planned", "swapped_out", "swap_proposed", "let_go", "risk_accepted"}
+    | {"improvement_added", "improvement_judged"},
     "backlog_item": {"added"},
 }
 #: Said by the import of a log alone: what its rows tell that is no verb of ours.

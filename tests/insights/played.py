@@ -41,7 +41,7 @@ def past_sprint(
     sprints.start(sprint.pk, at=noon(starts), **act)
     for size in points:
         a_fixed_bug(cast, size, at=noon(starts + timedelta(days=4)), **fields)
-    return sprints.close(sprint.pk, at=noon(starts + LENGTH - timedelta(days=1)), **act)
+    return sprints.close(sprint.pk, reasons={}, at=noon(starts + LENGTH - timedelta(days=1)), **act)
 
 
 def a_fixed_bug(cast: Cast, points: int, *, at: datetime, source: str = "demo") -> None:

@@ -16,7 +16,7 @@ from sprints.lifecycle import EntryKind, WorkKind
 from sprints.models import WorkLog
 from sprints.recommending.ladder import Rung
 from tests.cast import Cast
-from tests.factories import a_bug, a_report, a_running_sprint, a_sprint
+from tests.factories import a_bug, a_report, a_running_sprint, a_sprint, closed
 from tests.insights.played import a_past, noon, past_sprint
 
 #: What the classification of each bug says it took: an hour, in points.
@@ -89,7 +89,7 @@ def test_what_was_recorded_late_is_no_part_of_an_earlier_forecast(cast: Cast) ->
     a_past(cast, 3, 4, 5)
     late = a_sprint(cast, starts_on=cast.now.date() - timedelta(days=80))
     sprints.start(late.pk, by=cast.pia, at=clock.now())
-    sprints.close(late.pk, by=cast.pia, at=clock.now())
+    closed(cast, late)
     bug = a_bug(cast)
     with connection.cursor() as cursor:  # the line of a verb that comes with logged work
         cursor.execute(
@@ -186,7 +186,7 @@ def test_hours_of_a_bug_stand_in_place_of_what_was_held_for_it(cast: Cast) -> No
     now = clock.now()
     bugs.log_work(bug.pk, hours=Decimal(6), on=cast.now.date(), by=cast.ines, at=now)
     bugs.fix(bug.pk, links=["https://git.example.org/1"], by=cast.ines, at=now)
-    sprints.close(running.pk, by=cast.pia, at=now)
+    closed(cast, running, at=now)
     later = now + timedelta(days=20)
     (past,) = record(cast.billing, later).history(later)
     # Three points were held, six hours are one: the rest was released.

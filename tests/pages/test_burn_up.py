@@ -16,7 +16,7 @@ from sprints.models import Sprint
 from sprints.querysets import burn_up
 from tests.api.conftest import Caller
 from tests.cast import Cast
-from tests.factories import a_bug, a_running_sprint, a_sprint
+from tests.factories import a_bug, a_running_sprint, a_sprint, closed
 from tests.pages.conftest import SignIn
 from tests.pages.test_sprint_page import plain, url
 
@@ -92,7 +92,6 @@ def test_the_days_of_a_sprint_that_is_over_end_with_it(cast: Cast) -> None:
     now = clock.now()
     ahead = burn_up(sprint, now + timedelta(days=3))
     assert [d.figures.scope for d in ahead] == [3, 3, 3, 3]
-    sprints.close(sprint.pk, by=cast.pia, at=clock.now())
-    closed = Sprint.objects.get(pk=sprint.pk)
-    assert burn_up(closed, now + timedelta(days=3)) == ahead[:1]
+    over = closed(cast, sprint)
+    assert burn_up(over, now + timedelta(days=3)) == ahead[:1]
     assert not ahead[0].figures.done

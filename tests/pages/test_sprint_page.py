@@ -14,7 +14,7 @@ from foundation import clock
 from sprints.models import Sprint
 from tests import budgets
 from tests.cast import Cast
-from tests.factories import a_bug, a_running_sprint, a_sprint
+from tests.factories import a_bug, a_running_sprint, a_sprint, closed
 from tests.pages.conftest import SignIn
 
 
@@ -218,14 +218,61 @@ def test_closing_asks_once_and_says_what_is_not_finished(cast: Cast, pia: Client
     bug = a_bug(cast, "in_progress")
     page = pia.get(url(sprint)).text
     assert "1 bug is not finished: back to be scheduled" in page
-    pia.post(url(sprint, "close"))
+    assert f"Why {bug.reference} is carried" in page
+    said = {"goal_met": "no", bug.reference: "The bank answered late"}
+    after = pia.post(url(sprint, "close"), said, follow=True).text
     assert Bug.objects.get(pk=bug.pk).state == "to_be_scheduled"
     assert Sprint.objects.get(pk=sprint.pk).state == "closed"
+    assert "The goal was not met." in after
+    assert "The bank answered late" in after.split('id="carried-head"')[1]
+
+
+def test_a_close_without_every_reason_is_refused_and_keeps_what_was_typed(
+    cast: Cast, pia: Client
+) -> None:
+    sprint = a_running_sprint(cast)
+    told, silent = a_bug(cast, "in_progress"), a_bug(cast, "in_progress")
+    answer = pia.post(url(sprint, "close"), {"goal_met": "yes", told.reference: "The bank is late"})
+    assert answer.status_code == 400
+    assert "The bank is late" in answer.text
+    assert "This field is required" in answer.text
+    assert Sprint.objects.get(pk=sprint.pk).state == "running"
+    assert Bug.objects.get(pk=silent.pk).state == "in_progress"
+
+
+def test_a_close_without_a_word_on_the_goal_is_refused(cast: Cast, pia: Client) -> None:
+    sprint = a_running_sprint(cast)
+    assert pia.post(url(sprint, "close")).status_code == 400
+    assert Sprint.objects.get(pk=sprint.pk).state == "running"
+
+
+def test_a_risk_for_the_goal_is_said_by_a_developer_and_seen_by_the_product_owner(
+    cast: Cast, pia: Client, sign_in: SignIn
+) -> None:
+    sprint, ines = a_running_sprint(cast), sign_in(cast.ines)
+    assert "/see-goal-risk/" not in pia.get(url(sprint)).text, "there is none yet"
+    page = ines.post(url(sprint, "flag-goal-risk"), {"reason": "The bank is late"}, follow=True)
+    assert "The bank is late" in page.text
+    assert "Not yet seen by the product owner." in page.text
+    assert "/see-goal-risk/" not in page.text, "it is not hers to see"
+    seen = pia.post(url(sprint, "see-goal-risk"), follow=True).text
+    assert "The product owner has seen it." in seen
+    assert "/see-goal-risk/" not in seen
+
+
+def test_the_product_owner_cancels_with_a_reason_that_stays_on_the_page(
+    cast: Cast, pia: Client
+) -> None:
+    sprint, bug = a_running_sprint(cast), a_bug(cast, "in_progress")
+    assert pia.post(url(sprint, "cancel"), {"reason": " "}).status_code == 400
+    page = pia.post(url(sprint, "cancel"), {"reason": "The law changed"}, follow=True).text
+    assert Sprint.objects.get(pk=sprint.pk).state == "cancelled"
+    assert Bug.objects.get(pk=bug.pk).state == "to_be_scheduled"
+    assert page.count("The law changed") == 2, "on top, and beside what is carried"
 
 
 def test_a_closed_sprint_offers_nothing_and_refuses_with_409(cast: Cast, pia: Client) -> None:
-    sprint = a_running_sprint(cast)
-    pia.post(url(sprint, "close"))
+    sprint = closed(cast, a_running_sprint(cast))
     assert "/set-reserve/" not in pia.get(url(sprint)).text
     answer = pia.post(url(sprint, "set-reserve"), {"reserve": "5"})
     assert answer.status_code == 409
@@ -271,15 +318,15 @@ def test_a_form_based_on_an_older_page_is_refused_with_412(cast: Cast, pia: Clie
 def test_the_list_shows_what_runs_first_then_what_is_planned_then_what_was(
     cast: Cast, pia: Client
 ) -> None:
-    closed = a_sprint(cast, starts_on=cast.now.date() - timedelta(days=30))
-    pia.post(url(closed, "start"))
-    pia.post(url(closed, "close"))
+    past = a_sprint(cast, starts_on=cast.now.date() - timedelta(days=30))
+    pia.post(url(past, "start"))
+    closed(cast, past)
     running = a_running_sprint(cast)
     later = a_sprint(cast, starts_on=cast.now.date() + timedelta(days=40))
     soon = a_sprint(cast, starts_on=cast.now.date() + timedelta(days=20))
     page = pia.get("/sprints/").text.split("<main", 1)[1]
     found = re.findall(r'<span class="ref">(SP-\d+)</span>', page)
-    assert found == [s.reference for s in (running, soon, later, closed)]
+    assert found == [s.reference for s in (running, soon, later, past)]
 
 
 def test_the_list_takes_as_many_queries_for_40_rows_as_for_20(cast: Cast, pia: Client) -> None:

@@ -13,10 +13,11 @@ from journal.models import Event
 from oncall.models import Duty
 from problem_reports import services as reports
 from problem_reports.models import ProblemReport
+from sprints.models import Sprint
 from teams.models import Membership, Person, Team
 from tests.bugs import acts as bug_acts
 from tests.cast import Cast
-from tests.factories import a_bug, a_report
+from tests.factories import a_bug, a_report, closed
 from tests.problem_reports.acts import perform
 
 Heard = dict[str, Notice]
@@ -232,16 +233,14 @@ def test_reporters_hear_what_becomes_of_the_bug_in_words_that_they_may_read(
 
 
 def test_a_sprint_that_closes_without_the_fix_tells_its_reporters(cast: Cast) -> None:
-    from sprints import services as sprints
-
     bug = a_bug(cast, "in_sprint")
-    assert bug.sprint_id is not None
     channels.fan_out()
-    sprints.close(bug.sprint_id, by=cast.pia, at=clock.now())
+    closed(cast, Sprint.objects.get(pk=bug.sprint_id))
     channels.fan_out()
     notice = Notice.objects.get(event__name="bug.carried_back", channel="in_app")
     assert notice.person == cast.lena
     assert "Its fix has to wait" in notice.subject
+    assert notice.quotes, "why it is carried is why the promise slips"
 
 
 def test_each_hears_once_by_each_channel_however_many_of_their_reports_it_explains(

@@ -15,7 +15,7 @@ from sprints.rules.ordering import STEP, between
 from sprints.services import backlog
 from teams.models import ProductArea
 from tests.cast import Cast
-from tests.factories import a_running_sprint, a_sprint, an_item
+from tests.factories import a_running_sprint, a_sprint, an_item, closed
 
 POSITIONS = st.decimals("-999", "999", places=10)
 
@@ -234,10 +234,8 @@ def test_moved_to_another_sprint_it_leaves_the_first_and_its_marks_are_of_the_fi
 
 
 def test_a_closed_sprint_takes_nothing(cast: Cast) -> None:
-    from sprints import services as sprints
-
     running = a_running_sprint(cast)
-    sprints.close(running.pk, **now(cast.pia))
+    closed(cast, running)
     item = an_item(cast, "accepted")
     with pytest.raises(RuleBroken, match="is closed; choose one"):
         backlog.schedule(item.pk, sprint_id=running.pk, **now(cast.pia))

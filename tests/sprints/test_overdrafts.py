@@ -15,7 +15,7 @@ from sprints.lifecycle import OVERDRAFTS
 from sprints.models import Overdraft, Sprint
 from tests.bugs.test_inject import inject, ledger, planned_in, reserve
 from tests.cast import Cast
-from tests.factories import a_bug, a_running_sprint, a_sprint
+from tests.factories import a_bug, a_running_sprint, a_sprint, closed
 
 TOLD: dict[str, dict[str, Any]] = {"accept_risk": {"reason": "The goal has room"}}
 
@@ -142,7 +142,7 @@ def test_an_answered_one_is_answered(cast: Cast) -> None:
 
 def test_over_a_closed_sprint_nothing_is_decided_any_more(cast: Cast) -> None:
     sprint, overdraft, _ = beyond(cast)
-    services.close(sprint.pk, by=cast.pia, at=clock.now())
+    closed(cast, sprint)
     with pytest.raises(Conflict, match="its plan changes no more"):
         act("accept_risk", cast, overdraft)
 

@@ -14,7 +14,7 @@ from sprints import services
 from sprints.models import Overdraft, ScopeEntry, Sprint, WorkLog
 from tests.bugs.test_inject import inject, ledger, planned_in, reserve
 from tests.cast import Cast
-from tests.factories import a_bug, a_running_sprint, a_sprint
+from tests.factories import a_bug, a_running_sprint, a_sprint, closed
 
 
 def log(cast: Cast, bug: Bug, hours: str, by: Any = None, on: date | None = None) -> None:
@@ -111,7 +111,7 @@ def test_hours_logged_while_no_sprint_runs_wait_for_the_next_one(cast: Cast) -> 
     log(cast, a_bug(cast), "3")
     sprint = a_running_sprint(cast)
     assert reserve(sprint)["spent"] == Decimal("1.5")
-    services.close(sprint.pk, by=cast.pia, at=clock.now())
+    closed(cast, sprint)
     after = a_sprint(cast, starts_on=cast.now.date())
     services.start(after.pk, by=cast.pia, at=clock.now())
     assert reserve(after)["spent"] == 0, "each hour is drawn once"
@@ -120,7 +120,7 @@ def test_hours_logged_while_no_sprint_runs_wait_for_the_next_one(cast: Cast) -> 
 def test_late_hours_of_a_sprint_that_is_over_are_kept_and_move_nothing(cast: Cast) -> None:
     old = a_sprint(cast, starts_on=cast.now.date() - timedelta(days=30))
     services.start(old.pk, by=cast.pia, at=clock.now())
-    services.close(old.pk, by=cast.pia, at=clock.now())
+    closed(cast, old)
     sprint = a_running_sprint(cast)
     before = (reserve(old), reserve(sprint))
     work = asked_directly(cast, "6", on=old.starts_on)
@@ -202,7 +202,7 @@ def test_an_injection_that_waited_is_drawn_when_a_sprint_starts_fixed_or_not(cas
 def test_a_carried_hold_pays_for_the_bug_when_it_is_injected_again(cast: Cast) -> None:
     bug = a_bug(cast, "in_progress", points=4)
     coming = a_sprint(cast)
-    services.close(a_running_sprint(cast).pk, by=cast.pia, at=clock.now())
+    closed(cast, a_running_sprint(cast))
     services.start(coming.pk, by=cast.pia, at=clock.now())
     inject(cast, bug, coming, 4)
     assert reserve(coming)["available"] == 10, "the hold that came with it, not the reserve"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sprints import services as sprints
 from sprints.models import Sprint
+from sprints.querysets import unfinished
 from triage.demonstration.stage import Story
 
 if TYPE_CHECKING:
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 
 LENGTH = timedelta(days=14)
 PAST, COMING = 9, 2
+GOAL_MISSED = (3, 7)
+#: By whether somebody had begun.
+WHY_CARRIED = {
+    True: "More was behind it than the estimate said; it goes on in the next sprint",
+    False: "Unplanned work took its place",
+}
 LESS_CAPACITY, MORE_RESERVE = (2, 6), (4, 8)  # somebody was ill; a rough start
 
 
@@ -158,5 +165,8 @@ def sprint_story(play: "Play", slot: Slot) -> Story:
         more = Sprint.objects.get(pk=sprint.pk).size + 2 * unit
         sprints.set_reserve(sprint.pk, more, by=by, at=at, source="demo")
     at = yield slot.closed_at
-    sprints.close(sprint.pk, by=by, at=at, source="demo")
+    left = {piece.reference: WHY_CARRIED[piece.started] for piece in unfinished(sprint.pk)}
+    sprints.close(
+        sprint.pk, reasons=left, goal_met=slot.nth not in GOAL_MISSED, by=by, at=at, source="demo"
+    )
     slot.state = "closed"
