@@ -19,7 +19,7 @@ from channels.web import fresh_key
 from journal.models import Event
 from oncall.rules import Standing
 from sprints import policy
-from sprints.lifecycle import AHEAD, State
+from sprints.lifecycle import AHEAD, OVER, State
 from sprints.models import ReserveEntry, Sprint
 from sprints.querysets import burn_up, items_of, visible_to
 from teams.models import Team
@@ -77,6 +77,7 @@ def context(sprint: Sprint, reader: Reader, opened: Opened | None = None) -> dic
         "planned": rows.work_rows(planned),
         "items": rows.item_rows(items),
         "plan_url": url_of(sprint, "plan") if ahead else "",
+        "retrospective_url": url_of(sprint, "retrospective") if sprint.state in OVER else "",
         "people_url": url_of(sprint, "capacity") if ahead else "",
     }
 

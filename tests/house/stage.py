@@ -79,9 +79,17 @@ def bug(cast: Cast, owner: str, state: str = "") -> Offer:
 def sprint(cast: Cast, owner: str, state: str = "") -> Offer:
     there = at(cast, owner)
     made = a_sprint(there) if not state else a_running_sprint(there)
+    if state in ("over", "tried"):
+        made = sprints.close(made.pk, reasons={}, goal_met=True, by=there.pia, at=clock.now())
+    if state == "tried":
+        text = {"text": "Pair", "by": there.pia, "at": clock.now()}
+        tried = sprints.add_improvement(made.pk, **text)
+        later = sprints.start(a_sprint(there).pk, by=there.pia, at=clock.now())
+        made = sprints.close(later.pk, reasons={}, goal_met=True, by=there.pia, at=clock.now())
+        return {"name": made.reference, "key": str(tried.pk)}
     if state == "at_risk":
         made = sprints.flag_goal_risk(made.pk, reason="Late", by=there.pia, at=clock.now())
-    return {"reference": made.reference}
+    return {"reference": made.reference, "name": made.reference}
 
 
 def item(cast: Cast, owner: str, state: str = "") -> Offer:
