@@ -21,6 +21,13 @@ WHY_CARRIED = {
     True: "More was behind it than the estimate said; it goes on in the next sprint",
     False: "Unplanned work took its place",
 }
+#: What a team tries after a sprint, in turn, and what the next retrospective says of it.
+TRIES = (
+    ("Look at new reports together every morning, for ten minutes", "yes"),
+    ("Write the test before the fix, also when it hurries", "yes"),
+    ("Ask for the browser and the clinic's time zone in the first answer", "too_early"),
+    ("Keep Friday afternoon free of releases", "no"),
+)
 LESS_CAPACITY, MORE_RESERVE = (2, 6), (4, 8)  # somebody was ill; a rough start
 
 
@@ -105,6 +112,7 @@ class Slot:
     number: int = 0
     load: Decimal = Decimal(0)
     state: str = ""
+    tried: int = 0  # the key of what was written down at its retrospective
 
 
 def calendar_of(play: "Play", team: str) -> list[Slot]:
@@ -170,3 +178,9 @@ def sprint_story(play: "Play", slot: Slot) -> Story:
         sprint.pk, reasons=left, goal_met=slot.nth not in GOAL_MISSED, by=by, at=at, source="demo"
     )
     slot.state = "closed"
+    said = {"by": by, "at": at, "source": "demo"}
+    if slot.nth and (before := play.sprints[slot.team][slot.nth - 1]).tried:
+        helped = TRIES[before.nth % len(TRIES)][1]
+        sprints.judge_improvement(before.tried, helped=helped, sprint_id=sprint.pk, **said)
+    text = TRIES[slot.nth % len(TRIES)][0]
+    slot.tried = sprints.add_improvement(sprint.pk, text=text, **said).pk
