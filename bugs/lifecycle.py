@@ -38,6 +38,10 @@ LIFECYCLE = Lifecycle(
         "agree_plan": step(OPEN, STAYS),
         "object_to_plan": step(OPEN, STAYS),
         "override_plan": step(OPEN, STAYS),
+        "mitigate": step(OPEN, STAYS),
+        "repay": step(OPEN, STAYS),
+        "extend": step(OPEN, STAYS),
+        "write_off": step(OPEN, STAYS),
     }
 )
 
@@ -68,6 +72,30 @@ class Said(TextChoices):
     OVERRODE = "overrode"
 
 
+class MitigationKind(TextChoices):
+    """How customers are kept from a defect before it is repaired (BUG-4)."""
+
+    ROLLBACK = "rollback", "Rollback"
+    TOGGLE_OFF = "toggle_off", "Toggle off"
+    CODE_WORKAROUND = "code_workaround", "Code workaround"
+    CUSTOMER_WORKAROUND = "customer_workaround", "Customer workaround"
+
+
+class LoanState(TextChoices):
+    OPEN = "open"
+    REPAID = "repaid"
+    WRITTEN_OFF = "written_off"
+
+
+LOANS = Lifecycle(
+    {
+        "extend": step({LoanState.OPEN}, STAYS),
+        "repay": step({LoanState.OPEN}, LoanState.REPAID),
+        "write_off": step({LoanState.OPEN}, LoanState.WRITTEN_OFF),
+    }
+)
+
+
 class Priority(TextChoices):
     P0 = "P0"
     P1 = "P1"
@@ -85,4 +113,4 @@ class P1Way(TextChoices):
     SQUAD = "squad", "Squad"
 
 
-INJECTABLE = (Priority.P0, Priority.P1)
+INJECTABLE = URGENT = (Priority.P0, Priority.P1)

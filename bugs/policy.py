@@ -79,6 +79,22 @@ def may_publish_p1_policy(roles: Collection[tuple[int, str]], team: Team) -> Ans
     return f"Only a lead or an admin of {team.name} says how its P1s are fixed."
 
 
+may_mitigate = may_repay = _developer
+
+
+def may_extend(who: Standing, bug: Bug) -> Answer:
+    if who.human:
+        return _planner(who, bug)
+    return "Only people promise a date; a tool cannot be held to it."
+
+
+def may_write_off(who: Standing, bug: Bug) -> Answer:
+    """One of them says yes; it takes both (BUG-4)."""
+    if who.human and who.has_role(bug.team_id, Role.DEVELOPER, Role.PRODUCT_OWNER):
+        return YES
+    return f"The product owner and an engineer of {bug.team.name} write a loan off together."
+
+
 def may(verb: str, who: Standing, bug: Bug) -> Answer:
     """None for yes, else the reason why not."""
     answer: Answer = globals()[f"may_{verb}"](who, bug)
@@ -95,6 +111,8 @@ def _pointless(verb: str, bug: Bug) -> bool:
     """Refused whoever asks, because of what the bug is."""
     if verb == "inject":
         return bug.priority not in INJECTABLE
+    if verb in ("repay", "extend", "write_off"):
+        return not bug.owes
     if verb in ("agree_plan", "object_to_plan"):
         return not bug.plan_state
     return verb == "override_plan" and bug.plan_state != PlanState.WAITING

@@ -9,8 +9,8 @@ from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet, Sum, prefetch_related_objects
 
 from bugs import rules
-from bugs.lifecycle import Said, State
-from bugs.models import Agreement, Bug, P1Policy, Plan
+from bugs.lifecycle import LoanState, MitigationKind, Said, State
+from bugs.models import Agreement, Bug, Loan, Mitigation, P1Policy, Plan
 from oncall.rules import Standing
 from sprints.querysets import hours_per_unit
 from sprints.rules.holds import Suggestion, suggest
@@ -128,3 +128,32 @@ def way_on(team: Team, at: datetime) -> str | None:
     today = at.astimezone(ZoneInfo(team.calendar.zone)).date()
     held = P1Policy.objects.filter(team=team, since__lte=today).order_by("-since")
     return held.values_list("way", flat=True).first()
+
+
+def open_loans(bug: Bug) -> QuerySet[Loan]:
+    """What is still owed, the first loan first."""
+    rows = Loan.objects.filter(bug=bug, state=LoanState.OPEN)
+    return rows.select_related("fix_item", "cleanup_item").order_by("pk")
+
+
+def mitigations_of(bug: Bug) -> list[Mitigation]:
+    """How customers are kept from it, the last way first, each with its loan."""
+    paybacks = ("loan__fix_item__sprint", "loan__cleanup_item__sprint")
+    rows = Mitigation.objects.filter(bug=bug).select_related(
+        "by", *paybacks, "loan__owner", "loan__engineer", "loan__repaid_by"
+    )
+    return list(rows.prefetch_related("loan__agreed_by").order_by("-pk"))
+
+
+def customer_workaround(bug_id: int) -> str:
+    """The text that L1 may give out, the last one; empty when there is none."""
+    told = Mitigation.objects.filter(bug=bug_id, kind=MitigationKind.CUSTOMER_WORKAROUND)
+    return told.order_by("-pk").values_list("what", flat=True).first() or ""
+
+
+def loans_of(team_ids: Iterable[int]) -> QuerySet[Loan]:
+    """Loans of these teams, the first due first."""
+    rows = Loan.objects.filter(bug__team_id__in=list(team_ids))
+    return rows.select_related(
+        "bug__team", "fix_item__sprint", "cleanup_item__sprint", "owner", "engineer", "repaid_by"
+    ).order_by("due_on", "pk")

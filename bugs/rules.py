@@ -1,4 +1,4 @@
-"""Judgement on plans, pure: when a revision is agreed, whom it waits for, which dates make no sense."""
+"""Judgement on plans and loans, pure: when a revision is agreed, whom it waits for, which promises were kept."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,3 +67,30 @@ def who_takes_it(way: str, *, on_call: str | None, experts: Sequence[str], area:
         "swarm": f"Swarm: whoever is free works on it together; {first} leads.",
         "squad": f"Squad: the people set aside for it take it; {first} calls them.",
     }[way]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Of `n` promises that were put to the test, `kept` were kept."""
+
+    kept: int
+    n: int
+
+    @property
+    def words(self) -> str:
+        if not self.n:
+            return "No promise was put to the test yet."
+        return f"{self.kept} of {self.n} kept ({round(100 * self.kept / self.n)} %)"
+
+
+def kept_promises(loans: Iterable[tuple[date, date | None, bool]], today: date) -> Rate:
+    """A loan (first due, ended or None, repaid) counts once it ended or its first date passed.
+
+    It is kept when it was repaid by its *first* date: who extends changes the plan, not the promise.
+    """
+    tested = [
+        repaid and ended is not None and ended <= first
+        for first, ended, repaid in loans
+        if ended is not None or first < today
+    ]
+    return Rate(sum(tested), len(tested))

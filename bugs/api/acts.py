@@ -35,10 +35,10 @@ def _postpone(door: Any, bug: Bug, typed: Mapping[str, Any]) -> dict[str, Any]:
     return {"until": as_day(typed["until"], zone), "reason": typed["reason"]}
 
 
-def _sprint(door: Any, named: str) -> int:
+def _sprint(door: Any, named: str, field: str = "sprint") -> int:
     key = parse(named, "SP")
     if key is None or not sprints_visible_to(door.who).filter(pk=key).exists():
-        raise Invalid({"sprint": [f"There is no sprint {named}."]})
+        raise Invalid({field: [f"There is no sprint {named}."]})
     return key
 
 
@@ -61,6 +61,14 @@ def _leaving(door: Any, named: str, n: int) -> str:
 
 def _log_work(door: Any, bug: Bug, typed: Mapping[str, Any]) -> dict[str, Any]:
     return {"hours": typed["hours"], "on": typed.get("on"), "note": typed.get("note", "")}
+
+
+def _mitigate(door: Any, bug: Bug, typed: Mapping[str, Any]) -> dict[str, Any]:
+    told = dict(typed)
+    for name in ("fix_sprint", "cleanup_sprint"):
+        if name in told:
+            told[name] = _sprint(door, told[name], name)
+    return told
 
 
 ACTS = (
@@ -173,5 +181,44 @@ ACTS = (
         "The product owner decides against the objections on the record",
         shapes.AnswerPlan,
         example={"revision": 2, "reason": "Customers leave over this before the fix is there."},
+    ),
+    Act(
+        "mitigate",
+        services.mitigate,
+        "Customers are kept from it, and it is still to be fixed",
+        shapes.Mitigate,
+        _mitigate,
+        {
+            "kind": "code_workaround",
+            "what": "Totals are rounded in the export too.",
+            "why": "Invoices go out tonight.",
+            "behaviour": "The export is a minute slower.",
+            "agreed": ["pia"],
+            "due_on": "2026-12-18",
+            "fix_sprint": "SP-15",
+            "fix_points": "3",
+            "cleanup_because": "The proper fix replaces the very lines.",
+        },
+    ),
+    Act(
+        "repay",
+        services.repay,
+        "The paybacks are finished: nothing is owed any more",
+        shapes.NameLoan,
+        example={"loan": 4},
+    ),
+    Act(
+        "extend",
+        services.extend,
+        "Pay back later; how often is counted",
+        shapes.ExtendLoan,
+        example={"loan": 4, "due_on": "2027-01-15", "reason": "The sprint was full."},
+    ),
+    Act(
+        "write-off",
+        services.write_off,
+        "Say yes to writing a loan off: the product owner and an engineer, two people",
+        shapes.WriteOffLoan,
+        example={"loan": 4, "reason": "The export goes away in version 6."},
     ),
 )

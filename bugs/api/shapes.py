@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from bugs.lifecycle import Priority
+from bugs.lifecycle import MitigationKind, Priority
 from channels.rest.fields import Amount, Text, Until
 from channels.rest.shapes import Shape
 
@@ -93,4 +93,40 @@ class AgreePlan(Shape):
 
 
 class AnswerPlan(AgreePlan):
+    reason = Text()
+
+
+class Mitigate(Shape):
+    """A rollback and a toggle owe `due_on`, `fix_sprint`, `fix_points`; a code workaround says all of it."""
+
+    kind = serializers.ChoiceField(MitigationKind.choices)
+    what = Text(help_text="Of a customer workaround: the text that L1 may give out.")
+    why = Text(required=False, allow_blank=True)
+    behaviour = Text(required=False, allow_blank=True, help_text="What it changes for customers.")
+    agreed = serializers.ListField(
+        child=Text(max_length=150),
+        required=False,
+        max_length=MOST,
+        help_text="Who agreed, by username; of a code workaround below P1 at least one.",
+    )
+    due_on = serializers.DateField(required=False)
+    fix_sprint = Text(max_length=30, required=False)
+    fix_points = Amount(smallest="0.01", required=False)
+    cleanup_sprint = Text(max_length=30, required=False)
+    cleanup_points = Amount(smallest="0.01", required=False)
+    cleanup_because = Text(
+        required=False, allow_blank=True, help_text="Instead of a clean-up: why there is none."
+    )
+
+
+class NameLoan(Shape):
+    loan = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
+class ExtendLoan(NameLoan):
+    due_on = serializers.DateField()
+    reason = Text()
+
+
+class WriteOffLoan(NameLoan):
     reason = Text()

@@ -20,6 +20,7 @@ from bugs.events.life import (
     BugVerified,
     BugWorkLogged,
 )
+from bugs.events.loans import BugExtended, BugMitigated, BugRepaid, BugWrittenOff
 from bugs.events.p1_policy import P1PolicyPublished
 from bugs.events.plan import BugPlanAgreed, BugPlanObjected, BugPlanOverridden, BugPlanProposed
 
@@ -29,9 +30,11 @@ __all__ = [
     "BugDeclined",
     "BugEnteredSprint",
     "BugEstimated",
+    "BugExtended",
     "BugFixed",
     "BugInjected",
     "BugMarked",
+    "BugMitigated",
     "BugNagged",
     "BugOpened",
     "BugPlanAgreed",
@@ -41,10 +44,12 @@ __all__ = [
     "BugPostponed",
     "BugPrioritised",
     "BugReopened",
+    "BugRepaid",
     "BugScheduled",
     "BugStarted",
     "BugSwappedOut",
     "BugVerified",
     "BugWorkLogged",
+    "BugWrittenOff",
     "P1PolicyPublished",
 ]

@@ -11,7 +11,7 @@ DEVELOPERS = "Developers own this."
 OWNER = "The product owner owns this."
 
 
-def _words(label: str, help_text: str = "", **more: Any) -> forms.CharField:
+def words(label: str, help_text: str = "", **more: Any) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=help_text,
@@ -33,21 +33,19 @@ def day(label: str, help_text: str = "", **more: Any) -> forms.DateField:
 class PlanForm(VerbForm):
     """The next revision, filled in with the last one. `choices`: the last one, or None."""
 
-    approach = _words("How it is fixed", DEVELOPERS)
+    approach = words("How it is fixed", DEVELOPERS)
     estimate = amount("What it takes")
-    outcome = _words("What customers have then", OWNER, required=False)
+    outcome = words("What customers have then", OWNER, required=False)
     customer_date = day("Customers have it on", OWNER, required=False)
-    workaround = _words(
+    workaround = words(
         "Workaround beside it",
         "Developers own this; leave all five empty when none is proposed.",
         required=False,
     )
     workaround_effort = amount("What the workaround takes", required=False)
     workaround_date = day("Customers have the workaround on", required=False)
-    behaviour = _words("What it changes for customers", required=False)
-    consequences = _words(
-        "What follows from it", "Flows, data, what changes again.", required=False
-    )
+    behaviour = words("What it changes for customers", required=False)
+    consequences = words("What follows from it", "Flows, data, what changes again.", required=False)
     by_workaround = forms.BooleanField(
         label="First the workaround, the proper fix later", required=False
     )

@@ -106,7 +106,7 @@ class InjectForm(VerbForm):
 
     def clean_sprint(self) -> int | None:
         named = self.cleaned_data["sprint"]
-        return _sprint_number(named) if named else None
+        return sprint_number(named) if named else None
 
     def given(self) -> dict[str, Any]:
         return {
@@ -130,7 +130,7 @@ class ScheduleForm(VerbForm):
         ]
 
     def given(self) -> dict[str, Any]:
-        return {"sprint_id": _sprint_number(self.cleaned_data["sprint"])}
+        return {"sprint_id": sprint_number(self.cleaned_data["sprint"])}
 
 
 class PostponeForm(VerbForm):
@@ -209,7 +209,7 @@ def plain(amount: Decimal | None) -> str:
     return "" if amount is None else f"{amount.normalize():f}"
 
 
-def _sprint_number(text: str) -> int:
+def sprint_number(text: str) -> int:
     number = parse(text, "SP")
     if number is None or number >= 2**63:
         raise ValidationError("There is no such sprint.")

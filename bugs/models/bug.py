@@ -4,7 +4,16 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from bugs.lifecycle import CLOCK_ACTS, LIFECYCLE, SPRINT_ACTS, P1Way, PlanState, Priority, State
+from bugs.lifecycle import (
+    CLOCK_ACTS,
+    LIFECYCLE,
+    OPEN,
+    SPRINT_ACTS,
+    P1Way,
+    PlanState,
+    Priority,
+    State,
+)
 from foundation.references import reference
 from sprints.models import AMOUNT, Sprint
 from teams.models import Person, ProductArea, Team
@@ -32,6 +41,8 @@ class Bug(models.Model):
     worked_on_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     #: How the last revision of its plan stands; empty without a plan.
     plan_state = models.CharField(max_length=10, choices=PlanState.choices, default="", blank=True)
+    #: A loan is open (BUG-4); kept by a trigger of the database alone, so that nobody forgets it.
+    owes = models.BooleanField(default=False, db_default=False, editable=False)
     review_on = models.DateField(null=True)
     #: When somebody is reminded that it waits for a decision; kept by the clock alone.
     nag_at = models.DateTimeField(null=True)
@@ -98,6 +109,10 @@ class Bug(models.Model):
                 condition=Q(state=State.VERIFIED, verified_at__isnull=False)
                 | (~Q(state=State.VERIFIED) & Q(verified_at__isnull=True)),
                 name="bug_verified_at_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(owes=False) | Q(state__in=OPEN),
+                name="bug_is_not_closed_while_it_owes",
             ),
             models.CheckConstraint(
                 condition=Q(injected_at_price__isnull=True)

@@ -7,6 +7,7 @@ from django.db.models import Count
 from bugs import policy
 from bugs.models import Bug
 from bugs.promises import Promise, fix_promise
+from bugs.representations.mitigations import mitigations
 from bugs.representations.plans import plans
 from channels.rest.plain import amount, day, hyphens, moment
 from foundation.references import reference
@@ -59,6 +60,7 @@ def card(bug: Bug, who: Standing) -> dict[str, Any]:
         "sprint": bug.sprint.reference if bug.sprint else None,
         "injected_at_price": amount(bug.injected_at_price),
         "plan_state": bug.plan_state or None,
+        "owes": bug.owes,
         "review_on": day(bug.review_on),
         "opened_at": moment(bug.opened_at),
         "fixed_by": bug.fixed_by.username if bug.fixed_by else None,
@@ -81,6 +83,7 @@ def whole(bug: Bug, who: Standing) -> dict[str, Any]:
     )
     return shown | {
         "plans": plans(bug),
+        "mitigations": mitigations(bug),
         "how_confirmed": bug.how_confirmed,
         "opened_by": next((reference("PR", r) for pk, r, _ in judged if pk == bug.opened_by), None),
         "reports": [reference("PR", report) for _, report, living in judged if living],

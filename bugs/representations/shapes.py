@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
-from bugs.lifecycle import PlanState, Priority, Said, State
+from bugs.lifecycle import LoanState, MitigationKind, PlanState, Priority, Said, State
 from channels.rest.shapes import ALLOWED, VERSION, Shape, amount, day, moment, names, text, whole
 from teams.lifecycle import Unit
 
@@ -52,6 +52,9 @@ class BugCard(BugOutside):
     sprint = text(null=True)
     injected_at_price = amount(null=True)
     plan_state = serializers.ChoiceField(PlanState.choices, allow_null=True)
+    owes = serializers.BooleanField(
+        help_text="A loan is open: it cannot be closed before that is settled."
+    )
     review_on = day()
     opened_at = moment(null=False)
     fixed_by = text(null=True)
@@ -89,7 +92,33 @@ class Plan(Shape):
     waits_for = names("Who agreed to an earlier revision and not to this one.")
 
 
+class Loan(Shape):
+    """What is owed for a rollback, a toggle or a code workaround."""
+
+    loan = whole("Its number, as *repay*, *extend* and *write-off* name it.")
+    state = serializers.ChoiceField(LoanState.choices)
+    agreed = names("Who agreed.")
+    due_on = day(null=False)
+    first_due_on = day(null=False)
+    extensions = whole()
+    fix_item = text(says="The backlog item of the proper fix.")
+    cleanup_item = text(null=True)
+    cleanup_because = text(says="Why nothing is to be cleaned up.")
+    ended_on = day()
+
+
+class Mitigation(Shape):
+    kind = serializers.ChoiceField(MitigationKind.choices)
+    what = text()
+    why = text()
+    behaviour = text()
+    by = text()
+    at = moment(null=False)
+    loan = Loan(allow_null=True)
+
+
 class Bug(BugCard):
+    mitigations = Mitigation(many=True, help_text="The last way first.")
     plans = Plan(many=True, help_text="The last revision first.")
     how_confirmed = text()
     opened_by = text(null=True, says="The report whose classification opened it.")
@@ -133,6 +162,7 @@ CARD = {
     "sprint": "SP-14",
     "injected_at_price": "3",
     "plan_state": "agreed",
+    "owes": False,
     "review_on": None,
     "opened_at": "2026-11-20T09:12:00Z",
     "fixed_by": None,
@@ -165,6 +195,7 @@ PLAN = {
 BUG = {
     **CARD,
     "plans": [PLAN],
+    "mitigations": [],
     "how_confirmed": "Export invoice 4711 and compare the totals.",
     "opened_by": "PR-12",
     "reports": ["PR-12", "PR-15"],

@@ -1,6 +1,7 @@
 """The workshop of bugs: one function per verb, by family."""
 
 from bugs.services.deciding import decline, estimate, inject, mark, postpone, prioritise, schedule
+from bugs.services.lending import extend, mitigate, repay, write_off
 from bugs.services.opening import open_bug
 from bugs.services.p1_policy import publish_p1_policy
 from bugs.services.planning import agree_plan, object_to_plan, override_plan, propose_plan
@@ -11,10 +12,12 @@ __all__ = [
     "agree_plan",
     "decline",
     "estimate",
+    "extend",
     "fix",
     "inject",
     "log_work",
     "mark",
+    "mitigate",
     "object_to_plan",
     "open_bug",
     "override_plan",
@@ -23,7 +26,9 @@ __all__ = [
     "propose_plan",
     "publish_p1_policy",
     "reopen",
+    "repay",
     "schedule",
     "start",
     "verify",
+    "write_off",
 ]

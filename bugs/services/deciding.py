@@ -19,6 +19,7 @@ from bugs.lifecycle import INJECTABLE, Priority
 from bugs.models import Bug
 from bugs.querysets import suggested_price, way_on
 from bugs.services._act import ROWS, SPRINTS, begin, finish
+from bugs.services.lending import check_owes_nothing
 from foundation.errors import Invalid, RuleBroken, need
 from foundation.locking import locked, locked_all
 from foundation.references import parse
@@ -212,6 +213,7 @@ def decline(
     """It will not be fixed; the reporters read why."""
     need(reason=reason)
     bug = begin(bug_id, "decline", by=by, at=at, version=version)
+    check_owes_nothing(bug, "declined")
     bug.sprint, bug.review_on = None, None
     fields = ["state", "sprint", "review_on"]
     return finish(bug, BugDeclined(), fields, by=by, at=at, source=source, text=reason)

@@ -8,6 +8,7 @@ from django.db import transaction
 from bugs.events import BugFixed, BugReopened, BugStarted, BugVerified
 from bugs.models import Bug, BugLink
 from bugs.services._act import SPRINTS, begin, finish
+from bugs.services.lending import settle_loans
 from foundation.errors import Conflict, RuleBroken, need
 from foundation.locking import locked
 from sprints import services as sprints
@@ -39,13 +40,14 @@ def fix(
     source: str = "web",
     version: int | None = None,
 ) -> Bug:
-    """The defect is repaired in code that `links` name; what was held for it is spent (BUG-5)."""
+    """The defect is repaired in code that `links` name (BUG-5): what was held is spent, what is owed repaid (BUG-4)."""
     sprint = _lock_sprint_of(bug_id)
     bug = begin(bug_id, "fix", by=by, at=at, version=version)
     _check_same(bug, sprint)
     urls = tuple(dict.fromkeys(links))
     if not urls:
         raise RuleBroken("Name at least one link to the code that fixes it.")
+    settle_loans(bug, by=by, at=at, source=source)
     BugLink.objects.bulk_create(
         [BugLink(bug=bug, url=url, added_by=by, added_at=at) for url in urls], ignore_conflicts=True
     )

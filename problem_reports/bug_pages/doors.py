@@ -10,12 +10,13 @@ from typing import Any
 
 from bugs import forms, services
 from bugs.lifecycle import INJECTABLE
-from bugs.models import Bug
-from bugs.querysets import planned_points, plans_of, suggested_price
+from bugs.models import Bug, Loan
+from bugs.querysets import open_loans, planned_points, plans_of, suggested_price
 from channels.web import Refusal, Verb
 from problem_reports.bug_pages.price import price, suggested
 from sprints.forms import QUICK_HOURS
-from sprints.querysets import coming, planned_work, running
+from sprints.querysets import ahead_of, coming, planned_work, running
+from teams.querysets import members_of
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,34 @@ DOORS: dict[str, Door] = {
         forms.OverrideForm,
         "Override them",
     ),
+    "mitigate": Door(
+        services.mitigate,
+        "Mitigate",
+        "{0} is mitigated; it is still to be fixed.",
+        forms.MitigateForm,
+        "It is mitigated",
+    ),
+    "repay": Door(
+        services.repay, "Repay", "What {0} owed is repaid.", forms.RepayForm, "It is repaid"
+    ),
+    "extend": Door(
+        services.extend,
+        "Extend",
+        "The payback of {0} has a later date.",
+        forms.ExtendForm,
+        "Keep the date",
+    ),
+    "write_off": Door(
+        services.write_off,
+        "Write off",
+        "Your yes to writing it off is on the record of {0}.",
+        forms.WriteOffForm,
+        "Say yes",
+    ),
 }
+#: Drawn beside the mitigations and what they owe.
+LOANS = ("repay", "extend", "write_off")
+MITIGATING = ("mitigate", *LOANS)
 #: Drawn beside the plan itself.
 PLAN = ("propose_plan", "agree_plan", "object_to_plan", "override_plan")
 #: When is it fixed? The release manager's four answers, in the order in which they are weighed.
@@ -135,6 +163,10 @@ def form_for(verb: str, bug: Bug, sent: Any = None) -> forms.VerbForm | None:
             return None
         sprint = running(bug.team_id)
         choices = (sprint, planned_work(sprint.pk) if sprint else [], suggested_price(bug))
+    elif verb == "mitigate":
+        choices = (ahead_of(bug.team_id), members_of(bug.team_id))
+    elif verb in LOANS:
+        choices = [(loan.pk, loan_words(loan)) for loan in open_loans(bug)]
     elif verb in PLAN:
         choices = next(iter(plans_of(bug)), None)
     elif verb == "schedule":
@@ -143,6 +175,10 @@ def form_for(verb: str, bug: Bug, sent: Any = None) -> forms.VerbForm | None:
             return None
         choices = (sprints, planned_points(s.pk for s in sprints))
     return kind(sent, bug=bug, choices=choices)
+
+
+def loan_words(loan: Loan) -> str:
+    return f"{loan.get_kind_display()}, due {loan.due_on:%-d %B %Y}"
 
 
 def button(
@@ -193,5 +229,7 @@ def line(verb: str, bug: Bug, form: forms.VerbForm | None) -> str:
     return {
         "postpone": "look at it again on a date",
         "decline": "it will not be fixed",
+        "repay": "when its paybacks are finished",
+        "mitigate": "customers are helped, and it is still to be fixed",
         "fix": "name the code that fixes it",
     }.get(verb, "")

@@ -14,7 +14,8 @@ from journal.querysets import timeline
 from journal.rows import TimelineRow, as_html, timeline_rows
 from journal.timeline import items
 from problem_reports.bug_pages import rows
-from problem_reports.bug_pages.doors import DECISIONS, PLAN, Opened, button
+from problem_reports.bug_pages.doors import DECISIONS, MITIGATING, PLAN, Opened, button
+from problem_reports.bug_pages.mitigations import customer_words, mitigation_rows
 from problem_reports.bug_pages.plans import plan_view
 from problem_reports.bug_pages.querysets import NOBODY, reach
 from problem_reports.models import ProblemReport
@@ -52,14 +53,22 @@ def context(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str,
         "refusal": None,
     }
     if not shared["inside"]:
+        shared["workaround"] = customer_words(bug)
         return shared | {"refusal": opened.refusal if opened else None}
     verbs = verbs_of(bug, reader, opened)
     # A refused button has no form to say it beside: it is said on top.
-    asked = (*verbs["decisions"], *verbs["forms"], *verbs["plan_verbs"], verbs["work"])
+    asked = (
+        *verbs["decisions"],
+        *verbs["forms"],
+        *verbs["plan_verbs"],
+        *verbs["loan_verbs"],
+        verbs["work"],
+    )
     drawn = {v.name for v in asked if v and v.asks}
     return shared | {
         **verbs,
         "plan": plan_view(bug, reader.at),
+        "mitigations": mitigation_rows(bug, reader.at),
         "refusal": opened.refusal if opened and opened.verb not in drawn else None,
         "confirmed": as_html(bug.how_confirmed),
         "items": history(bug, reader),
@@ -78,15 +87,15 @@ def verbs_of(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str
     ]
     plain_ones = [v for v in ("start", "verify") if v in buttons]
     nexts = [button(v, bug, opened=opened, kind="" if front else "next") for v in plain_ones]
+    placed = (*front, *PLAN, *MITIGATING, "log_work")
     return {
         "question": _question(bug, front),
         "decisions": decisions,
         "next": None,
         "verbs": nexts,
         "work": buttons.get("log_work"),
-        "forms": [
-            buttons[v] for v in allowed if v not in (*front, *PLAN, "log_work") and buttons[v].asks
-        ],
+        "forms": [buttons[v] for v in allowed if v not in placed and buttons[v].asks],
+        "loan_verbs": [buttons[v] for v in MITIGATING if v in buttons],
         "plan_verbs": [buttons[v] for v in PLAN if v in buttons],
     }
 

@@ -4,9 +4,11 @@ from django.urls import path
 
 from problem_reports.bug_pages import views
 from problem_reports.bug_pages.doors import DOORS
+from problem_reports.bug_pages.loans import loans
 
 urlpatterns = [
     path("bugs/", views.bugs, name="bugs"),
+    path("bugs/loans/", loans, name="loans"),
     path("bugs/<str:reference>/", views.bug, name="bug"),
     *(
         path(

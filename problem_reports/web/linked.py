@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString
+
+from bugs.lifecycle import OPEN as OPEN_BUG
+from bugs.querysets import customer_workaround
 from bugs.rows import PromiseRow
 from foundation.moments import on_day
 from foundation.references import address
+from journal.rows import as_html
 from problem_reports.lifecycle import OPEN
 from problem_reports.models import ProblemReport
 from problem_reports.querysets import visible_to, wishes
@@ -22,6 +27,8 @@ class BugFact:
     state: str
     state_words: str
     promise: str
+    #: What customers may be told until it is fixed.
+    workaround: SafeString | str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,7 @@ def bug_fact(
     if bug is None:
         return None
     fix = next((p for p in promised if p.kind == "fix"), None)
+    told = customer_workaround(bug.pk) if bug.state in OPEN_BUG else ""
     return BugFact(
         reference=bug.reference,
         title=bug.title if inside else "",
@@ -47,6 +55,7 @@ def bug_fact(
         state=bug.state,
         state_words=bug.get_state_display().lower(),
         promise=f"{fix.label} {fix.words}".strip() if fix else "",
+        workaround=as_html(told) if told else "",
     )
 
 

@@ -1,15 +1,16 @@
 """Every verb on a bug, with what it needs and somebody who may."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from bugs import services
 from bugs.lifecycle import LIFECYCLE
-from bugs.models import Bug
+from bugs.models import Bug, Loan
 from foundation import clock
 from journal.models import Event, Text
 from sprints.models import ReserveEntry, Sprint
+from sprints.services import backlog
 from teams.models import Person
 from tests.cast import Cast
 from tests.factories import a_running_sprint, a_sprint
@@ -31,6 +32,16 @@ ACTORS = {
     "agree_plan": "pia",
     "object_to_plan": "pia",
     "override_plan": "pia",
+    "mitigate": "ines",
+    "repay": "ines",
+    "extend": "pia",
+    "write_off": "pia",
+}
+#: What the verbs on a loan are told beside which one.
+OF_A_LOAN: dict[str, dict[str, Any]] = {
+    "repay": {},
+    "extend": {"due_on": date(2098, 1, 4), "reason": "The sprint was full"},
+    "write_off": {"reason": "The export goes away"},
 }
 PLAN = {
     "approach": "Send from one queue only",
@@ -59,6 +70,7 @@ def needs(verb: str, cast: Cast) -> dict[str, Any]:
         "agree_plan": {"revision": 1},
         "object_to_plan": {"revision": 1, "reason": "Too late"},
         "override_plan": {"revision": 1, "reason": "Customers leave"},
+        "mitigate": {"kind": "customer_workaround", "what": "Use the preview."},
     }
     return told.get(verb, {})
 
@@ -76,12 +88,17 @@ def perform(
     told = changes if "sprint_id" in changes else {**needs(verb, cast), **changes}
     who = by or getattr(cast, ACTORS[verb])
     prepare(verb, cast, bug)
+    if verb in OF_A_LOAN:
+        owed = Loan.objects.filter(bug=bug).first()
+        told = {"loan": owed.pk if owed else 1, **OF_A_LOAN[verb], **changes}
     done: Bug = getattr(services, verb)(bug.pk, by=who, at=at or clock.now(), **told)
     return done
 
 
 def prepare(verb: str, cast: Cast, bug: Bug) -> None:
     """A plan to agree to, and for who overrides an objection on the record; where a bug may have one."""
+    if verb in OF_A_LOAN and LIFECYCLE.permits(bug.state, verb) and not bug.loans.exists():
+        a_loan(cast, bug, finished=verb == "repay")
     if not verb.endswith("_plan") or verb == "propose_plan" or bug.plan_state:
         return
     if LIFECYCLE.permits(bug.state, "propose_plan"):
@@ -90,6 +107,28 @@ def prepare(verb: str, cast: Cast, bug: Bug) -> None:
         if verb == "override_plan":
             told = {"revision": 1, "reason": "It hides the cause"}
             services.object_to_plan(bug.pk, **told, by=cast.otto, at=clock.now())
+
+
+def a_loan(cast: Cast, bug: Bug, *, finished: bool = False, **terms: Any) -> Loan:
+    """A code workaround with nothing to clean up, its proper fix in the running sprint."""
+    told = {
+        "kind": "code_workaround",
+        "what": "Totals are rounded in the export too",
+        "why": "Invoices go out tonight",
+        "behaviour": "The export is slower",
+        "agreed": [cast.pia.username],
+        "due_on": date(2098, 1, 2),
+        "fix_sprint": a_running_sprint(cast).pk,
+        "fix_points": Decimal(2),
+        "cleanup_because": "The fix replaces the lines",
+        "by": cast.ines,
+        "at": clock.now(),
+    } | terms
+    services.mitigate(bug.pk, **told)
+    loan = Loan.objects.filter(bug=bug).latest("pk")
+    if finished:
+        backlog.finish(loan.fix_item_id, by=cast.ines, at=clock.now())
+    return loan
 
 
 def everything() -> dict[str, Any]:

@@ -78,6 +78,10 @@ MAY = {
     "agree_plan": ("in_sprint", "rhea otto ines pia"),
     "object_to_plan": ("in_sprint", "rhea otto ines pia"),
     "override_plan": ("in_sprint", "pia"),
+    "mitigate": ("in_sprint", DEVELOPERS),
+    "repay": ("in_sprint", DEVELOPERS),
+    "extend": ("in_sprint", "rhea otto ines pia"),
+    "write_off": ("in_sprint", "rhea otto ines pia"),
     "log_work": ("in_sprint", "rhea otto ines pia adam"),  # hours are a person's, never a tool's
 }
 

@@ -32,6 +32,7 @@ from sprints.models import (
     Sprint,
 )
 from teams.services.calendars import Week, lay_out
+from tests.bugs.acts import a_loan
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_sprint
 from tests.teams.made import HOURS
@@ -103,10 +104,14 @@ def stage(shared_cast: Cast) -> Stage:
     p1_policy = bugs.publish_p1_policy(
         cast.billing.pk, way="pair", since=clock.now().date(), by=cast.rhea, at=clock.now()
     )
+    loan = a_loan(cast, a_bug(cast))
     keys = {
         "p1_policy": p1_policy.pk,
         "plan": plan.pk,
         "agreement": plan.agreements.get().pk,
+        "owing": loan.bug_id,
+        "loan": loan.pk,
+        "mitigation": loan.mitigation_id,
         "report": a_report(cast).pk,
         "open": open_.pk,
         "waiting": waiting.pk,

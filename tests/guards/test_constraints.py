@@ -16,6 +16,7 @@ OVERDRAFT, LEAVING = "sprints_overdraft", "sprints_leaving"
 ITEM, WORK = "sprints_backlogitem", "sprints_worklog"
 REPORT, BUG, SPRINT = "problem_reports_problemreport", "bugs_bug", "sprints_sprint"
 PLAN = "bugs_plan"
+LOAN, MITIGATION = "bugs_loan", "bugs_mitigation"
 JUDGED, TIMER, ENTRY = (
     "problem_reports_classification",
     "problem_reports_timer",
@@ -406,6 +407,38 @@ GUARDS: dict[str, list[Broken]] = {
         copied(
             "p1_policy_way_known", "bugs_p1policy", "p1_policy", since="2030-01-01", way="heroics"
         ),
+        changed("bug_is_not_closed_while_it_owes", BUG, "owing", state="declined", sprint_id=None),
+        # Saying that it owes nothing does not help: the loans say it.
+        changed(
+            "bug_is_not_closed_while_it_owes",
+            BUG,
+            "owing",
+            state="declined",
+            owes=False,
+            sprint_id=None,
+        ),
+        copied("mitigation_kind_known", MITIGATION, "mitigation", kind="prayer"),
+        copied("mitigation_says_what", MITIGATION, "mitigation", what=""),
+        copied("mitigation_by_code_says_why", MITIGATION, "mitigation", behaviour=""),
+        copied("loan_kind_owes", LOAN, "loan", kind="customer_workaround"),
+        changed("loan_of_its_mitigation", LOAN, "loan", kind="rollback", cleanup_because=""),
+        changed("loan_of_its_mitigation", LOAN, "loan", bug_id="@fixed"),
+        changed("loan_of_code_cleans_up_or_says_why_not", LOAN, "loan", cleanup_because=""),
+        changed("loan_of_code_cleans_up_or_says_why_not", LOAN, "loan", cleanup_item_id="@item"),
+        changed("loan_extensions_are_counted", LOAN, "loan", due_on="2098-03-01"),
+        changed("loan_extensions_are_counted", LOAN, "loan", extensions=1),
+        changed("loan_ends_by_somebody", LOAN, "loan", state="written_off", ended_on="2027-01-01"),
+        changed(
+            "loan_is_written_off_by_two_people", LOAN, "loan", owner_id="@pia", engineer_id="@pia"
+        ),
+        changed(
+            "loan_of_code_is_repaid_by_its_paybacks",
+            LOAN,
+            "loan",
+            state="repaid",
+            ended_on="2027-01-01",
+            repaid_by_id="@ines",
+        ),
         copied("plan_revision_once", PLAN, "plan"),
         copied("plan_counts_from_one", PLAN, "plan", revision=0),
         copied("plan_says_how", PLAN, "plan", revision=2, approach=""),
@@ -611,6 +644,8 @@ OURS = {"journal", "teams", "channels", "oncall", "sprints", "bugs", "problem_re
 NOTHING_ALONE = {
     *("classification_with_outcome", "calendar_version_with_zone"),
     "report_state_known",
+    "mitigation_of_bug_and_kind",  # what a key of the loan points at
+    "loan_state_known",  # loan_ends_by_somebody speaks first
     "timer_state_known",  # timer_breached_is_told speaks first
 }
 

@@ -18,6 +18,7 @@ APPEND_ONLY = {
     "sprints_carried": "points = points + 1",
     "bugs_plan": "revision = revision + 1",
     "bugs_agreement": "at = now()",
+    "bugs_mitigation": "at = now()",
     "problem_reports_classification": "hours = hours + 1",
     "channels_outage": "until = until + interval '1 hour'",
     "problem_reports_signal": "stage = 3",

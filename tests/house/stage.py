@@ -18,6 +18,7 @@ from problem_reports import services as reports
 from sprints import services as sprints
 from sprints.models import Overdraft
 from teams.models import Membership, ProductArea
+from tests.bugs.acts import a_loan
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_running_sprint, a_sprint, an_item
 
@@ -56,10 +57,12 @@ def report(cast: Cast, owner: str, state: str = "") -> Offer:
 def bug(cast: Cast, owner: str, state: str = "") -> Offer:
     """A bug of a report of Lena's, estimated at 3, with a running and a coming sprint.
 
-    `planned` has a plan of a developer's, `disputed` one with an objection on the record.
+    `planned` has a plan of a developer's, `disputed` one with an objection on the record; `owing` has a
+    code workaround, whose payback is finished when it is `repayable`.
     """
     there = at(cast, owner)
-    estimated = state in ("", "estimated", "planned", "disputed")
+    owes = state in ("owing", "repayable")
+    estimated = owes or state in ("", "estimated", "planned", "disputed")
     found = a_bug(there, "to_be_scheduled" if estimated else state, product_area=there.area)
     if estimated:
         bugs.estimate(found.pk, points=Decimal(3), by=there.ines, at=clock.now())
@@ -69,11 +72,15 @@ def bug(cast: Cast, owner: str, state: str = "") -> Offer:
     if state == "disputed":
         told = {"revision": 1, "reason": "It hides the cause", "at": clock.now()}
         bugs.object_to_plan(found.pk, **told, by=there.rhea)
-    return {
+    offer = {
         "reference": found.reference,
         "running": a_running_sprint(there).reference,
         "coming": a_sprint(there).reference,
     }
+    if owes:
+        finished, agreed = state == "repayable", [there.ines.username]
+        offer["loan"] = str(a_loan(there, found, finished=finished, agreed=agreed).pk)
+    return offer
 
 
 def sprint(cast: Cast, owner: str, state: str = "") -> Offer:

@@ -31,6 +31,7 @@ VERBS = {
         *("start", "fix", "verify", "reopen", "log_work", "mark"),
         "publish_p1_policy",
         *("propose_plan", "agree_plan", "object_to_plan", "override_plan"),
+        *("mitigate", "repay", "extend", "write_off"),
     },
     "sprints": {
         *(
@@ -63,7 +64,7 @@ SILENT = {
 }
 
 #: Told who and when, but no verbs: a verb calls them, with its locks held.
-WITHIN = {"draw_on_reserve", "leave"}
+WITHIN = {"draw_on_reserve", "leave", "book_payback", "settle_loans"}
 
 Functions = dict[str, ast.FunctionDef]
 
@@ -185,6 +186,8 @@ IRREGULAR = {
     "agree_plan": "plan_agreed",
     "object_to_plan": "plan_objected_to",
     "override_plan": "plan_overridden",
+    "repay": "repaid",
+    "write_off": "written_off",
 }
 
 

@@ -300,6 +300,8 @@ SPECTACULAR_SETTINGS = {
         "ReportState": "problem_reports.lifecycle.State",
         "BugState": "bugs.lifecycle.State",
         "P1Way": "bugs.lifecycle.P1Way",
+        "LoanState": "bugs.lifecycle.LoanState",
+        "MitigationKind": "bugs.lifecycle.MitigationKind",
         "SprintState": "sprints.lifecycle.State",
         "BacklogItemState": "sprints.lifecycle.ItemState",
         "BacklogItemKind": "sprints.lifecycle.ItemKind",

@@ -2,6 +2,7 @@
 
 from sprints.services.backlog._act import ROWS, lock_order
 from sprints.services.backlog.deciding import accept, decline, estimate, order
+from sprints.services.backlog.payback import book_payback, lock_for_payback
 from sprints.services.backlog.proposing import add, edit
 from sprints.services.backlog.working import finish, mark, schedule, start, take_out
 
@@ -9,10 +10,12 @@ __all__ = [
     "ROWS",
     "accept",
     "add",
+    "book_payback",
     "decline",
     "edit",
     "estimate",
     "finish",
+    "lock_for_payback",
     "lock_order",
     "mark",
     "order",

@@ -48,6 +48,12 @@ def _chapters() -> Iterator[str]:
         bugs.State.TO_BE_SCHEDULED,
     )
     yield from _chapter(
+        "Loans",
+        "`bugs/lifecycle.py`: what is owed for a mitigation. *Write off* takes the yes of two people.",
+        bugs.LOANS,
+        bugs.LoanState.OPEN,
+    )
+    yield from _chapter(
         "Sprints", "`sprints/lifecycle.py`.", sprints.LIFECYCLE, sprints.State.PLANNED
     )
     yield from _chapter(
