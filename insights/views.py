@@ -56,7 +56,7 @@ class Asked:
 def _asked(request: HttpRequest) -> Asked:
     at = clock.now()
     teams = list(teams_read_by(standing(request.user, at)))
-    team = _team(request, teams)
+    team = team_asked_for(request, teams)
     has_log = has_imported(team)
     series = request.GET.get("series", "")
     if series not in (SPRINTS, LOG) or (series == LOG and not has_log):
@@ -65,7 +65,7 @@ def _asked(request: HttpRequest) -> Asked:
     return Asked(at, team, teams, series, has_log, CostsForm(request.GET))
 
 
-def _team(request: HttpRequest, teams: list[Team]) -> Team:
+def team_asked_for(request: HttpRequest, teams: list[Team]) -> Team:
     """The team asked for, the one whose desk was open last, or the first."""
     if not teams:
         raise PermissionDenied(
@@ -159,7 +159,7 @@ def sprints_csv(request: HttpRequest) -> HttpResponse:
 def suggestion(request: HttpRequest) -> HttpResponse:
     """One line for the form that plans a sprint, as a fragment; empty where nothing is known."""
     at = clock.now()
-    team = _team(request, list(teams_read_by(standing(request.user, at))))
+    team = team_asked_for(request, list(teams_read_by(standing(request.user, at))))
     coming = SprintForm(request.GET).asked()
     found = advice.recommend(team, at, days=coming.days, capacity=coming.capacity)
     context = {

@@ -81,6 +81,10 @@ def _sheet(place: Place) -> Sheet:
             )
             for one in found
         ],
+        add={
+            "url": f"/insights/p1-policy/?team={place.team.slug}",
+            "label": "What each way took",
+        },
         empty={"title": "Not said yet", "words": "Until it is, each P1 is talked over anew."},
         form_title="Another way" if found else "Say the way",
         send="Publish it",

@@ -1,0 +1,100 @@
+"""The arithmetic of the page: medians with their band, and how many people could fix an area. Pure.
+
+The band is the percentile bootstrap (Efron 1979): the P1s of a way are drawn anew with replacement, and the
+middle 80 % of the medians of 1,000 such draws is the band. The effective number of fixers is the inverse
+Simpson index (Hill 1973, order 2): with equal shares the number of people, near one when one fixes nearly all.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from random import Random
+from statistics import median
+
+#: Fewer P1s of a way than this are too few to say anything.
+LEAST = 8
+DRAWS, SHARE = 1000, 0.8
+#: Any number does; a fixed one gives the same band to everybody who asks.
+SEED = 20261129
+
+
+@dataclass(frozen=True)
+class FixedP1:
+    """`way` is empty when the team had not said one; `fixer` is a key that only counts."""
+
+    way: str
+    area: int
+    fixer: int
+    hours_to_fix: float
+    hours_logged: float = 0.0
+    displaced: float = 0.0
+
+
+@dataclass(frozen=True)
+class Took:
+    """Of the P1s of one way: hours from opened to fixed, and what one P1 took on average."""
+
+    hours_to_fix: float
+    low: float
+    high: float
+    hours_logged: float
+    displaced: float
+    fixers: float
+
+
+@dataclass(frozen=True)
+class Priced:
+    """`took` is None when there are too few to say."""
+
+    way: str
+    n: int
+    took: Took | None
+
+
+def priced(fixed: Iterable[FixedP1], ways: Sequence[str]) -> list[Priced]:
+    """A line for each of these ways, in their order."""
+    by_way: dict[str, list[FixedP1]] = defaultdict(list)
+    for one in fixed:
+        by_way[one.way].append(one)
+    return [Priced(way, len(by_way[way]), _took(by_way[way])) for way in ways]
+
+
+def _took(fixed: Sequence[FixedP1]) -> Took | None:
+    n = len(fixed)
+    if n < LEAST:
+        return None
+    hours = [one.hours_to_fix for one in fixed]
+    low, high = band(hours)
+    return Took(
+        hours_to_fix=median(hours),
+        low=low,
+        high=high,
+        hours_logged=sum(one.hours_logged for one in fixed) / n,
+        displaced=sum(one.displaced for one in fixed) / n,
+        fixers=fixers_per_area([(one.area, one.fixer) for one in fixed]),
+    )
+
+
+def band(values: Sequence[float]) -> tuple[float, float]:
+    """The middle 80 % of the medians of values drawn anew; the same whatever their order."""
+    chance, known = Random(SEED), sorted(values)  # noqa: S311
+    medians = sorted(median(chance.choices(known, k=len(known))) for _ in range(DRAWS))
+    out = round(DRAWS * (1 - SHARE) / 2)
+    return medians[out], medians[-1 - out]
+
+
+def effective_number(counts: Iterable[int]) -> float:
+    """The inverse Simpson index of how often each did it: 1 / Σ share²."""
+    known = [count for count in counts if count]
+    total: int = sum(known)
+    return total**2 / sum(count**2 for count in known) if known else 0.0
+
+
+def fixers_per_area(fixed: Iterable[tuple[int, int]]) -> float:
+    """The effective number of fixers of an area, as the P1s of (area, fixer) met it on average."""
+    by_area: dict[int, Counter[int]] = defaultdict(Counter)
+    for area, fixer in fixed:
+        by_area[area][fixer] += 1
+    total = sum(fixers.total() for fixers in by_area.values())
+    weighted = sum(f.total() * effective_number(f.values()) for f in by_area.values())
+    return weighted / total if total else 0.0

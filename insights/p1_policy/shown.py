@@ -1,0 +1,61 @@
+"""Prepared rows of the page, and its file: no query happens here."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import StringIO
+
+from bugs.lifecycle import P1Way
+from insights.p1_policy.rules import Priced
+from insights.words import plain
+
+WAYS = (*P1Way.values, "")
+NO_WAY = "No way was said"
+COLUMNS = (
+    "team", "way", "n", "median_hours_to_fix", "low", "high", "hours_logged_per_p1",
+    "displaced_per_p1", "unit", "effective_fixers_per_area", "days", "as_of",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class WayLine:
+    """`cells`: hours to fix, their band, hours logged, displaced, fixers; empty when too few to say."""
+
+    name: str
+    n: int
+    cells: tuple[str, ...]
+
+
+def name(way: str) -> str:
+    return P1Way(way).label if way else NO_WAY
+
+
+def lines(found: Sequence[Priced]) -> list[WayLine]:
+    return [WayLine(name(one.way), one.n, _cells(one)) for one in found]
+
+
+def _cells(one: Priced) -> tuple[str, ...]:
+    took = one.took
+    if took is None:
+        return ()
+    span = f"{plain(took.low)} to {plain(took.high)}"
+    rest = (took.hours_logged, took.displaced, took.fixers)
+    return (plain(took.hours_to_fix), span, *(plain(amount) for amount in rest))
+
+
+def as_csv(found: Sequence[Priced], *, team: str, unit: str, at: datetime) -> str:
+    """One line a way; a way with too few P1s has its n alone."""
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for one in found:
+        t = one.took
+        amounts = (
+            (t.hours_to_fix, t.low, t.high, t.hours_logged, t.displaced, t.fixers) if t else ()
+        )
+        told = [f"{amount:.2f}" for amount in amounts] or [""] * 6
+        writer.writerow(
+            [team, one.way or "not_said", one.n, *told[:5], unit, told[5], 365, at.isoformat()]
+        )
+    return out.getvalue()
