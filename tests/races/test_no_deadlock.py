@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bugs.models import Bug
+from bugs.models import Bug, Loan
 from channels import services as channels
 from foundation import clock
 from foundation.errors import Refused
@@ -51,6 +51,9 @@ def one_bug_act(cast: Cast, die: random.Random, running: int, planned: int) -> A
         changes = {"sprint_id": running, "points": Decimal(2), "leaves": leaves, "reason": "Bites"}
     elif verb == "schedule":
         changes = {"sprint_id": planned}
+    elif verb in bug_acts.OF_A_LOAN:
+        loan = Loan.objects.filter(bug=bug).order_by("?").first()
+        changes = {**bug_acts.OF_A_LOAN[verb], "loan": loan.pk if loan else 0}
     service = getattr(bug_acts.services, verb)
     told = changes or bug_acts.needs(verb, cast)
     who = getattr(cast, bug_acts.ACTORS[verb])
