@@ -8,6 +8,7 @@ from bugs.models import Bug, Plan
 from bugs.querysets import asked_about
 from channels.lifecycle import Topic
 from channels.registry import Letter, tells
+from foundation.amounts import plain
 from foundation.references import address, reference
 from foundation.signed import sign
 from journal.models import Event
@@ -193,7 +194,7 @@ def _price(event: Event, bug: Bug, asked: Overdraft | None) -> str:
 def beyond_words(overdraft: Overdraft) -> str:
     """What goes beyond the reserve, and what would leave for it."""
     unit = overdraft.sprint.team.unit
-    beyond = f"{overdraft.left.normalize():f} {unit} go beyond the reserve."
+    beyond = f"{plain(overdraft.left)} {unit} go beyond the reserve."
     rows = overdraft.leaving.select_related("item").order_by("pk")
     named = [reference("BUG", r.bug) if r.bug else reference("BI", r.item_id) for r in rows]
     if not named:

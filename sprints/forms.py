@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from foundation.amounts import plain
 from sprints.models import Sprint
 from sprints.querysets import planning_of, unfinished
 from sprints.services import There
@@ -112,7 +113,7 @@ class CapacityForm(SteerForm):
 
     def prepare(self, sprint: Sprint) -> None:
         self.fields["capacity"].label = f"Working capacity, in {sprint.team.unit}"
-        self.fields["capacity"].initial = f"{sprint.capacity.normalize():f}"
+        self.fields["capacity"].initial = plain(sprint.capacity)
 
 
 class ReserveForm(SteerForm):
@@ -120,7 +121,7 @@ class ReserveForm(SteerForm):
 
     def prepare(self, sprint: Sprint) -> None:
         self.fields["reserve"].label = f"Reserve, in {sprint.team.unit}"
-        self.fields["reserve"].initial = f"{sprint.size.normalize():f}"
+        self.fields["reserve"].initial = plain(sprint.size)
 
 
 class CommitForm(SteerForm):
@@ -190,7 +191,7 @@ class AvailabilityForm(SteerForm):
 
 
 def _plain(value: Decimal) -> str:
-    return f"{round(value, 2).normalize():f}"
+    return plain(round(value, 2))
 
 
 class CloseForm(SteerForm):

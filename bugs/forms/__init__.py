@@ -17,7 +17,6 @@ from bugs.forms.verbs import (
     VerbForm,
     amount,
     leaving_words,
-    plain,
     reason,
     sprint_words,
 )
@@ -45,7 +44,6 @@ __all__ = [
     "WriteOffForm",
     "amount",
     "leaving_words",
-    "plain",
     "reason",
     "sprint_words",
 ]

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 
 from bugs.forms.plans import day, words
-from bugs.forms.verbs import VerbForm, amount, plain, reason, sprint_number
+from bugs.forms.verbs import VerbForm, amount, reason, sprint_number
 from bugs.lifecycle import MitigationKind
+from foundation.amounts import plain
 
 WITHOUT = "Not for a customer workaround."
 CLEANUP = "Of a code workaround only."

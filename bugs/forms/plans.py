@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 
-from bugs.forms.verbs import LONGEST_REASON, VerbForm, amount, plain, reason
+from bugs.forms.verbs import LONGEST_REASON, VerbForm, amount, reason
 from bugs.models import Plan
+from foundation.amounts import plain
 
 DEVELOPERS = "Developers own this."
 OWNER = "The product owner owns this."

@@ -10,6 +10,7 @@ from django.core.validators import URLValidator
 
 from bugs.lifecycle import Priority
 from bugs.models import Bug
+from foundation.amounts import plain
 from foundation.references import parse
 from sprints.forms import HoursForm
 from sprints.models import Sprint
@@ -202,11 +203,6 @@ def sprint_words(sprint: Sprint, planned: Mapping[int, Decimal]) -> str:
     dates = f"{sprint.starts_on:%-d %b} to {sprint.ends_on:%-d %b}"
     limit = plain(sprint.commit_limit)
     return f"{sprint.name}, {dates}: {taken} of {limit} {sprint.team.unit} taken by bugs"
-
-
-def plain(amount: Decimal | None) -> str:
-    """3 instead of 3.00."""
-    return "" if amount is None else f"{amount.normalize():f}"
 
 
 def sprint_number(text: str) -> int:

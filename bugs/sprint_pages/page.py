@@ -16,6 +16,7 @@ from bugs.sprint_pages.burnup.rows import burn_up as drawn_burn_up
 from bugs.sprint_pages.doors import Opened, button, url_of
 from bugs.sprint_pages.overdrafts.rows import rows as overdraft_rows
 from channels.web import fresh_key
+from foundation.amounts import plain
 from journal.models import Event
 from oncall.rules import Standing
 from sprints import policy
@@ -72,7 +73,7 @@ def context(sprint: Sprint, reader: Reader, opened: Opened | None = None) -> dic
         "burn_up": drawn_burn_up(sprint, burn_up(sprint, reader.at), reader.today),
         "overdrafts": overdraft_rows(sprint, reader.who, reader.at),
         "ledger": statement(sprint),
-        "closing": rows.plain(sprint.available),
+        "closing": plain(sprint.available),
         "unplanned": rows.work_rows(b for b in bugs if b.was_injected),
         "planned": rows.work_rows(planned),
         "items": rows.item_rows(items),
@@ -168,8 +169,8 @@ def first_values(team: Team) -> dict[str, Any]:
         "name": _next_name(last.name),
         "starts_on": starts,
         "ends_on": starts + (last.ends_on - last.starts_on),
-        "capacity": rows.plain(last.capacity),
-        "reserve": rows.plain(last.size),
+        "capacity": plain(last.capacity),
+        "reserve": plain(last.size),
     }
 
 

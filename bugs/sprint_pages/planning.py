@@ -18,6 +18,7 @@ from bugs.sprint_pages.doors import Opened, button, url_of
 from bugs.sprint_pages.page import Reader
 from bugs.sprint_pages.views import reader_of, sprint_or_404
 from channels.web import Refusal, act_once, add_to_form, fresh_key, shown
+from foundation.amounts import plain
 from foundation.errors import Conflict, Invalid, NotAllowed, Refused
 from sprints import policy, services
 from sprints.forms import AvailabilityForm
@@ -97,7 +98,7 @@ def _people(
         "form": form,
         "people": form.rows(),
         "working_days": len(days),
-        "hours": rows.plain(sum(days.values(), Decimal(0))),
+        "hours": plain(sum(days.values(), Decimal(0))),
         "facts": rows.capacity_facts(now),
         "refusal": refusal,
     }

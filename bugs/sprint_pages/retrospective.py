@@ -14,13 +14,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bugs.forms import plain
 from bugs.models import Bug
 from bugs.sprint_pages.doors import url_of
 from bugs.sprint_pages.page import Reader, cancelled_words, goal_words
 from bugs.sprint_pages.rows import carried_rows, day_words, sprint_row
 from bugs.sprint_pages.views import LARGEST_KEY, reader_of, sprint_or_404
 from channels.web import Refusal, act_once, add_to_form, fresh_key, shown
+from foundation.amounts import plain
 from foundation.errors import Invalid, Refused
 from foundation.references import address, reference
 from journal.models import Event

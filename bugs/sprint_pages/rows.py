@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from bugs.forms import plain
 from bugs.models import Bug
+from foundation.amounts import plain
 from foundation.lifecycle import words
 from foundation.moments import on_day
 from foundation.references import address, reference

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from bugs import rules
-from bugs.forms import plain
 from bugs.lifecycle import PlanState, Said
 from bugs.models import Agreement, Bug, Plan
 from bugs.querysets import asked_about, plans_of, verdict_on
+from foundation.amounts import plain
 from foundation.moments import in_words, on_day
 from journal.rows import as_html
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from bugs.forms import plain
 from bugs.lifecycle import Priority
 from bugs.models import Bug
 from bugs.querysets import way_on
 from bugs.rules import who_takes_it
+from foundation.amounts import plain
 from oncall.models import DutyKind
 from oncall.querysets import holder
 from sprints.models import Sprint

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from bugs import policy
-from bugs.forms import plain
 from bugs.lifecycle import State
 from bugs.models import Bug, BugLink
 from bugs.promises import fix_promise
 from bugs.rows import PromiseRow, promise_row
+from foundation.amounts import plain
 from foundation.lifecycle import words
 from foundation.moments import in_words, on_day
 from oncall.rules import Standing

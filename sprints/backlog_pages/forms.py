@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from foundation.amounts import plain
 from foundation.references import parse
 from sprints.forms import amount
 from sprints.lifecycle import DebtKind, ItemKind
@@ -87,7 +88,7 @@ class EstimateForm(ItemForm):
     def prepare(self, item: BacklogItem) -> None:
         self.fields["points"].label = f"It takes, in {item.team.unit}"
         if item.estimate is not None:
-            self.fields["points"].initial = f"{item.estimate.normalize():f}"
+            self.fields["points"].initial = plain(item.estimate)
 
 
 class DeclineForm(ItemForm):

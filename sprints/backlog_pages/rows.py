@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from foundation.amounts import plain
 from foundation.lifecycle import words
 from foundation.references import address
 from oncall.rules import Standing
@@ -55,7 +56,7 @@ def rows(items: Sequence[BacklogItem], who: Standing, *, ordered: bool = False) 
             why=item.rationale,
             state=item.state,
             state_words=words(item.state),
-            points=plain(item),
+            points=plain(item.estimate),
             sprint=item.sprint.name if item.sprint else "",
             sprint_url=address("SP", item.sprint_id) if item.sprint else "",
             version=item.version,
@@ -78,10 +79,6 @@ def _moves(items: Sequence[BacklogItem], n: int) -> tuple[Move, ...]:
     return tuple(found)
 
 
-def plain(item: BacklogItem) -> str:
-    return f"{item.estimate.normalize():f}" if item.estimate is not None else ""
-
-
 def kind_words(item: BacklogItem) -> str:
     return str(DebtKind(item.debt).label if item.debt else ItemKind(item.kind).label)
 
@@ -93,7 +90,9 @@ def facts(item: BacklogItem) -> list[Fact]:
         Fact("Kind", str(ItemKind(item.kind).label)),
         Fact("Kind of debt", str(DebtKind(item.debt).label) if item.debt else ""),
         Fact("Product area", item.product_area.name if item.product_area else ""),
-        Fact("Estimate", f"{plain(item)} {unit}" if item.estimate else "not estimated yet"),
+        Fact(
+            "Estimate", f"{plain(item.estimate)} {unit}" if item.estimate else "not estimated yet"
+        ),
         Fact(
             "Sprint",
             item.sprint.name if item.sprint else "",

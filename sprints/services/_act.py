@@ -52,8 +52,3 @@ def check_amounts(**amounts: Decimal) -> None:
     refused = {name: out_of_range(amount) for name, amount in amounts.items()}
     if any(refused.values()):
         raise Invalid({name: [words] for name, words in refused.items() if words})
-
-
-def plain(amount: Decimal) -> str:
-    """4 instead of 4.00."""
-    return f"{amount.normalize():f}"

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
+from foundation.amounts import plain
 from foundation.errors import Conflict, NotAllowed, RuleBroken
 from journal import services as journal
 from oncall.querysets import standing
@@ -14,7 +15,7 @@ from sprints.lifecycle import State
 from sprints.models import Sprint
 from sprints.querysets import hours_per_unit, planned_work
 from sprints.rules.reserve import ZERO
-from sprints.services._act import begin, check_amounts, finish, plain
+from sprints.services._act import begin, check_amounts, finish
 from sprints.services.reserve import carry_in, open_reserve
 from teams.models import Person, Team
 

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import F
 from psycopg2.extras import Json
 
+from foundation.amounts import plain
 from foundation.errors import RuleBroken
 from foundation.references import reference
 from journal import services as journal
@@ -64,9 +65,9 @@ def draw_on_reserve(
     missing = drawn.overdraft - sum((p.points for p in asked), ZERO)
     if missing > 0 and not may_overdraw:
         raise RuleBroken(
-            f"The reserve has {_plain(sprint.available)} {sprint.team.unit} left and this takes "
-            f"{_plain(price)}. Name planned work that leaves the sprint to cover the other "
-            f"{_plain(missing)}, or ask the product owner to accept the risk."
+            f"The reserve has {plain(sprint.available)} {sprint.team.unit} left and this takes "
+            f"{plain(price)}. Name planned work that leaves the sprint to cover the other "
+            f"{plain(missing)}, or ask the product owner to accept the risk."
         )
     if gone:
         leave(sprint, gone, instead_of=bug, by=by, at=at, source=source)
@@ -238,7 +239,3 @@ def post(sprint: Sprint, lines: Sequence[Posting], *, at: datetime) -> None:
         (
             sprint.size, sprint.held, sprint.spent, sprint.overdraft, sprint.carried, sprint.version,
         ) = cursor.fetchone()  # fmt: skip
-
-
-def _plain(amount: Decimal) -> str:
-    return f"{amount.normalize():f}"

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from channels.web import act_once, add_to_form, fresh_key, shown
 from foundation import clock
+from foundation.amounts import plain
 from foundation.errors import Invalid, Refused
 from oncall.querysets import standing
 from oncall.rules import Standing
@@ -111,9 +112,7 @@ def _kinds(team: Team, since: date) -> list[tuple[str, int, str]]:
     sums = _standing_work(team, since).values("kind").annotate(n=Count("pk"), h=Sum("hours"))
     by_kind = {row["kind"]: row for row in sums}
     return [
-        (kind.label, row["n"], f"{row['h'].normalize():f}")
-        for kind in WorkKind
-        if (row := by_kind.get(kind))
+        (kind.label, row["n"], plain(row["h"])) for kind in WorkKind if (row := by_kind.get(kind))
     ]
 
 
@@ -122,7 +121,7 @@ def _mine(team: Team, since: date, request: HttpRequest) -> list[tuple[str, str,
     own = _standing_work(team, since).filter(kind=WorkKind.SHADOW, by=request.user)
     return [
         (
-            f"{w.hours.normalize():f}",
+            plain(w.hours),
             str(w.source_team or ""),
             w.on,
             w.note,
@@ -134,7 +133,7 @@ def _mine(team: Team, since: date, request: HttpRequest) -> list[tuple[str, str,
 
 def _log(request: HttpRequest, team: Team, given: dict[str, Any], at: datetime) -> WorkLog:
     done = services.log_work(team, **given, by=request.user, at=at)
-    messages.success(request, f"Logged {done.hours.normalize():f} h. Thank you: it counts now.")
+    messages.success(request, f"Logged {plain(done.hours)} h. Thank you: it counts now.")
     return done
 
 

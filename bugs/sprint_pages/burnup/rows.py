@@ -7,7 +7,7 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 
-from bugs.forms import plain
+from foundation.amounts import plain
 from foundation.moments import on_day
 from foundation.pictures import FLOOR, HEIGHT, LEFT, WIDTH, Label, said, upright
 from foundation.references import address

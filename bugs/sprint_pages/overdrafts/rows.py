@@ -7,9 +7,10 @@ from django import forms
 from django.urls import reverse
 from django.utils import timezone
 
-from bugs.forms import LONGEST_REASON, leaving_words, plain
+from bugs.forms import LONGEST_REASON, leaving_words
 from bugs.models import Bug
 from channels.web import Verb
+from foundation.amounts import plain
 from foundation.moments import in_words
 from foundation.references import address
 from oncall.rules import Standing

@@ -11,12 +11,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bugs.forms import LONGEST_REASON, plain
+from bugs.forms import LONGEST_REASON
 from bugs.models import Bug
 from bugs.notices import ANSWER, answer_url
 from bugs.sprint_pages.overdrafts.rows import RiskForm, said
 from channels.web import act_once, fresh_key, shown
 from foundation import clock
+from foundation.amounts import plain
 from foundation.errors import NotFound, Refused
 from foundation.references import address
 from foundation.signed import read
