@@ -10,7 +10,10 @@ from foundation.pictures import FLOOR, HEIGHT, LEFT, WIDTH, Label, said, upright
 
 @dataclass(frozen=True)
 class Bar:
-    """One sprint. `title` is what a pointer reads; `mark` the height of a second amount, or empty."""
+    """One sprint. `title` is what a pointer reads; `mark` the height of a second amount, or empty.
+
+    `under` is the height of what stands below it, from `y` plus its own height down to the floor.
+    """
 
     x: str
     y: str
@@ -19,6 +22,8 @@ class Bar:
     title: str
     mark: str = ""
     mark_end: str = ""
+    under: str = ""
+    under_y: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,11 +48,13 @@ class Column:
     line: float | None = None
     mark: float | None = None
     title: str = ""
+    #: Stands below the amount, on the floor.
+    under: float = 0.0
 
 
 def columns(given: Sequence[Column], *, most_names: int = 8) -> Columns:
     """A column for each sprint, the line of what was recommended, a mark for what was set aside."""
-    top = max((max(c.amount, c.line or 0, c.mark or 0) for c in given), default=0)
+    top = max((max(c.under + c.amount, c.line or 0, c.mark or 0) for c in given), default=0)
     scale = upright(top)
     height = scale.height
     slot = (WIDTH - LEFT) / max(len(given), 1)
@@ -56,16 +63,18 @@ def columns(given: Sequence[Column], *, most_names: int = 8) -> Columns:
     bars = []
     for i, column in enumerate(given):
         x = LEFT + i * slot + gap / 2
-        y = height(column.amount)
+        y, base = height(column.under + column.amount), height(column.under)
         bars.append(
             Bar(
                 x=said(x),
                 y=said(y),
                 width=said(slot - gap),
-                height=said(FLOOR - y),
+                height=said(base - y),
                 title=column.title or f"{column.name}: {column.amount:g}",
                 mark="" if column.mark is None else said(height(column.mark)),
                 mark_end=said(x + slot - gap),
+                under=said(FLOOR - base) if column.under else "",
+                under_y=said(base),
             )
         )
     return Columns(

@@ -6,6 +6,7 @@ from bugs.api.doors import urlpatterns as bugs
 from bugs.api.p1_policies import urlpatterns as p1_policies
 from channels.api import urlpatterns as channels
 from insights.api import urlpatterns as insights
+from insights.sprint_record.api import urlpatterns as sprint_record
 from oncall.api import urlpatterns as oncall
 from problem_reports.api.clocks import urlpatterns as clocks
 from problem_reports.api.commit_checks import urlpatterns as commit_checks
@@ -26,6 +27,7 @@ urlpatterns = [
     *sprints,
     *oncall,
     *insights,
+    *sprint_record,
     *channels,
     path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", Docs.as_view(), name="api-docs"),

@@ -31,10 +31,11 @@ urlpatterns = [
     path("", include("problem_reports.filing.urls")),
     path("", include("problem_reports.urls")),
     path("", include("problem_reports.bug_pages.urls")),
+    # Before the sprints: `sprints/record/` is none of them.
+    path("", include("insights.urls")),
     path("", include("bugs.sprint_pages.urls")),
     path("", include("sprints.backlog_pages.urls")),
     path("", include("sprints.work_pages.urls")),
-    path("", include("insights.urls")),
     path("", include("triage.team_settings.urls")),
     path("", include("channels.urls")),
 ]

@@ -60,6 +60,7 @@ def sprints(request: HttpRequest) -> HttpResponse:
     context = {
         "ahead": rows(ahead),
         "past": rows(shown_past),
+        "record": reader.who.works_in_delivery,
         "plan_url": reverse("plan_sprint") if _teams_planned_by(reader) else "",
         "pager": {
             "previous": reverse("sprints") if before else None,
