@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet, Sum, prefetch_related_objects
 
 from bugs import rules
-from bugs.lifecycle import LoanState, MitigationKind, Said, State
+from bugs.lifecycle import OPEN, LoanState, MitigationKind, PlanState, Said, State
 from bugs.models import Agreement, Bug, Loan, Mitigation, P1Policy, Plan
 from oncall.rules import Standing
 from sprints.querysets import hours_per_unit
@@ -110,17 +110,56 @@ def asked_about(plan: Plan) -> list[Person]:
 
 def verdict_on(plan: Plan) -> rules.Verdict:
     """How a revision stands, and whom it waits for."""
-    people = Membership.objects.filter(
-        team_id=plan.bug.team_id, person__is_active=True, person__kind=PersonKind.PERSON
-    )
-    sides: dict[str, list[int]] = {"developers": [], "product owner": []}
-    for person, role in people.values_list("person_id", "role"):
-        if role == Role.DEVELOPER:
-            sides["developers"].append(person)
-        elif role == Role.PRODUCT_OWNER:
-            sides["product owner"].append(person)
     said = plan.agreements.order_by("pk").values_list("person_id", "said")
-    return rules.verdict(list(said), asked=[p.pk for p in asked_about(plan)], sides=sides)
+    asked = [p.pk for p in asked_about(plan)]
+    return rules.verdict(
+        list(said), asked=asked, sides=_sides([plan.bug.team_id])[plan.bug.team_id]
+    )
+
+
+def _sides(team_ids: Iterable[int]) -> dict[int, dict[str, list[int]]]:
+    """team -> who may speak for the developers, and who for the product owner."""
+    sides: dict[int, dict[str, list[int]]] = {
+        team: {"developers": [], "product owner": []} for team in team_ids
+    }
+    people = Membership.objects.filter(
+        team_id__in=list(sides), person__is_active=True, person__kind=PersonKind.PERSON
+    )
+    for team, person, role in people.values_list("team_id", "person_id", "role"):
+        if role == Role.DEVELOPER:
+            sides[team]["developers"].append(person)
+        elif role == Role.PRODUCT_OWNER:
+            sides[team]["product owner"].append(person)
+    return sides
+
+
+def plans_waiting_for(who: Standing) -> list[Plan]:
+    """Last revisions that wait for this person's word, oldest first: asked by name, or for a side that is silent."""
+    teams = [t for t, role in who.roles if role in (Role.DEVELOPER, Role.PRODUCT_OWNER)]
+    waiting = Bug.objects.filter(
+        team_id__in=teams, plan_state=PlanState.WAITING, state__in=OPEN
+    ).order_by("pk")
+    said = Prefetch("agreements", Agreement.objects.order_by("pk"))
+    plans = Plan.objects.prefetch_related(said).order_by("revision")
+    bugs = list(waiting.prefetch_related(Prefetch("plans", plans)))
+    sides = _sides(teams) if bugs else {}
+    found = []
+    for bug in bugs:
+        *earlier, last = bug.plans.all()
+        people = sides[bug.team_id]
+        agreed = {
+            a.person_id
+            for plan in earlier
+            for a in plan.agreements.all()
+            if a.said != Said.OBJECTED
+        }
+        words = [(a.person_id, a.said) for a in last.agreements.all()]
+        stands = rules.verdict(words, asked=agreed, sides=people)
+        spoken = any(person == who.person_id for person, _ in words)
+        side = any(who.person_id in people[name] for name in stands.sides)
+        if not spoken and (side or who.person_id in stands.waits_for):
+            found.append(last)
+    return found
 
 
 def way_on(team: Team, at: datetime) -> str | None:

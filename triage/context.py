@@ -134,11 +134,11 @@ def _holder(duty: Held | None, reader: Reader) -> Holder | None:
 
 def _rail(request: HttpRequest, reader: Reader) -> Iterator[Link]:
     delivery = reader.who.works_in_delivery
-    develops = any(role == Role.DEVELOPER for _, role in reader.who.roles)
+    answers = any(role in (Role.DEVELOPER, Role.PRODUCT_OWNER) for _, role in reader.who.roles)
     files = any(role == Role.REPORTER for _, role in reader.who.roles)
     places = (
         ("Desk", "inbox", "desk", delivery),
-        ("My desk", "user-round-check", "my_desk", develops),
+        ("My desk", "user-round-check", "my_desk", answers),
         ("My reports", "send", "my_reports", files),
         ("Reports", "file-search", "reports", delivery),
         ("Bugs", "bug", "bugs", delivery),

@@ -52,12 +52,12 @@ EMPTY = {
 @never_cache
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Where a person works: the release manager at the desk, a developer at theirs, L1 at its reports."""
+    """Where a person works: release manager at the desk, developer and product owner at theirs, L1 at its reports."""
     who = reader_of(request).who
     roles = {role for _, role in who.roles}
     if any(duty == RELEASE_MANAGER for _, duty in who.duties):
         place = "desk"
-    elif Role.DEVELOPER in roles:
+    elif roles & {Role.DEVELOPER, Role.PRODUCT_OWNER}:
         place = "my_desk"
     elif Role.REPORTER in roles or not who.works_in_delivery:
         place = "my_reports"

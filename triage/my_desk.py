@@ -1,4 +1,4 @@
-"""My desk: what a developer holds, the one next thing, what they may take, and their duties."""
+"""My desk: what waits for one's answer, what one holds, the one next thing, what one may take, and one's duties."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from bugs.lifecycle import State as BugState
 from bugs.models import Bug
 from bugs.rows import PromiseRow
 from channels.web import Verb, fresh_key
+from foundation.amounts import plain
 from foundation.moments import on_day
 from foundation.references import address
 from oncall.models import Duty, DutyKind
@@ -26,14 +27,20 @@ from problem_reports.models import ProblemReport
 from problem_reports.querysets import held_by, may_be_taken, visible_to, with_card
 from problem_reports.web.doors import button, next_of
 from problem_reports.web.reader import Reader, reader_of
+from sprints.querysets import reserve_now
 from teams.lifecycle import Role
 from teams.models import Team
+from triage.answers import asked_of
 from triage.rows import DeskRow, next_promise, report_row
 
 OFFERED = 15
 AHEAD = timedelta(weeks=8)
 #: What one is busy with comes before what one only holds; what waits on somebody else comes last.
 ORDER = (State.INVESTIGATING, State.ASSIGNED, State.WAITING, State.SNOOZED)
+
+
+DEVELOPERS_FREE = "Planned work is yours now. What you may take is below."
+OWNERS_FREE = "No injection, plan or proposal asks for your word."
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,15 @@ class Work:
 
 
 @dataclass(frozen=True)
+class ReserveLeft:
+    """What is left of the reserve of a sprint that one plans."""
+
+    url: str
+    sprint: str
+    left: str
+
+
+@dataclass(frozen=True)
 class Shift:
     duty: str
     when: str
@@ -84,6 +100,7 @@ def my_desk(request: HttpRequest) -> HttpResponse:
     first = _first(held, offered, reader)
     teams = _teams(reader)
     context = {
+        "asked": asked_of(reader),
         "first": first,
         "held": [
             report_row(r, reader) for r in held if not first or r.reference != first.reference
@@ -97,6 +114,8 @@ def my_desk(request: HttpRequest) -> HttpResponse:
         ],
         "takes": _takes(reader, teams),
         "shifts": list(_shifts(reader)),
+        "reserves": list(_reserves(reader)),
+        "free": DEVELOPERS_FREE if teams else OWNERS_FREE,
         "idempotency_key": fresh_key(),
     }
     return render(request, "triage/my_desk.html", context)
@@ -180,6 +199,14 @@ def _work(bug: Bug) -> Work:
         state_words=bug.get_state_display().lower(),
         points=f"{bug.estimate.normalize():f}" if bug.estimate is not None else "",
     )
+
+
+def _reserves(reader: Reader) -> Iterator[ReserveLeft]:
+    owned = [team for team, role in reader.who.roles if role == Role.PRODUCT_OWNER]
+    for team in Team.objects.filter(pk__in=owned).order_by("name", "pk") if owned else ():
+        if reserve := reserve_now(team.pk):
+            left = f"{plain(reserve.available)} of {plain(reserve.size)} {team.unit} left in the reserve"
+            yield ReserveLeft(f"/sprints/{reserve.reference}/", reserve.sprint, left)
 
 
 def _shifts(reader: Reader) -> Iterator[Shift]:

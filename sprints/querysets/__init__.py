@@ -22,10 +22,12 @@ from sprints.querysets.sprints import (
     visible_to,
     working_days,
 )
+from sprints.querysets.waiting import goals_at_risk, overdrafts_waiting, proposed_items
 
 __all__ = [
-    "ahead_of", "burn_up", "coming", "duty_days", "hold_left", "hours_per_unit", "items_of",
-    "items_visible_to", "line_of", "next_planned", "next_working_day", "open_overdrafts",
-    "overdrafts_visible_to", "planned_work", "planning_of", "reserve_now", "running",
-    "unfinished", "visible_to", "working_days",
+    "ahead_of", "burn_up", "coming", "duty_days", "goals_at_risk", "hold_left", "hours_per_unit",
+    "items_of", "items_visible_to", "line_of", "next_planned", "next_working_day",
+    "open_overdrafts", "overdrafts_visible_to", "overdrafts_waiting", "planned_work",
+    "planning_of", "proposed_items", "reserve_now", "running", "unfinished", "visible_to",
+    "working_days",
 ]  # fmt: skip

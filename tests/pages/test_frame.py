@@ -31,7 +31,7 @@ def rail_of(html: str) -> list[str]:
         ("otto", "/desk/mine/"),
         ("ines", "/desk/mine/"),
         ("sami", "/desk/"),
-        ("pia", "/desk/"),
+        ("pia", "/desk/mine/"),
         ("lena", "/problem-reports/mine/"),
         ("adam", "/desk/"),
         ("stranger", "/problem-reports/mine/"),
@@ -79,7 +79,7 @@ def test_everybody_finds_only_their_own_places(cast: Cast, sign_in: SignIn) -> N
         "Backlog",
         "Insights",
     ]
-    assert places["pia"] == ["Desk", "Reports", "Bugs", "Sprints", "Backlog", "Insights"]
+    assert places["pia"] == ["Desk", "My desk", "Reports", "Bugs", "Sprints", "Backlog", "Insights"]
     assert "Settings" in places["adam"]
 
 

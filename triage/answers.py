@@ -1,0 +1,101 @@
+"""What waits for the reader's own answer, whatever floor asks: the first thing of their desk."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from bugs.models import Bug
+from bugs.querysets import plans_waiting_for
+from foundation.amounts import plain
+from foundation.moments import in_words
+from foundation.references import address
+from problem_reports.web.reader import Reader
+from sprints.policy.overdrafts import allowed
+from sprints.querysets import goals_at_risk, overdrafts_waiting, proposed_items
+from teams.lifecycle import Role
+
+#: Verbs that answer what went beyond a reserve; to propose is not to answer.
+ANSWERS = {"let_go", "swap_out", "accept_risk"}
+#: So many proposed items are named; the backlog has the rest.
+NAMED = 5
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One thing that is asked of the reader: what it is, what the question is, and until when."""
+
+    reference: str
+    title: str
+    url: str
+    words: str
+    due_at: datetime | None = None
+    due: str = ""
+    late: bool = False
+
+
+def asked_of(reader: Reader) -> list[Asked]:
+    """Everything that waits for this person's word, what has a deadline first."""
+    if not any(role in (Role.PRODUCT_OWNER, Role.DEVELOPER) for _, role in reader.who.roles):
+        return []
+    return [*_overdrafts(reader), *_goals(reader), *_plans(reader), *_proposed(reader)]
+
+
+def _overdrafts(reader: Reader) -> Iterator[Asked]:
+    open_ones = list(overdrafts_waiting(reader.who.teams))
+    bugs = Bug.objects.in_bulk([o.bug for o in open_ones if o.bug]) if open_ones else {}
+    for overdraft in open_ones:
+        may = ANSWERS & set(allowed(reader.who, overdraft, list(overdraft.leaving.all())))
+        if not may:
+            continue
+        bug = bugs.get(overdraft.bug or 0)
+        sprint = overdraft.sprint
+        beyond = f"{plain(overdraft.left)} {sprint.team.unit} beyond the reserve of {sprint.name}"
+        yield Asked(
+            reference=bug.reference if bug else sprint.reference,
+            title=bug.title if bug else "Logged work",
+            url=f"{address('SP', sprint.pk)}#overdrafts",
+            words=f"{beyond}: {'it may leave?' if may == {'let_go'} else 'what leaves, or is the risk worth it?'}",
+            due_at=overdraft.due_at,
+            due=in_words(overdraft.due_at, reader.at, timezone.get_current_timezone()),
+            late=overdraft.due_at < reader.at,
+        )
+
+
+def _goals(reader: Reader) -> Iterator[Asked]:
+    for sprint in goals_at_risk(_owned(reader)):
+        yield Asked(
+            reference=sprint.reference,
+            title=sprint.goal,
+            url=address("SP", sprint.pk),
+            words=f"The team says that the goal of {sprint.name} is at risk. Have you seen it?",
+        )
+
+
+def _plans(reader: Reader) -> Iterator[Asked]:
+    for plan in plans_waiting_for(reader.who):
+        yield Asked(
+            reference=plan.bug.reference,
+            title=plan.bug.title,
+            url=f"{address('BUG', plan.bug_id)}#plan",
+            words=f"Revision {plan.revision} of its plan waits for your agreement.",
+        )
+
+
+def _proposed(reader: Reader) -> Iterator[Asked]:
+    waiting = list(proposed_items(_owned(reader))[: NAMED + 1])
+    for item in waiting[:NAMED]:
+        yield Asked(
+            reference=item.reference,
+            title=item.title,
+            url=f"{reverse('backlog')}#{item.reference}",
+            words=f"{item.get_kind_display()}, proposed: accept it, or say why not.",
+        )
+    if len(waiting) > NAMED:
+        yield Asked("", "More is proposed", reverse("backlog"), "The backlog lists the rest.")
+
+
+def _owned(reader: Reader) -> list[int]:
+    return [team for team, role in reader.who.roles if role == Role.PRODUCT_OWNER]
