@@ -1,4 +1,4 @@
-"""A sprint as the API shows it, read only there, with its days; and a backlog item."""
+"""A sprint as the API shows it, with its days; and a backlog item."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -7,13 +7,18 @@ from typing import Any
 from channels.rest.plain import amount, day, hyphens, moment
 from foundation.references import reference
 from oncall.rules import Standing
+from sprints import policy
 from sprints.models import BacklogItem, Overdraft, Sprint
 from sprints.policy import backlog, overdrafts
 from sprints.rules.burnup import Day
 
 
-def card(sprint: Sprint) -> dict[str, Any]:
-    """A sprint with its reserve; `sprint` comes with its team. Amounts are in the team's unit."""
+def card(sprint: Sprint, who: Standing) -> dict[str, Any]:
+    """A sprint with its reserve; `sprint` comes with its team. Amounts are in the team's unit.
+
+    Who does not read the team's work (L1) sees its name, goal, dates and state (PRODUCT §1).
+    """
+    inside = policy.sees_inside(who, sprint)
     return {
         "reference": sprint.reference,
         "state": sprint.state,
@@ -23,8 +28,19 @@ def card(sprint: Sprint) -> dict[str, Any]:
         "team": sprint.team.slug,
         "starts_on": day(sprint.starts_on),
         "ends_on": day(sprint.ends_on),
+        **{name: told if inside else None for name, told in _inside(sprint).items()},
+        "promises": [],
+        "allowed": [hyphens(v) for v in policy.offered(who, sprint)],
+    }
+
+
+def _inside(sprint: Sprint) -> dict[str, Any]:
+    return {
         "capacity": amount(sprint.capacity),
         "commit_limit": amount(sprint.commit_limit),
+        "committed": amount(sprint.committed),
+        "committed_at": moment(sprint.committed_at),
+        "stock_stream": amount(sprint.stock_stream),
         "reserve": {
             "size": amount(sprint.size),
             "held": amount(sprint.held),
@@ -33,9 +49,11 @@ def card(sprint: Sprint) -> dict[str, Any]:
             "available": amount(sprint.available),
             "unit": sprint.team.unit,
         },
-        "promises": [],
-        # Sprints are planned on their page: no verb of theirs has an address here.
-        "allowed": [],
+        "risk_flagged_at": moment(sprint.risk_flagged_at),
+        "risk_seen_at": moment(sprint.risk_seen_at),
+        "goal_met": sprint.goal_met,
+        "started_at": moment(sprint.started_at),
+        "ended_at": moment(sprint.ended_at),
     }
 
 

@@ -86,25 +86,12 @@ def context(sprint: Sprint, reader: Reader, opened: Opened | None = None) -> dic
 def verbs_of(
     sprint: Sprint, reader: Reader, bugs: Sequence[Bug], opened: Opened | None = None
 ) -> dict[str, Any]:
-    buttons = [
-        button(v, sprint, bugs, opened)
-        for v in policy.allowed(reader.who, sprint)
-        if _makes_sense(v, sprint)
-    ]
+    buttons = [button(v, sprint, bugs, opened) for v in policy.offered(reader.who, sprint)]
     return {
         "next": None,
         "verbs": [b for b in buttons if b.asks is None],
         "forms": [b for b in buttons if b.asks is not None],
     }
-
-
-def _makes_sense(verb: str, sprint: Sprint) -> bool:
-    """A risk is for a goal, and is seen once."""
-    if verb == "flag_goal_risk":
-        return bool(sprint.goal)
-    if verb == "see_goal_risk":
-        return sprint.risk_flagged_at is not None and sprint.risk_seen_at is None
-    return True
 
 
 def goal_words(sprint: Sprint) -> dict[str, Any] | None:

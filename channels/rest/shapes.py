@@ -19,8 +19,8 @@ def day(*, null: bool = True) -> Any:
     return serializers.DateField(allow_null=null)
 
 
-def amount(*, null: bool = False) -> Any:
-    return serializers.DecimalField(max_digits=8, decimal_places=2, allow_null=null)
+def amount(*, null: bool = False, says: str = "") -> Any:
+    return serializers.DecimalField(max_digits=8, decimal_places=2, allow_null=null, help_text=says)
 
 
 def whole(says: str = "") -> Any:

@@ -1,6 +1,7 @@
-"""The side door of sprints: read only; they are planned and run on their page. `backlog` is planned work."""
+"""The side door of sprints: the list, one sprint, its days, and its verbs (`acts`). `backlog` is planned work."""
 
-from typing import ClassVar
+from functools import cached_property
+from typing import Any, ClassVar
 
 import django_filters as filters
 from django.urls import path
@@ -10,14 +11,16 @@ from rest_framework.response import Response
 
 from channels.rest import conditions, cursors
 from channels.rest.filtering import ByName, filtered
-from channels.rest.shapes import ALLOWED, VERSION, Shape, amount, day, names, text, whole
+from channels.rest.plain import hyphens
+from channels.rest.shapes import ALLOWED, VERSION, Shape, amount, day, moment, names, text, whole
 from channels.rest.told import Told
-from channels.rest.views import Door
+from channels.rest.views import Door, ThingDoor, VerbDoor
 from foundation.errors import NotAllowed, NotFound
 from foundation.references import parse
 from oncall.querysets import standing
 from oncall.rules import Standing
 from sprints import policy, representations
+from sprints.api.acts import ACTS
 from sprints.api.backlog import urlpatterns as backlog
 from sprints.api.overdrafts import urlpatterns as overdrafts
 from sprints.lifecycle import State
@@ -38,6 +41,10 @@ class Reserve(Shape):
     unit = serializers.ChoiceField(Unit.choices)
 
 
+#: Of what only a delivery team reads.
+INSIDE = "Null for who does not read the team's work."
+
+
 class SprintShown(Shape):
     reference = text()
     state = serializers.ChoiceField(State.choices)
@@ -47,9 +54,17 @@ class SprintShown(Shape):
     team = text()
     starts_on = day(null=False)
     ends_on = day(null=False)
-    capacity = amount()
-    commit_limit = amount()
-    reserve = Reserve()
+    capacity = amount(null=True, says=INSIDE)
+    commit_limit = amount(null=True, says=INSIDE)
+    committed = amount(null=True, says="The planned work as it was committed to.")
+    committed_at = moment()
+    stock_stream = amount(null=True, says="Set aside for the old backlog, beside the reserve.")
+    reserve = Reserve(allow_null=True, help_text=INSIDE)
+    risk_flagged_at = moment()
+    risk_seen_at = moment()
+    goal_met = serializers.BooleanField(allow_null=True, help_text="Said at the close.")
+    started_at = moment()
+    ended_at = moment()
     promises = names("None: promises are made for reports and bugs.")
     allowed = names(ALLOWED)
 
@@ -65,6 +80,9 @@ SPRINT = {
     "ends_on": "2026-12-04",
     "capacity": "40",
     "commit_limit": "30",
+    "committed": "28",
+    "committed_at": "2026-11-20T14:02:00Z",
+    "stock_stream": "2",
     "reserve": {
         "size": "10",
         "held": "3",
@@ -73,8 +91,13 @@ SPRINT = {
         "available": "5",
         "unit": "points",
     },
+    "risk_flagged_at": None,
+    "risk_seen_at": None,
+    "goal_met": None,
+    "started_at": "2026-11-23T08:01:12Z",
+    "ended_at": None,
     "promises": [],
-    "allowed": [],
+    "allowed": ["set-capacity", "set-reserve", "commit", "flag-goal-risk", "close"],
 }
 
 
@@ -138,10 +161,28 @@ class Sprints(Door):
     def get(self, request: Request) -> Response:
         who = standing(request.user, self.at)
         page = cursors.page(request, filtered(SprintFilter, request, visible_to(who)))
-        return Response(page.shown([representations.card(s) for s in page.rows]))
+        return Response(page.shown([representations.card(s, who) for s in page.rows]))
 
 
-class OneSprint(Door):
+class SprintDoor(ThingDoor):
+    @cached_property
+    def who(self) -> Standing:
+        return standing(self.request.user, self.at)
+
+    def find(self, reference: str) -> Sprint:
+        return _found(self.who, reference)
+
+    def show(self, thing: Sprint) -> dict[str, Any]:
+        return representations.card(thing, self.who)
+
+    def refusal(self, verb: str, thing: Sprint) -> str | None:
+        return policy.may(verb, self.who, thing)
+
+    def allowed_now(self, reference: str) -> list[str]:
+        return [hyphens(v) for v in policy.offered(self.who, self.find(reference))]
+
+
+class OneSprint(SprintDoor):
     """One sprint with its reserve."""
 
     told: ClassVar = {
@@ -151,11 +192,18 @@ class OneSprint(Door):
     }
 
     def get(self, request: Request, reference: str) -> Response:
-        sprint = _found(standing(request.user, self.at), reference)
+        sprint = self.find(reference)
         etag = {"ETag": conditions.etag(sprint.version)}
         if conditions.already_known(request, sprint.version):
             return Response(status=304, headers=etag)
-        return Response(representations.card(sprint), headers=etag)
+        return Response(self.show(sprint), headers=etag)
+
+
+class SprintVerb(SprintDoor, VerbDoor):
+    """A verb on a sprint."""
+
+    shape = SprintShown
+    example = SPRINT
 
 
 class BurnUp(Door):
@@ -190,6 +238,14 @@ urlpatterns = [
     path("sprints/", Sprints.as_view(), name="api-sprints"),
     path("sprints/<str:reference>/", OneSprint.as_view(), name="api-sprint"),
     *backlog,
+    *(
+        path(
+            f"sprints/<str:reference>/{act.verb}/",
+            SprintVerb.of(act).as_view(),
+            name=f"api-sprint-{act.verb}",
+        )
+        for act in ACTS
+    ),
     path("sprints/<str:reference>/burn-up/", BurnUp.as_view(), name="api-burn-up"),
     *overdrafts,
 ]

@@ -91,6 +91,16 @@ def allowed(who: Standing, sprint: Sprint) -> list[str]:
     return [v for v in LIFECYCLE.verbs_from(sprint.state) if may(v, who, sprint) is YES]
 
 
+def offered(who: Standing, sprint: Sprint) -> list[str]:
+    """Of what is allowed, what makes sense now: a risk is for a goal, and is seen once."""
+    senseless = set()
+    if not sprint.goal:
+        senseless.add("flag_goal_risk")
+    if sprint.risk_flagged_at is None or sprint.risk_seen_at is not None:
+        senseless.add("see_goal_risk")
+    return [verb for verb in allowed(who, sprint) if verb not in senseless]
+
+
 #: What who does not see inside is told, at an address that shows nothing else.
 INSIDE = "This is the delivery teams' to read; you see the sprint's name, dates and state."
 
