@@ -45,10 +45,11 @@ LIFECYCLE = Lifecycle(
     }
 )
 
-# What a sprint does to its bugs when it starts, closes, or makes room: no person calls these.
+# What a sprint does to its bugs when it starts, closes, makes room or has room: no person calls these.
 SPRINT_ACTS = Lifecycle(
     {
         "enter_sprint": step({State.SCHEDULED}, State.IN_SPRINT),
+        "pull_forward": step({State.SCHEDULED}, State.IN_SPRINT),
         "carry_back": step(WORKED_ON, State.TO_BE_SCHEDULED),
         "swap_out": step(WORKED_ON, State.TO_BE_SCHEDULED),
     }

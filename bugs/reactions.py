@@ -3,15 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from bugs.events import BugCarriedBack, BugEnteredSprint, BugSwappedOut
+from bugs.events import BugCarriedBack, BugEnteredSprint, BugPulledForward, BugSwappedOut
 from bugs.lifecycle import SPRINT_ACTS, WORKED_ON, State
 from bugs.models import Bug
 from bugs.services._act import ROWS, finish
+from foundation.errors import Conflict
 from foundation.locking import locked_all
 from foundation.references import parse, reference
 from journal.registry import on
 from sprints import services as sprints
-from sprints.events import SprintCancelled, SprintClosed, SprintStarted, SprintSwappedOut
+from sprints.events import (
+    SprintCancelled,
+    SprintClosed,
+    SprintPulledForward,
+    SprintStarted,
+    SprintSwappedOut,
+)
 from sprints.lifecycle import Track
 from sprints.models import Sprint
 from teams.models import Person
@@ -68,6 +75,23 @@ def swap_out(
         left = BugSwappedOut(sprint=sprint, instead_of=fact.instead_of)
         fields = ["state", "sprint", "worked_on_by", "swappable", "serves_goal"]
         finish(bug, left, fields, by=by, at=at, source=source)
+
+
+@on(SprintPulledForward)
+def pull_forward(
+    fact: SprintPulledForward, *, subject: int, by: Person, at: datetime, source: str
+) -> None:
+    """A scheduled bug is in the sprint that had reserve to spare. Its price was read without its lock."""
+    sprint = _sprint(subject)
+    for bug in _bugs_of({"pk": parse(fact.thing, "BUG")}):
+        SPRINT_ACTS.advance(bug, "pull_forward")
+        if bug.estimate != fact.points or bug.sprint is None:
+            raise Conflict(f"{bug.reference} was estimated anew in this very moment.")
+        was, bug.sprint = bug.sprint.reference, sprint
+        bug.swappable = bug.serves_goal = False
+        now = BugPulledForward(sprint=sprint.reference, ends_on=sprint.ends_on, was=was)
+        fields = ["state", "sprint", "swappable", "serves_goal"]
+        finish(bug, now, fields, by=by, at=at, source=source)
 
 
 @on(SprintClosed)

@@ -134,6 +134,15 @@ class CommitForm(SteerForm):
     )
 
 
+class PullForwardForm(SteerForm):
+    """What a button names; the verb says what is wrong with anything else."""
+
+    thing = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def given(self) -> dict[str, Any]:
+        return {"thing": self.cleaned_data["thing"][:30]}
+
+
 class AvailabilityForm(SteerForm):
     """Who is there, a row per developer, and what is set aside for the old backlog."""
 

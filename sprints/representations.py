@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from channels.rest.plain import amount, day, hyphens, moment
@@ -10,7 +11,9 @@ from oncall.rules import Standing
 from sprints import policy
 from sprints.models import BacklogItem, Overdraft, Sprint
 from sprints.policy import backlog, overdrafts
+from sprints.querysets import to_pull
 from sprints.rules.burnup import Day
+from sprints.rules.reserve import ZERO
 
 
 def card(sprint: Sprint, who: Standing) -> dict[str, Any]:
@@ -99,6 +102,27 @@ def _day(of: Day) -> dict[str, Any]:
         "changes": [
             {"kind": mark.kind, "reference": mark.thing, "change": amount(mark.change)}
             for mark in of.marks
+        ],
+    }
+
+
+def unused(sprint: Sprint, at: datetime) -> dict[str, Any]:
+    """What unused reserve is proposed for; `sprint` comes with its team's calendar."""
+    room, things = to_pull(sprint, at)
+    return {
+        "sprint": sprint.reference,
+        "unit": sprint.team.unit,
+        "spare": amount(room.spare if room else ZERO),
+        "kept": amount(room.kept if room else ZERO),
+        "proposed": [
+            {
+                "reference": thing.reference,
+                "title": thing.title,
+                "points": amount(thing.points),
+                "priority": thing.priority or None,
+                "since": day(thing.since),
+            }
+            for thing in things
         ],
     }
 

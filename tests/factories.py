@@ -146,6 +146,14 @@ def a_running_sprint(cast: Cast, reserve: int = 10, **fields: Any) -> Sprint:
     return sprints.start(sprint.pk, by=cast.pia, at=clock.now())
 
 
+def a_late_sprint(cast: Cast, reserve: int = 10, left: int = 0, **fields: Any) -> Sprint:
+    """A running sprint of Billing whose working days are over, or all but the last `left` days."""
+    starts = cast.now.date() + timedelta(days=left - 14)
+    made = a_sprint(cast, reserve, starts_on=starts, **fields)
+    sprints.start(made.pk, by=cast.pia, at=clock.now())
+    return Sprint.objects.select_related("team__calendar").get(pk=made.pk)
+
+
 def an_item(cast: Cast, state: str = "proposed", **fields: Any) -> BacklogItem:
     """A backlog item of Billing in any state, reached by its verbs; `scheduled` is planned in a sprint ahead."""
     team, points = fields.pop("team", cast.billing), Decimal(fields.pop("points", 3))

@@ -93,6 +93,19 @@ class BugEnteredSprint(Fact):
 
 
 @dataclass(frozen=True)
+class BugPulledForward(Fact):
+    """A later sprint had it; this one does it now, on reserve that nothing else used (SPR-8)."""
+
+    name = "bug.pulled_forward"
+    words = "pulled it forward from {was} into {sprint}, ends {ends_on}, on unused reserve"
+    public_words = "pulled it forward into {sprint}, ends {ends_on}"
+    public = ("sprint", "ends_on")
+    sprint: str
+    ends_on: date
+    was: str
+
+
+@dataclass(frozen=True)
 class BugMarked(Fact):
     name = "bug.marked"
     words = "said how it stands in the plan"

@@ -53,6 +53,13 @@ DOORS: dict[str, Door] = {
     "see_goal_risk": Door(
         services.see_goal_risk, "I have seen the risk", "The team reads that you have seen it."
     ),
+    "pull_forward": Door(
+        services.pull_forward,
+        "Pull forward",
+        "It is in {0} now.",
+        forms.PullForwardForm,
+        "Pull it forward",
+    ),
     "close": Door(
         services.close, "Close the sprint", "{0} is closed.", forms.CloseForm, "Close it for good"
     ),

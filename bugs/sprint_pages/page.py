@@ -15,6 +15,7 @@ from bugs.sprint_pages import rows
 from bugs.sprint_pages.burnup.rows import burn_up as drawn_burn_up
 from bugs.sprint_pages.doors import Opened, button, url_of
 from bugs.sprint_pages.overdrafts.rows import rows as overdraft_rows
+from bugs.sprint_pages.pulling import proposal
 from channels.web import fresh_key
 from foundation.amounts import plain
 from journal.models import Event
@@ -22,10 +23,12 @@ from oncall.rules import Standing
 from sprints import policy
 from sprints.lifecycle import AHEAD, OVER, State
 from sprints.models import ReserveEntry, Sprint
-from sprints.querysets import burn_up, items_of, visible_to
+from sprints.querysets import burn_up, items_of, to_pull, visible_to
 from teams.models import Team
 
 MOST_LINES = 500
+#: Drawn beside each thing that is proposed.
+OF_A_PROPOSAL = {"pull_forward"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ def context(sprint: Sprint, reader: Reader, opened: Opened | None = None) -> dic
     committed = sum(estimates, Decimal(0))
     ahead = sprint.state in AHEAD and policy.may_plan(reader.who, sprint.team_id) is policy.YES
     verbs = verbs_of(sprint, reader, bugs, opened)
+    may_pull = policy.may("pull_forward", reader.who, sprint) is policy.YES
     # A refused button has no form to say it beside: it is said on top.
     drawn = {v.name for v in verbs["forms"]}
     return shared | {
@@ -72,6 +76,7 @@ def context(sprint: Sprint, reader: Reader, opened: Opened | None = None) -> dic
         "bar": rows.bar(sprint, committed),
         "burn_up": drawn_burn_up(sprint, burn_up(sprint, reader.at), reader.today),
         "overdrafts": overdraft_rows(sprint, reader.who, reader.at),
+        "pulling": proposal(sprint, *to_pull(sprint, reader.at), may=may_pull),
         "ledger": statement(sprint),
         "closing": plain(sprint.available),
         "unplanned": rows.work_rows(b for b in bugs if b.was_injected),
@@ -86,7 +91,8 @@ def context(sprint: Sprint, reader: Reader, opened: Opened | None = None) -> dic
 def verbs_of(
     sprint: Sprint, reader: Reader, bugs: Sequence[Bug], opened: Opened | None = None
 ) -> dict[str, Any]:
-    buttons = [button(v, sprint, bugs, opened) for v in policy.offered(reader.who, sprint)]
+    offered = [v for v in policy.offered(reader.who, sprint) if v not in OF_A_PROPOSAL]
+    buttons = [button(v, sprint, bugs, opened) for v in offered]
     return {
         "next": None,
         "verbs": [b for b in buttons if b.asks is None],

@@ -32,6 +32,7 @@ STATES = {
     "bug.postponed": State.POSTPONED,
     "bug.declined": State.DECLINED,
     "bug.entered_sprint": State.IN_SPRINT,
+    "bug.pulled_forward": State.IN_SPRINT,
     "bug.carried_back": State.TO_BE_SCHEDULED,
     "bug.started": State.IN_PROGRESS,
     "bug.fixed": State.FIXED,

@@ -17,6 +17,7 @@ OF_THE_BUG = {
     "scheduled": "Its fix is scheduled",
     "swapped_out": "Its fix has to wait",
     "carried_back": "Its fix has to wait",
+    "pulled_forward": "Its fix comes sooner",
     "postponed": "Postponed",
     "declined": "It will not be fixed",
     "reopened": "It is back",

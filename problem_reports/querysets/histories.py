@@ -134,6 +134,7 @@ TOLD_OF_A_BUG = frozenset(
         "injected",
         "scheduled",
         "swapped_out",
+        "pulled_forward",
         "postponed",
         "declined",
         "carried_back",

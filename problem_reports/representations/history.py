@@ -40,6 +40,7 @@ VERBS = {
     "postponed": "postpone",
     "declined": "decline",
     "entered_sprint": "enter-sprint",
+    "pulled_forward": "pull-forward",
     "carried_back": "carry-back",
     "fixed": "fix",
     "verified": "verify",

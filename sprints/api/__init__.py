@@ -23,6 +23,7 @@ from sprints import policy, representations
 from sprints.api.acts import ACTS
 from sprints.api.backlog import urlpatterns as backlog
 from sprints.api.overdrafts import urlpatterns as overdrafts
+from sprints.api.unused import urlpatterns as unused
 from sprints.lifecycle import State
 from sprints.models import Sprint
 from sprints.querysets import burn_up, visible_to
@@ -248,4 +249,5 @@ urlpatterns = [
     ),
     path("sprints/<str:reference>/burn-up/", BurnUp.as_view(), name="api-burn-up"),
     *overdrafts,
+    *unused,
 ]

@@ -54,6 +54,10 @@ class GoalRisk(Shape):
     reason = Text(max_length=5000)
 
 
+class PullForward(Shape):
+    thing = Text(max_length=30, help_text="BUG-7 or BI-3.")
+
+
 class CloseSprint(Shape):
     reasons = serializers.DictField(
         child=Text(max_length=5000),
@@ -103,6 +107,10 @@ def _set_capacity(sprint_id: int, *, people: list[services.There], **said: Any) 
         raise Invalid(fields) from error
 
 
+def _thing(door: Any, sprint: Sprint, typed: Mapping[str, Any]) -> dict[str, Any]:
+    return {"thing": typed["thing"].upper()}
+
+
 def _close(door: Any, sprint: Sprint, typed: Mapping[str, Any]) -> dict[str, Any]:
     reasons = {name.upper(): words for name, words in typed.get("reasons", {}).items()}
     return {"reasons": reasons, "goal_met": typed.get("goal_met")}
@@ -140,6 +148,14 @@ ACTS = (
         example={"reason": "The bank's test system is down."},
     ),
     Act("see-goal-risk", services.see_goal_risk, "The product owner has seen the risk"),
+    Act(
+        "pull-forward",
+        services.pull_forward,
+        "Bring an overdue payback or a scheduled bug into it, on unused reserve",
+        PullForward,
+        _thing,
+        {"thing": "BUG-41"},
+    ),
     Act(
         "close",
         services.close,

@@ -9,6 +9,7 @@ from sprints.events.backlog import (
     ItemFinished,
     ItemMarked,
     ItemOrdered,
+    ItemPulledForward,
     ItemScheduled,
     ItemStarted,
     ItemTakenOut,
@@ -26,6 +27,7 @@ from sprints.events.sprint import (
     SprintLetGo,
     SprintOverdraftNagged,
     SprintPlanned,
+    SprintPulledForward,
     SprintRiskAccepted,
     SprintStarted,
     SprintSwappedOut,
@@ -35,9 +37,10 @@ from sprints.events.work import WorkLogged, WorkTakenBack
 
 __all__ = [
     "CapacitySet", "ItemAccepted", "ItemAdded", "ItemDeclined", "ItemEdited", "ItemEstimated",
-    "ItemFinished", "ItemMarked", "ItemOrdered", "ItemScheduled", "ItemStarted", "ItemTakenOut",
-    "ReserveSet", "SprintCancelled", "SprintClosed", "SprintCommitted", "SprintGoalRiskFlagged",
-    "SprintGoalRiskSeen", "SprintImprovementAdded", "SprintImprovementJudged", "SprintLetGo",
-    "SprintOverdraftNagged", "SprintPlanned", "SprintRiskAccepted", "SprintStarted",
-    "SprintSwapProposed", "SprintSwappedOut", "WorkLogged", "WorkTakenBack",
+    "ItemFinished", "ItemMarked", "ItemOrdered", "ItemPulledForward", "ItemScheduled",
+    "ItemStarted", "ItemTakenOut", "ReserveSet", "SprintCancelled", "SprintClosed",
+    "SprintCommitted", "SprintGoalRiskFlagged", "SprintGoalRiskSeen", "SprintImprovementAdded",
+    "SprintImprovementJudged", "SprintLetGo", "SprintOverdraftNagged", "SprintPlanned",
+    "SprintPulledForward", "SprintRiskAccepted", "SprintStarted", "SprintSwapProposed",
+    "SprintSwappedOut", "WorkLogged", "WorkTakenBack",
 ]  # fmt: skip

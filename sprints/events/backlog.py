@@ -69,6 +69,17 @@ class ItemTakenOut(Fact):
 
 
 @dataclass(frozen=True)
+class ItemPulledForward(Fact):
+    """Paid by what the reserve of the sprint did not use (SPR-8)."""
+
+    name = "backlog_item.pulled_forward"
+    words = "pulled it forward into {sprint}, on unused reserve"
+    public_words = "pulled it forward into {sprint}"
+    public = ("sprint",)
+    sprint: str
+
+
+@dataclass(frozen=True)
 class ItemMarked(Fact):
     name = "backlog_item.marked"
     words = "marked it for the plan"

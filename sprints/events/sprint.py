@@ -145,6 +145,17 @@ class SprintRiskAccepted(Fact):
 
 
 @dataclass(frozen=True)
+class SprintPulledForward(Fact):
+    """A payback or a scheduled bug, paid by what the reserve did not use (SPR-8)."""
+
+    name = "sprint.pulled_forward"
+    words = "pulled {thing} forward, on {points} of unused reserve"
+    public_words = "pulled work forward from a later sprint"
+    thing: str
+    points: Decimal
+
+
+@dataclass(frozen=True)
 class SprintOverdraftNagged(Fact):
     """An overdraft that nobody answered within a working day; the clock says so each day."""
 

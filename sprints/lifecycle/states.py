@@ -23,6 +23,7 @@ LIFECYCLE = Lifecycle(
         "start": step({State.PLANNED}, State.RUNNING),
         "flag_goal_risk": step({State.RUNNING}, STAYS),
         "see_goal_risk": step({State.RUNNING}, STAYS),
+        "pull_forward": step({State.RUNNING}, STAYS),
         "close": step({State.RUNNING}, State.CLOSED),
         "cancel": step({State.RUNNING}, State.CANCELLED),
     }
@@ -56,11 +57,12 @@ BACKLOG = Lifecycle(
     }
 )
 
-# What a sprint does to its items when it makes room or is over: no person calls these.
+# What a sprint does to its items when it makes room, has room or is over: no person calls these.
 BACKLOG_SPRINT_ACTS = Lifecycle(
     {
         "swap_out": step({ItemState.SCHEDULED, ItemState.IN_PROGRESS}, ItemState.ACCEPTED),
         "carry_back": step({ItemState.SCHEDULED, ItemState.IN_PROGRESS}, ItemState.ACCEPTED),
+        "pull_forward": step({ItemState.ACCEPTED, ItemState.SCHEDULED}, ItemState.SCHEDULED),
     }
 )
 

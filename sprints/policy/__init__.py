@@ -68,6 +68,16 @@ def may_accept_risk(who: Standing, sprint: Sprint) -> Answer:
     return f"The product owner of {sprint.team.name} accepts a risk for the goal."
 
 
+def may_pull_forward(who: Standing, sprint: Sprint) -> Answer:
+    """Proposed to the team: a person who does its work or plans it says yes (SPR-8)."""
+    team = sprint.team_id
+    if who.human and (
+        who.has_role(team, Role.DEVELOPER, *PLANNERS) or who.is_release_manager(team)
+    ):
+        return YES
+    return f"The team of {sprint.team.name} decides what it pulls forward."
+
+
 def may_improve(who: Standing, sprint: Sprint) -> Answer:
     if who.human and who.belongs_to(sprint.team_id):
         return YES

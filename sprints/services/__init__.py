@@ -7,6 +7,7 @@ from sprints.services.goal import flag_goal_risk, see_goal_risk
 from sprints.services.improving import add_improvement, judge_improvement
 from sprints.services.overdrafts import accept_risk, chosen, let_go, propose_swap, swap_out
 from sprints.services.planning import commit, plan, set_reserve
+from sprints.services.pulling import pull_forward
 from sprints.services.reserve import carry_out, draw_on_reserve, release, settle
 from sprints.services.running import start
 from sprints.services.scope import done, entered, left, resized, undone
@@ -16,6 +17,6 @@ __all__ = [
     "There", "accept_risk", "add_improvement", "begin", "cancel", "carry_out", "chosen",
     "close", "commit", "done", "draw_on_reserve", "entered", "flag_goal_risk",
     "judge_improvement", "keep_hours", "left", "let_go", "lock_running", "log_work", "plan",
-    "propose_swap", "release", "resized", "see_goal_risk", "set_capacity",
+    "propose_swap", "pull_forward", "release", "resized", "see_goal_risk", "set_capacity",
     "set_reserve", "settle", "start", "swap_out", "take_back_work", "undone",
 ]  # fmt: skip

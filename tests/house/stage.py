@@ -16,7 +16,7 @@ from foundation import clock
 from oncall import services as oncall
 from problem_reports import services as reports
 from sprints import services as sprints
-from sprints.models import Overdraft
+from sprints.models import Overdraft, Sprint
 from teams.models import Membership, ProductArea
 from tests.bugs.acts import a_loan
 from tests.cast import Cast
@@ -86,6 +86,11 @@ def bug(cast: Cast, owner: str, state: str = "") -> Offer:
 def sprint(cast: Cast, owner: str, state: str = "") -> Offer:
     there = at(cast, owner)
     made = a_sprint(there) if not state else a_running_sprint(there)
+    if state == "late":  # with a bug that could be pulled forward
+        thing = a_bug(there, "scheduled", priority="P2", product_area=there.area)
+        long_ago = clock.now().date() - timedelta(days=20)
+        Sprint.objects.filter(pk=made.pk).update(starts_on=long_ago, ends_on=long_ago)
+        return {"reference": made.reference, "thing": thing.reference}
     if state in ("over", "tried"):
         made = sprints.close(made.pk, reasons={}, goal_met=True, by=there.pia, at=clock.now())
     if state == "tried":

@@ -45,7 +45,7 @@ VERBS = {
             "log_work",
             "take_back_work",
         ),
-        *("propose_swap", "let_go", "swap_out", "accept_risk"),
+        *("propose_swap", "let_go", "swap_out", "accept_risk", "pull_forward"),
         # of a backlog item; *start* is one of both
         *("add", "edit", "order", "estimate", "accept", "decline"),
         *("schedule", "take_out", "mark", "finish"),
@@ -177,6 +177,7 @@ IRREGULAR = {
     "propose_swap": "swap_proposed",
     "let_go": "let_go",
     "swap_out": "swapped_out",
+    "pull_forward": "pulled_forward",
     "accept_risk": "risk_accepted",
     "log_work": "work_logged",
     "take_out": "taken_out",
@@ -202,10 +203,10 @@ def past(verb: str) -> str:
 #: Facts of verbs that stand in no lifecycle table, and of the acts of a sprint on its bugs.
 ALSO = {
     "problem_report": {"filed"},
-    "bug": {"opened", "swapped_out", "entered_sprint", "carried_back"},
+    "bug": {"opened", "swapped_out", "entered_sprint", "carried_back", "pulled_forward"},
     "sprint": {"planned", "swapped_out", "swap_proposed", "let_go", "risk_accepted"}
     | {"improvement_added", "improvement_judged"},
-    "backlog_item": {"added"},
+    "backlog_item": {"added", "pulled_forward"},
 }
 #: Said by the import of a log alone: what its rows tell that is no verb of ours.
 OF_A_LOG = {"problem_report.logged", "problem_report.first_sign", "problem_report.bug_linked"}

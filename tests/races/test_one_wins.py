@@ -1,6 +1,7 @@
 """Twenty at once: one wins, the others are told, and nothing is done twice."""
 
 from contextlib import suppress
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import cycle
@@ -24,7 +25,7 @@ from sprints.models import ReserveEntry, Sprint
 from sprints.querysets import line_of
 from sprints.rules.reserve import replay
 from tests.cast import Cast
-from tests.factories import a_bug, a_report, a_running_sprint, a_sprint, closed
+from tests.factories import a_bug, a_late_sprint, a_report, a_running_sprint, a_sprint, closed
 from tests.races.crowd import at_once, sorted_out
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -207,6 +208,51 @@ def closed_at_last(cast: Cast, sprint: Sprint) -> Sprint:
     with suppress(Invalid):
         return closed(cast, sprint)
     return closed(cast, sprint)
+
+
+def test_the_unused_points_are_pulled_forward_by_exactly_as_many_as_fit(cast: Cast) -> None:
+    sprint = a_late_sprint(cast, reserve=10)
+    found = [a_bug(cast, "scheduled", priority="P2", points=3) for _ in range(8)]
+    acts = [
+        partial(sprints.pull_forward, sprint.pk, thing=bug.reference, by=cast.ines, at=clock.now())
+        for bug in found
+    ]
+    won, lost = sorted_out(at_once(*acts), RuleBroken)
+    assert (len(won), len(lost)) == (3, 5)
+    sprint = Sprint.objects.get(pk=sprint.pk)
+    assert (sprint.size, sprint.available, sprint.overdraft) == (1, 1, 0)
+    assert replay(line_of(line) for line in sprint.entries.order_by("pk")).size == 1
+    assert Bug.objects.filter(sprint=sprint, state="in_sprint").count() == 3
+
+
+def test_one_bug_is_pulled_forward_once(cast: Cast) -> None:
+    sprint, bug = a_late_sprint(cast), a_bug(cast, "scheduled", priority="P2", points=2)
+    act = partial(sprints.pull_forward, sprint.pk, thing=bug.reference, by=cast.pia, at=clock.now())
+    won, lost = sorted_out(at_once(*[act] * 6), RuleBroken)
+    assert (len(won), len(lost)) == (1, 5)
+    assert Sprint.objects.get(pk=sprint.pk).size == 8
+
+
+def test_a_bug_that_is_postponed_or_estimated_anew_meanwhile_is_not_pulled_at_the_old_price(
+    cast: Cast,
+) -> None:
+    for _ in range(4):
+        sprint = a_late_sprint(cast, reserve=9)
+        bug = a_bug(cast, "scheduled", priority="P2", points=2)
+        other = a_bug(cast, "scheduled", priority="P2", points=2)
+        until, at = clock.now().date() + timedelta(days=9), clock.now()
+        at_once(
+            partial(sprints.pull_forward, sprint.pk, thing=bug.reference, by=cast.ines, at=at),
+            partial(bugs.postpone, bug.pk, until=until, reason="Rare", by=cast.rhea, at=at),
+            partial(sprints.pull_forward, sprint.pk, thing=other.reference, by=cast.otto, at=at),
+            partial(bugs.estimate, other.pk, points=Decimal(5), by=cast.ines, at=at),
+        )
+        pulled = Bug.objects.filter(sprint=sprint, pk__in=[bug.pk, other.pk])
+        lines = sprint.entries.filter(kind="pull_forward").values_list("bug", flat=True)
+        assert sorted(lines) == sorted(b.pk for b in pulled)
+        sprint.refresh_from_db()
+        assert sprint.size == 9 - sum(e.amount for e in sprint.entries.filter(kind="pull_forward"))
+        closed(cast, sprint)
 
 
 def test_an_injection_into_a_sprint_that_closes_is_in_it_or_is_refused(cast: Cast) -> None:
