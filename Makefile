@@ -6,7 +6,7 @@ VENV := .venv/bin
 EMBEDDED := $(VENV)/python -m embedded
 ARGS ?=
 
-.PHONY: help run test test-browser test-faults manage demo-reset bench bench-sweep stop lint types contracts format lock environment
+.PHONY: help run test test-browser test-faults manage demo-reset bench bench-sweep bench-rotations stop lint types contracts format lock environment
 
 help:
 	@echo "make run            the product (PORT=8123 make run)"
@@ -18,6 +18,7 @@ help:
 	@echo "make lint types contracts format   what CI asks of the code"
 	@echo "make bench          ratios against the least that a job needs (bench/README.md)"
 	@echo "make bench-sweep    the sweep of due timers beside a bare statement"
+	@echo "make bench-rotations   a year of ten rotations beside a plain expansion"
 	@echo "make lock           renew requirements/*.lock"
 	@echo "make stop           stop the embedded servers, whoever uses them"
 
@@ -48,6 +49,9 @@ bench: environment
 
 bench-sweep: environment
 	@$(EMBEDDED) exec -- $(VENV)/python -W ignore -m bench.sweep $(ARGS)
+
+bench-rotations: environment
+	@$(VENV)/python -m bench.rotations
 
 stop: environment
 	@$(EMBEDDED) stop

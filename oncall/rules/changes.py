@@ -1,0 +1,89 @@
+"""How the order goes on when somebody joins or leaves, and what a change moves for whom. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from oncall.rules.rota import Layer, Segment
+from oncall.rules.turns import counted, turn_at
+
+Span = tuple[datetime, datetime]
+NONE = timedelta(0)
+
+
+def joined(layer: Layer, person: int, at: datetime) -> Layer:
+    """From this moment on they come last: everybody in the order has their next turn first."""
+    turn = turn_at(layer, at)
+    return _ordered(layer, turn, (*_from(layer, turn), person))
+
+
+def left(layer: Layer, person: int, at: datetime) -> Layer:
+    """Who leaves in the middle of a turn hands the rest of it to the next in the order."""
+    turn = turn_at(layer, at)
+    return _ordered(layer, turn, tuple(p for p in _from(layer, turn) if p != person))
+
+
+def _from(layer: Layer, turn: int) -> tuple[int, ...]:
+    """The order as it goes on from this turn."""
+    if not layer.participants:
+        return ()
+    first = counted(layer, turn) % len(layer.participants)
+    return layer.participants[first:] + layer.participants[:first]
+
+
+def _ordered(layer: Layer, turn: int, people: tuple[int, ...]) -> Layer:
+    """The layer with these people, the first of them on this turn; its boundaries stay where they are."""
+    shift = counted(layer, turn) % len(people) if people else 0
+    cut = len(people) - shift
+    return replace(layer, participants=people[cut:] + people[:cut])
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a change takes from a person and gives to them, and how long they are on duty before and after it."""
+
+    loses: tuple[Span, ...]
+    gets: tuple[Span, ...]
+    before: timedelta
+    after: timedelta
+
+
+def moved(before: Sequence[Segment], after: Sequence[Segment]) -> dict[int | None, Moved]:
+    """person -> what moves for them, of two answers for the same span; None is nobody, a gap. Unmoved are absent."""
+    was, becomes = _spans(before), _spans(after)
+    found = {}
+    for who in was.keys() | becomes.keys():
+        old, new = was.get(who, []), becomes.get(who, [])
+        loses, gets = tuple(_without(old, new)), tuple(_without(new, old))
+        if loses or gets:
+            found[who] = Moved(loses, gets, _length(old), _length(new))
+    return found
+
+
+def _spans(segments: Iterable[Segment]) -> dict[int | None, list[Span]]:
+    """Each person's stretches in order, touching ones joined."""
+    found: dict[int | None, list[Span]] = defaultdict(list)
+    for segment in segments:
+        theirs = found[segment.who]
+        if theirs and theirs[-1][1] == segment.start:
+            theirs[-1] = (theirs[-1][0], segment.end)
+        else:
+            theirs.append((segment.start, segment.end))
+    return found
+
+
+def _without(spans: Iterable[Span], taken: Sequence[Span]) -> Iterable[Span]:
+    for start, end in spans:
+        for gone, back in taken:
+            if back <= start or gone >= end:
+                continue
+            if start < gone:
+                yield start, gone
+            start = max(start, back)
+        if start < end:
+            yield start, end
+
+
+def _length(spans: Iterable[Span]) -> timedelta:
+    return sum((end - start for start, end in spans), NONE)
