@@ -141,6 +141,22 @@ def goal_at_risk(event: Event) -> Iterator[Letter]:
         )
 
 
+@tells("sprint.pull_forward_proposed")
+def unused_reserve(event: Event) -> Iterator[Letter]:
+    """The whole team, once per sprint: what its unused reserve could be given to (SPR-8)."""
+    sprint = Sprint.objects.select_related("team").get(pk=event.subject)
+    fits = ", ".join(event.data["things"])
+    for person in members_of(sprint.team_id):
+        yield Letter(
+            person_id=person.pk,
+            subject=f"{sprint.name}: {event.data['points']} {sprint.team.unit} of its reserve are not used",
+            body=f"Until the sprint ends they can be given to {fits}. What nobody takes ends with it.",
+            url=f"{address('SP', sprint.pk)}#pull-forward",
+            topic=Topic.QUEUE,
+            thread=sprint.reference,
+        )
+
+
 @tells("sprint.swap_proposed")
 def asked_of_who_works_on_it(event: Event) -> Iterator[Letter]:
     """Who works on a started piece is asked before it leaves."""

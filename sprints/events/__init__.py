@@ -28,6 +28,7 @@ from sprints.events.sprint import (
     SprintOverdraftNagged,
     SprintPlanned,
     SprintPulledForward,
+    SprintPullForwardProposed,
     SprintRiskAccepted,
     SprintStarted,
     SprintSwappedOut,
@@ -41,6 +42,6 @@ __all__ = [
     "ItemStarted", "ItemTakenOut", "ReserveSet", "SprintCancelled", "SprintClosed",
     "SprintCommitted", "SprintGoalRiskFlagged", "SprintGoalRiskSeen", "SprintImprovementAdded",
     "SprintImprovementJudged", "SprintLetGo", "SprintOverdraftNagged", "SprintPlanned",
-    "SprintPulledForward", "SprintRiskAccepted", "SprintStarted", "SprintSwapProposed",
-    "SprintSwappedOut", "WorkLogged", "WorkTakenBack",
+    "SprintPullForwardProposed", "SprintPulledForward", "SprintRiskAccepted", "SprintStarted",
+    "SprintSwapProposed", "SprintSwappedOut", "WorkLogged", "WorkTakenBack",
 ]  # fmt: skip

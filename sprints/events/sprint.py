@@ -156,6 +156,17 @@ class SprintPulledForward(Fact):
 
 
 @dataclass(frozen=True)
+class SprintPullForwardProposed(Fact):
+    """Once per sprint, late in it, by the clock: what its unused reserve could be given to (SPR-8)."""
+
+    name = "sprint.pull_forward_proposed"
+    words = "proposed to pull work forward: {points} of the reserve are not used"
+    internal = True
+    points: Decimal
+    things: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SprintOverdraftNagged(Fact):
     """An overdraft that nobody answered within a working day; the clock says so each day."""
 

@@ -37,6 +37,8 @@ class Sprint(models.Model):
     # Somebody sees the goal at risk; the product owner has seen that they do (SPR-7).
     risk_flagged_at = models.DateTimeField(null=True)
     risk_seen_at = models.DateTimeField(null=True)
+    #: When the clock looks whether unused reserve is proposed; null before the start, and once it was.
+    proposes_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     size = models.DecimalField(**AMOUNT, default=0)
@@ -100,7 +102,14 @@ class Sprint(models.Model):
             ),
             models.UniqueConstraint(fields=["team", "name"], name="sprint_name_once_per_team"),
         ]
-        indexes = [models.Index(fields=["team", "-starts_on"], name="sprint_by_team")]
+        indexes = [
+            models.Index(fields=["team", "-starts_on"], name="sprint_by_team"),
+            models.Index(
+                fields=["proposes_at"],
+                name="sprint_proposes",
+                condition=Q(state=State.RUNNING, proposes_at__isnull=False),
+            ),
+        ]
         triggers = [
             pgtrigger.FSM(
                 name="sprint_state_guard", field="state", transitions=sorted(LIFECYCLE.moves())

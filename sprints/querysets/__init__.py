@@ -1,7 +1,7 @@
 """Reading sprints: what a reader may see, what runs and waits, and each day as it was."""
 
 from sprints.querysets.days import burn_up
-from sprints.querysets.pulling import could_be_pulled, room_in, to_pull
+from sprints.querysets.pulling import could_be_pulled, proposes_at, room_in, to_pull
 from sprints.querysets.sprints import (
     ahead_of,
     coming,
@@ -29,6 +29,6 @@ __all__ = [
     "ahead_of", "burn_up", "coming", "could_be_pulled", "duty_days", "goals_at_risk", "hold_left",
     "hours_per_unit", "items_of", "items_visible_to", "line_of", "next_planned",
     "next_working_day", "open_overdrafts", "overdrafts_visible_to", "overdrafts_waiting",
-    "planned_work", "planning_of", "proposed_items", "reserve_now", "room_in", "running",
-    "to_pull", "unfinished", "visible_to", "working_days",
+    "planned_work", "planning_of", "proposed_items", "proposes_at", "reserve_now", "room_in",
+    "running", "to_pull", "unfinished", "visible_to", "working_days",
 ]  # fmt: skip

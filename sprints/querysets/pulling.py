@@ -1,7 +1,7 @@
 """What is left of a reserve late in a sprint, and what it could be given to (SPR-8)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,8 @@ from sprints.models import BacklogItem, ReserveEntry, Sprint
 from sprints.querysets.sprints import working_days
 from sprints.rules.pulling import Thing, kept, late_from, proposed, spare
 from sprints.rules.reserve import ZERO
+
+MORNING = time(9)
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,13 @@ def room_in(sprint: Sprint, at: datetime) -> Room:
         unused=max(min(sprint.available - sprint.overdraft, sprint.size), ZERO),
         kept=kept(set_aside, days, today),
     )
+
+
+def proposes_at(sprint: Sprint) -> datetime:
+    """The morning on which it is late: when the clock looks for the first time."""
+    zone = ZoneInfo(sprint.team.calendar.zone)
+    late = late_from(sorted(working_days(sprint)), sprint.ends_on)
+    return datetime.combine(late, MORNING, zone)
 
 
 def could_be_pulled(sprint: Sprint, at: datetime) -> list[Thing]:

@@ -8,7 +8,7 @@ from foundation.errors import Conflict, RuleBroken
 from sprints.events import SprintStarted
 from sprints.lifecycle import State
 from sprints.models import Sprint
-from sprints.querysets import hours_per_unit
+from sprints.querysets import hours_per_unit, proposes_at
 from sprints.services._act import begin, finish
 from sprints.services.scope import enter_items
 from sprints.services.work import draw_what_waits
@@ -29,9 +29,10 @@ def start(
     if Sprint.objects.filter(team_id=sprint.team_id, state=State.RUNNING).exists():
         raise RuleBroken("Another sprint of this team is running; close it first.")
     sprint.started_at, sprint.hours_per_unit = at, hours_per_unit(sprint.team)
+    sprint.proposes_at = proposes_at(sprint)
     try:
         with transaction.atomic():
-            fields = ["state", "started_at", "hours_per_unit"]
+            fields = ["state", "started_at", "hours_per_unit", "proposes_at"]
             finish(sprint, SprintStarted(), fields, by=by, at=at, source=source)
     except IntegrityError as error:  # two sprints of a team, started in the same moment
         if "one_running_sprint" not in str(error):

@@ -11,8 +11,10 @@ from journal.models import Event
 from problem_reports.clocks import sweep
 from problem_reports.models import ProblemReport, Timer
 from problem_reports.services import answer, ask, tending
+from sprints.models import Sprint
+from sprints.services import tending as sprints
 from tests.cast import Cast
-from tests.factories import a_bug, a_report
+from tests.factories import a_bug, a_late_sprint, a_report, closed
 
 MINUTE = timedelta(minutes=1)
 
@@ -114,3 +116,51 @@ def test_an_undecided_bug_reminds_every_five_days_until_it_is_decided(cast: Cast
     Bug.objects.filter(pk=bug.pk).update(state="declined")
     bugs.tend(at=clock.now())
     assert Bug.objects.get(pk=bug.pk).nag_at is None
+
+
+def test_late_in_a_sprint_the_team_hears_once_what_its_unused_reserve_could_be_given_to(
+    cast: Cast,
+) -> None:
+    sprint = a_late_sprint(cast)
+    bug = a_bug(cast, "scheduled", priority="P2", points=3)
+    assert sprints.tend(at=clock.now()) == 1
+    assert sprints.tend(at=clock.now()) == 0
+    told = Event.objects.get(name="sprint.pull_forward_proposed", subject=sprint.pk)
+    assert told.data == {"points": "10", "things": [bug.reference]}
+    fan_out()
+    heard = Notice.objects.filter(event=told, channel="in_app")
+    assert {n.person.username for n in heard} >= {"ines", "otto", "pia", "rhea"}
+    assert "lena" not in {n.person.username for n in heard}
+    notice = heard.get(person=cast.ines)
+    assert "10 points of its reserve are not used" in notice.subject
+    assert notice.url == f"/sprints/{sprint.reference}/#pull-forward"
+
+
+def test_while_there_is_nothing_to_pull_forward_the_clock_looks_again(cast: Cast) -> None:
+    sprint = a_late_sprint(cast)
+    assert sprints.tend(at=clock.now()) == 0
+    next_look = Sprint.objects.get(pk=sprint.pk).proposes_at
+    assert next_look is not None
+    assert next_look > clock.now()
+    a_bug(cast, "scheduled", priority="P2", points=3)
+    assert sprints.tend(at=clock.now()) == 0, "not before the next working day"
+    Sprint.objects.filter(pk=sprint.pk).update(proposes_at=clock.now())
+    assert sprints.tend(at=clock.now()) == 1
+
+
+def test_early_in_a_sprint_the_clock_waits_for_the_morning_on_which_it_is_late(cast: Cast) -> None:
+    sprint = a_late_sprint(cast, left=14)
+    a_bug(cast, "scheduled", priority="P2", points=3)
+    waits_for = sprint.proposes_at
+    assert waits_for is not None
+    assert waits_for > clock.now()
+    Sprint.objects.filter(pk=sprint.pk).update(proposes_at=clock.now())
+    assert sprints.tend(at=clock.now()) == 0, "looked at too early, it is looked at again"
+    assert Sprint.objects.get(pk=sprint.pk).proposes_at == waits_for
+
+
+def test_a_sprint_that_is_over_proposes_nothing(cast: Cast) -> None:
+    sprint = a_late_sprint(cast)
+    a_bug(cast, "scheduled", priority="P2", points=3)
+    closed(cast, sprint)
+    assert sprints.tend(at=clock.now()) == 0
