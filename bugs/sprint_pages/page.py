@@ -23,7 +23,7 @@ from oncall.rules import Standing
 from sprints import policy
 from sprints.lifecycle import AHEAD, OVER, State
 from sprints.models import ReserveEntry, Sprint
-from sprints.querysets import burn_up, items_of, to_pull, visible_to
+from sprints.querysets import burn_up, items_of, planning_of, to_pull, visible_to
 from teams.models import Team
 
 MOST_LINES = 500
@@ -154,8 +154,9 @@ def neighbours(sprint: Sprint, who: Standing) -> dict[str, Any]:
 def first_values(team: Team) -> dict[str, Any]:
     """The next sprint as the last ones suggest it: the same length, capacity and reserve."""
     last = Sprint.objects.filter(team=team).order_by("-ends_on", "-pk").first()
+    own = planning_of(team).default_reserve
     if last is None:
-        return {"team": team.slug}
+        return {"team": team.slug, "reserve": plain(own)}
     starts = last.ends_on + timedelta(days=1)
     return {
         "team": team.slug,
@@ -163,7 +164,7 @@ def first_values(team: Team) -> dict[str, Any]:
         "starts_on": starts,
         "ends_on": starts + (last.ends_on - last.starts_on),
         "capacity": plain(last.capacity),
-        "reserve": plain(last.size),
+        "reserve": plain(last.size if own is None else own),
     }
 
 

@@ -23,6 +23,7 @@ from sprints import policy, representations
 from sprints.api.acts import ACTS
 from sprints.api.backlog import urlpatterns as backlog
 from sprints.api.overdrafts import urlpatterns as overdrafts
+from sprints.api.planning import urlpatterns as planning
 from sprints.api.unused import urlpatterns as unused
 from sprints.lifecycle import State
 from sprints.models import Sprint
@@ -250,4 +251,5 @@ urlpatterns = [
     path("sprints/<str:reference>/burn-up/", BurnUp.as_view(), name="api-burn-up"),
     *overdrafts,
     *unused,
+    *planning,
 ]

@@ -14,6 +14,7 @@ from sprints.events.backlog import (
     ItemStarted,
     ItemTakenOut,
 )
+from sprints.events.planning import TeamPlanningSet
 from sprints.events.sprint import (
     CapacitySet,
     ReserveSet,
@@ -43,5 +44,5 @@ __all__ = [
     "SprintCommitted", "SprintGoalRiskFlagged", "SprintGoalRiskSeen", "SprintImprovementAdded",
     "SprintImprovementJudged", "SprintLetGo", "SprintOverdraftNagged", "SprintPlanned",
     "SprintPullForwardProposed", "SprintPulledForward", "SprintRiskAccepted", "SprintStarted",
-    "SprintSwapProposed", "SprintSwappedOut", "WorkLogged", "WorkTakenBack",
+    "SprintSwapProposed", "SprintSwappedOut", "TeamPlanningSet", "WorkLogged", "WorkTakenBack",
 ]  # fmt: skip

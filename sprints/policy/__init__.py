@@ -1,9 +1,12 @@
 """Who may plan and run sprints: the product owner, the lead or an admin of the team."""
 
+from collections.abc import Collection
+
 from oncall.rules import Standing
 from sprints.lifecycle import LIFECYCLE
 from sprints.models import Sprint
 from teams.lifecycle import Readers, Role
+from teams.models import Team
 
 Answer = str | None
 YES = None
@@ -14,6 +17,13 @@ def may_plan(who: Standing, team_id: int) -> Answer:
     if who.has_role(team_id, *PLANNERS):
         return YES
     return "Only the product owner, the lead or an admin of the team plans its sprints."
+
+
+def may_set_planning(roles: Collection[tuple[int, str]], team: Team) -> Answer:
+    """Asked of (team, role) pairs, as all settings are."""
+    if any((team.pk, role) in roles for role in PLANNERS):
+        return YES
+    return f"Only the product owner, the lead or an admin of {team.name} says how it plans."
 
 
 def _may_steer(who: Standing, sprint: Sprint) -> Answer:

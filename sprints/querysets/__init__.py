@@ -6,6 +6,7 @@ from sprints.querysets.sprints import (
     ahead_of,
     coming,
     duty_days,
+    has_amounts,
     hold_left,
     hours_per_unit,
     items_of,
@@ -26,9 +27,9 @@ from sprints.querysets.sprints import (
 from sprints.querysets.waiting import goals_at_risk, overdrafts_waiting, proposed_items
 
 __all__ = [
-    "ahead_of", "burn_up", "coming", "could_be_pulled", "duty_days", "goals_at_risk", "hold_left",
-    "hours_per_unit", "items_of", "items_visible_to", "line_of", "next_planned",
-    "next_working_day", "open_overdrafts", "overdrafts_visible_to", "overdrafts_waiting",
-    "planned_work", "planning_of", "proposed_items", "proposes_at", "reserve_now", "room_in",
-    "running", "to_pull", "unfinished", "visible_to", "working_days",
+    "ahead_of", "burn_up", "coming", "could_be_pulled", "duty_days", "goals_at_risk",
+    "has_amounts", "hold_left", "hours_per_unit", "items_of", "items_visible_to", "line_of",
+    "next_planned", "next_working_day", "open_overdrafts", "overdrafts_visible_to",
+    "overdrafts_waiting", "planned_work", "planning_of", "proposed_items", "proposes_at",
+    "reserve_now", "room_in", "running", "to_pull", "unfinished", "visible_to", "working_days",
 ]  # fmt: skip

@@ -235,6 +235,15 @@ def planning_of(team: Team) -> Planning:
     return Planning.objects.filter(team=team).first() or Planning(team=team)
 
 
+def has_amounts(team: Team) -> bool:
+    """Whether anything of the team is said in its unit already."""
+    return (
+        Sprint.objects.filter(team=team).exists()
+        or BacklogItem.objects.filter(team=team, estimate__isnull=False).exists()
+        or Team.objects.filter(pk=team.pk, bugs__estimate__isnull=False).exists()
+    )
+
+
 def working_days(sprint: Sprint) -> dict[date, Decimal]:
     """day -> open hours of the team's calendar, for the days of the sprint on which it works."""
     return open_days(sprint.team.calendar, sprint.starts_on, sprint.ends_on)

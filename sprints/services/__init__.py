@@ -8,6 +8,7 @@ from sprints.services.improving import add_improvement, judge_improvement
 from sprints.services.overdrafts import accept_risk, chosen, let_go, propose_swap, swap_out
 from sprints.services.planning import commit, plan, set_reserve
 from sprints.services.pulling import pull_forward
+from sprints.services.reckoning import set_planning
 from sprints.services.reserve import carry_out, draw_on_reserve, release, settle
 from sprints.services.running import start
 from sprints.services.scope import done, entered, left, resized, undone
@@ -18,5 +19,5 @@ __all__ = [
     "close", "commit", "done", "draw_on_reserve", "entered", "flag_goal_risk",
     "judge_improvement", "keep_hours", "left", "let_go", "lock_running", "log_work", "plan",
     "propose_swap", "pull_forward", "release", "resized", "see_goal_risk", "set_capacity",
-    "set_reserve", "settle", "start", "swap_out", "take_back_work", "undone",
+    "set_planning", "set_reserve", "settle", "start", "swap_out", "take_back_work", "undone",
 ]  # fmt: skip

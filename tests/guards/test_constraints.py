@@ -370,6 +370,7 @@ GUARDS: dict[str, list[Broken]] = {
             f" VALUES (%(running)s, 'entered', 'planned', {FREE}, 1, false, now())",
         ),
         plainly("planning_within_reason", "UPDATE sprints_planning SET focus_percent = 101"),
+        plainly("planning_within_reason", "UPDATE sprints_planning SET default_reserve = -1"),
         plainly("availability_within_reason", "UPDATE sprints_availability SET days_off = 11"),
         plainly(
             "availability_once",

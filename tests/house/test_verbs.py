@@ -38,6 +38,7 @@ VERBS = {
             "plan",
             "set_capacity",
             "set_reserve",
+            "set_planning",
             "commit",
             "start",
             *("flag_goal_risk", "see_goal_risk"),

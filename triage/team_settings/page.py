@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -43,7 +43,10 @@ class Place:
     @property
     def today(self) -> date:
         """The day it is where the team works."""
-        return self.reader.at.astimezone(ZoneInfo(self.team.calendar.zone)).date()
+        return self.day_of(self.reader.at)
+
+    def day_of(self, moment: datetime) -> date:
+        return moment.astimezone(ZoneInfo(self.team.calendar.zone)).date()
 
     @property
     def act(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ SECTIONS = {
     "calendars": "Calendars",
     "policy": "Promises",
     "p1-policy": "P1 policy",
+    "planning": "Planning",
     "duties": "Duties",
 }
 #: A support team files: it has no areas of its own, promises nothing, and has no duties.
