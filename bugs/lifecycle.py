@@ -31,6 +31,7 @@ LIFECYCLE = Lifecycle(
         "start": step({State.IN_SPRINT}, State.IN_PROGRESS),
         "fix": step({State.IN_PROGRESS}, State.FIXED),
         "verify": step({State.FIXED}, State.VERIFIED),
+        "release": step({State.FIXED, State.VERIFIED}, STAYS),
         "reopen": step({State.FIXED, State.VERIFIED, State.DECLINED}, State.TO_BE_SCHEDULED),
         "mark": step({State.SCHEDULED, *WORKED_ON}, STAYS),
         "log_work": step(State, STAYS),

@@ -37,6 +37,17 @@ def may_verify(who: Standing, bug: Bug) -> Answer:
     return YES
 
 
+def may_release(who: Standing, bug: Bug) -> Answer:
+    """A tool of the team too: the pipeline that brings a version out says so."""
+    return may_bring_out(who, bug.team)
+
+
+def may_bring_out(who: Standing, team: Team) -> Answer:
+    if who.belongs_to(team.pk) or who.is_release_manager(team.pk):
+        return YES
+    return f"Only people of {team.name} say what its versions bring."
+
+
 def may_mark(who: Standing, bug: Bug) -> Answer:
     return sprints.may_plan(who, bug.team_id)
 
@@ -111,6 +122,8 @@ def _pointless(verb: str, bug: Bug) -> bool:
     """Refused whoever asks, because of what the bug is."""
     if verb == "inject":
         return bug.priority not in INJECTABLE
+    if verb == "release":
+        return bug.release is not None and bug.release.is_out
     if verb in ("repay", "extend", "write_off"):
         return not bug.owes
     if verb in ("agree_plan", "object_to_plan"):

@@ -40,8 +40,14 @@ class Promise:
 
 
 def fix_promise(bug: Bug) -> Promise:
-    """What the reporter may expect of the fix: a sprint and its end, a review date, or that it is done."""
-    sprint = bug.sprint
+    """What the reporter may expect of the fix: a sprint and its end, a review date, the version that has it."""
+    sprint, release = bug.sprint, bug.release
+    if release is not None and release.is_out:
+        words = f"Available in version {release.named}"
+        return Promise("fix", "Available", KEPT, None, due_on=release.on, words=words)
+    if release is not None:
+        words = f"Fixed for version {release.named}, planned"
+        return Promise("fix", "Fixed", RUNNING, None, due_on=release.on, words=words)
     if bug.state == State.VERIFIED:
         return Promise(
             "fix", "Fixed", KEPT, None, kept_at=bug.verified_at, words="Fixed and verified"

@@ -10,12 +10,12 @@ from django.db.models import Prefetch, Q, QuerySet, Sum, prefetch_related_object
 
 from bugs import rules
 from bugs.lifecycle import OPEN, LoanState, MitigationKind, PlanState, Said, State
-from bugs.models import Agreement, Bug, Loan, Mitigation, P1Policy, Plan
+from bugs.models import Agreement, Bug, Loan, Mitigation, P1Policy, Plan, Release, ReleaseEntry
 from oncall.rules import Standing
 from sprints.querysets import hours_per_unit
 from sprints.rules.holds import Suggestion, suggest
 from sprints.rules.reserve import in_unit
-from teams.lifecycle import PersonKind, Readers, Role
+from teams.lifecycle import PersonKind, Readers, Role, TeamKind
 from teams.models import Membership, Person, Team
 from teams.querysets import members_of
 
@@ -31,7 +31,7 @@ def visible_to(who: Standing) -> QuerySet[Bug]:
         reads |= Q(team__readers=Readers.COMPANY)
     return (
         Bug.objects.filter(Q(pk__in=Bug.objects.filter(supports).values("pk")) | reads)
-        .select_related("team__calendar", "product_area", "sprint", "fixed_by")
+        .select_related("team__calendar", "product_area", "sprint", "fixed_by", "release")
         .order_by("-pk")
     )
 
@@ -188,6 +188,43 @@ def customer_workaround(bug_id: int) -> str:
     """The text that L1 may give out, the last one; empty when there is none."""
     told = Mitigation.objects.filter(bug=bug_id, kind=MitigationKind.CUSTOMER_WORKAROUND)
     return told.order_by("-pk").values_list("what", flat=True).first() or ""
+
+
+def releases_visible_to(who: Standing) -> QuerySet[Release]:
+    """Those of the teams whose bugs the person reads inside, newest first, with what each brings."""
+    reads = Q(team_id__in=who.teams)
+    if who.works_in_delivery:
+        reads |= Q(team__readers=Readers.COMPANY)
+    entries = ReleaseEntry.objects.select_related("bug").order_by("pk")
+    return (
+        Release.objects.filter(reads, team__kind=TeamKind.DELIVERY)
+        .select_related("team__calendar", "by")
+        .prefetch_related(Prefetch("entries", entries))
+        .order_by("-pk")
+    )
+
+
+def next_release(team_id: int) -> Release | None:
+    """The planned version that comes first."""
+    return Release.objects.filter(team=team_id, out_at=None).order_by("on", "pk").first()
+
+
+def to_be_released(team_id: int) -> QuerySet[Bug]:
+    """What is fixed and in no version that is out, the oldest fix first."""
+    fixed = Bug.objects.filter(team_id=team_id, state__in=(State.FIXED, State.VERIFIED))
+    waits = fixed.filter(Q(release=None) | Q(release__out_at=None))
+    return waits.select_related("release", "product_area").order_by("fixed_at", "pk")
+
+
+def reports_answered_by(bug_ids: Iterable[int]) -> dict[int, list[int]]:
+    """bug -> the reports that it explains now."""
+    found: dict[int, list[int]] = {}
+    # Upward by the names of reverse relations, never by an import (HOUSE, Reading upward).
+    living = Bug.objects.filter(pk__in=list(bug_ids), classifications__living_for__isnull=False)
+    pairs = living.order_by("classifications__report").values_list("pk", "classifications__report")
+    for bug, report in pairs:
+        found.setdefault(bug, []).append(report)
+    return found
 
 
 def loans_of(team_ids: Iterable[int]) -> QuerySet[Loan]:

@@ -86,6 +86,9 @@ def _fix_row(promise: Promise, now: datetime) -> PromiseRow:
     """A fix has a date, not a clock: it is drawn without a line until it is kept."""
     zone = timezone.get_current_timezone()
     words = promise.words
+    if promise.state == KEPT and promise.due_on:  # by a version that is out, since a day
+        since = f"since {on_day(promise.due_on, now.astimezone(zone).date())}"
+        return PromiseRow(promise.kind, words, KEPT, None, since)
     if promise.due_on:
         ends = ", ends" if promise.words.startswith("Fixed in") else " on"
         words = f"{words}{ends} {on_day(promise.due_on, now.astimezone(zone).date())}"

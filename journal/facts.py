@@ -5,6 +5,7 @@ that every reader of the subject may see. Words that need other keys have `publi
 for everybody else. Payloads are a contract: only add.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +17,8 @@ class Fact:
     name: ClassVar[str] = ""
     words: ClassVar[str] = ""
     public_words: ClassVar[str] = ""
+    #: Other words for a fact that holds this key, which everybody may see.
+    words_with: ClassVar[Mapping[str, str]] = {}
     public: ClassVar[tuple[str, ...]] = ()
     internal: ClassVar[bool] = False
     #: False when the text of this fact is for the delivery team only.

@@ -41,6 +41,7 @@ def items(events: Iterable[Event], *, inside: bool) -> Iterator[Item]:
             continue
         seen = {k: v for k, v in event.data.items() if inside or k in fact.public}
         words = fact.words if inside else fact.public_words or fact.words
+        words = next((said for key, said in fact.words_with.items() if key in seen), words)
         text = event.text if event.text and (inside or fact.public_text) else None
         yield Item(
             id=event.pk,

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from bugs.api.doors import urlpatterns as bugs
 from bugs.api.p1_policies import urlpatterns as p1_policies
+from bugs.api.releases import urlpatterns as releases
 from channels.api import urlpatterns as channels
 from insights.api import urlpatterns as insights
 from insights.sprint_record.api import urlpatterns as sprint_record
@@ -24,6 +25,7 @@ urlpatterns = [
     *commit_checks,
     *bugs,
     *p1_policies,
+    *releases,
     *sprints,
     *oncall,
     *insights,

@@ -127,6 +127,14 @@ ACTS = (
     ),
     Act("verify", services.verify, "Somebody else has seen that it is fixed"),
     Act(
+        "release",
+        services.release,
+        "Say which version has the fix: planned for a day ahead, or out",
+        shapes.PutInVersion,
+        lambda door, bug, typed: {"named": typed["version"], "on": typed["on"]},
+        {"version": "5.2", "on": "2026-12-14"},
+    ),
+    Act(
         "reopen",
         services.reopen,
         "It is back, or the decision was wrong",

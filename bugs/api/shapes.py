@@ -57,6 +57,11 @@ class Fix(Shape):
     )
 
 
+class PutInVersion(Shape):
+    version = Text(max_length=80, help_text="As customers know it: 5.2.")
+    on = serializers.DateField(help_text="With a day ahead it is planned, else it is out.")
+
+
 class Mark(Shape):
     swappable = serializers.BooleanField()
     serves_goal = serializers.BooleanField()

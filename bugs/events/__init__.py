@@ -24,6 +24,7 @@ from bugs.events.life import (
 from bugs.events.loans import BugExtended, BugMitigated, BugRepaid, BugWrittenOff
 from bugs.events.p1_policy import P1PolicyPublished
 from bugs.events.plan import BugPlanAgreed, BugPlanObjected, BugPlanOverridden, BugPlanProposed
+from bugs.events.releases import BugReleased, BugReleasePlanned, VersionBroughtOut
 
 __all__ = [
     "BugCameBack",
@@ -45,6 +46,8 @@ __all__ = [
     "BugPostponed",
     "BugPrioritised",
     "BugPulledForward",
+    "BugReleasePlanned",
+    "BugReleased",
     "BugReopened",
     "BugRepaid",
     "BugScheduled",
@@ -54,4 +57,5 @@ __all__ = [
     "BugWorkLogged",
     "BugWrittenOff",
     "P1PolicyPublished",
+    "VersionBroughtOut",
 ]

@@ -154,7 +154,11 @@ class BugVerified(Fact):
 class BugReopened(Fact):
     name = "bug.reopened"
     words = "reopened it"
+    words_with = {"released_in": "reopened it: it came back after version {released_in}"}
+    public = ("released_in",)
     public_text = False
+    #: The version that was said to have the fix, when it was out.
+    released_in: str | None = None
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,22 @@ class PrioritiseForm(VerbForm):
         self.fields["priority"].initial = self.bug.priority
 
 
+class ReleaseForm(VerbForm):
+    """In which version customers have the fix. `choices`: versions that are planned, to choose by writing."""
+
+    named = forms.CharField(label="Version", max_length=80, help_text="As customers know it.")
+    on = forms.DateField(
+        label="On",
+        help_text="With a day ahead it is planned; today or earlier, it is out.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def prepare(self) -> None:
+        if self.choices is not None:
+            self.fields["named"].initial = self.choices.named
+            self.fields["on"].initial = self.choices.on
+
+
 class EstimateForm(VerbForm):
     points = amount("What the fix takes")
 

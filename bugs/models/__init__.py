@@ -5,5 +5,16 @@ from bugs.models.link import BugLink
 from bugs.models.loan import Loan, Mitigation
 from bugs.models.p1_policy import P1Policy
 from bugs.models.plan import Agreement, Plan
+from bugs.models.release import Release, ReleaseEntry
 
-__all__ = ["Agreement", "Bug", "BugLink", "Loan", "Mitigation", "P1Policy", "Plan"]
+__all__ = [
+    "Agreement",
+    "Bug",
+    "BugLink",
+    "Loan",
+    "Mitigation",
+    "P1Policy",
+    "Plan",
+    "Release",
+    "ReleaseEntry",
+]

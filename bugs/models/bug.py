@@ -14,6 +14,7 @@ from bugs.lifecycle import (
     Priority,
     State,
 )
+from bugs.models.release import Release
 from foundation.references import reference
 from sprints.models import AMOUNT, Sprint
 from teams.models import Person, ProductArea, Team
@@ -49,6 +50,8 @@ class Bug(models.Model):
     fixed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     fixed_at = models.DateTimeField(null=True)
     verified_at = models.DateTimeField(null=True)
+    #: The version that has the fix, or will have it (BUG-6).
+    release = models.ForeignKey(Release, models.PROTECT, null=True, related_name="bugs")
     opened_at = models.DateTimeField()
     # Keys upward: a migration of problem_reports ties them to classification(id, outcome).
     opened_by = models.BigIntegerField(unique=True)
@@ -109,6 +112,10 @@ class Bug(models.Model):
                 condition=Q(state=State.VERIFIED, verified_at__isnull=False)
                 | (~Q(state=State.VERIFIED) & Q(verified_at__isnull=True)),
                 name="bug_verified_at_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(release__isnull=True) | Q(state__in=(State.FIXED, State.VERIFIED)),
+                name="bug_released_is_fixed",
             ),
             models.CheckConstraint(
                 condition=Q(owes=False) | Q(state__in=OPEN),

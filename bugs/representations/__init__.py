@@ -9,6 +9,7 @@ from bugs.models import Bug
 from bugs.promises import Promise, fix_promise
 from bugs.representations.mitigations import mitigations
 from bugs.representations.plans import plans
+from bugs.representations.releases import in_version
 from channels.rest.plain import amount, day, hyphens, moment
 from foundation.references import reference
 from oncall.rules import Standing
@@ -61,6 +62,7 @@ def card(bug: Bug, who: Standing) -> dict[str, Any]:
         "injected_at_price": amount(bug.injected_at_price),
         "plan_state": bug.plan_state or None,
         "owes": bug.owes,
+        "release": in_version(bug.release) if bug.release else None,
         "review_on": day(bug.review_on),
         "opened_at": moment(bug.opened_at),
         "fixed_by": bug.fixed_by.username if bug.fixed_by else None,

@@ -41,6 +41,28 @@ class BugOutside(Shape):
     promise = Promise()
 
 
+class InVersion(Shape):
+    """The version that has the fix, or will have it."""
+
+    release = whole("Its number, as `releases/` has it.")
+    version = text()
+    on = day(null=False)
+    out = serializers.BooleanField(help_text="Customers can have it; otherwise it is planned.")
+
+
+class Release(InVersion):
+    """A version of a team's product, and what it brings."""
+
+    team = text()
+    out_at = moment()
+    by = text()
+    at = moment(null=False)
+    bugs = names("What it fixes.")
+    not_in_it_any_more = names("What came back after it, or was moved to another version.")
+    reports = names("The reports that it answers.")
+    allowed = names("What you may do now: the last part of an address to POST to.")
+
+
 class BugCard(BugOutside):
     version = whole(VERSION)
     title = text()
@@ -55,6 +77,7 @@ class BugCard(BugOutside):
     owes = serializers.BooleanField(
         help_text="A loan is open: it cannot be closed before that is settled."
     )
+    release = InVersion(allow_null=True)
     review_on = day()
     opened_at = moment(null=False)
     fixed_by = text(null=True)
@@ -163,6 +186,7 @@ CARD = {
     "injected_at_price": "3",
     "plan_state": "agreed",
     "owes": False,
+    "release": None,
     "review_on": None,
     "opened_at": "2026-11-20T09:12:00Z",
     "fixed_by": None,
@@ -201,4 +225,18 @@ BUG = {
     "reports": ["PR-12", "PR-15"],
     "customers_count": 2,
     "links": [],
+}
+RELEASE = {
+    "release": 3,
+    "version": "5.2",
+    "on": "2026-12-14",
+    "out": False,
+    "team": "billing",
+    "out_at": None,
+    "by": "ines",
+    "at": "2026-11-29T09:00:00Z",
+    "bugs": ["BUG-7", "BUG-9"],
+    "not_in_it_any_more": [],
+    "reports": ["PR-12", "PR-15"],
+    "allowed": ["bring-out"],
 }

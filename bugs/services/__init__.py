@@ -5,11 +5,13 @@ from bugs.services.lending import extend, mitigate, repay, write_off
 from bugs.services.opening import open_bug
 from bugs.services.p1_policy import publish_p1_policy
 from bugs.services.planning import agree_plan, object_to_plan, override_plan, propose_plan
+from bugs.services.releasing import bring_out, release, release_many
 from bugs.services.repairing import fix, reopen, start, verify
 from bugs.services.working import log_work
 
 __all__ = [
     "agree_plan",
+    "bring_out",
     "decline",
     "estimate",
     "extend",
@@ -25,6 +27,8 @@ __all__ = [
     "prioritise",
     "propose_plan",
     "publish_p1_policy",
+    "release",
+    "release_many",
     "reopen",
     "repay",
     "schedule",

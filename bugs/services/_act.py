@@ -18,7 +18,7 @@ from oncall.querysets import standing
 from sprints.models import Sprint
 from teams.models import Person
 
-ROWS = Bug.objects.select_related("team", "product_area", "sprint", "fixed_by")
+ROWS = Bug.objects.select_related("team", "product_area", "sprint", "fixed_by", "release")
 SPRINTS = Sprint.objects.select_related("team")
 
 

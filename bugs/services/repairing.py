@@ -84,7 +84,10 @@ def reopen(
     source: str = "web",
     version: int | None = None,
 ) -> Bug:
-    """It is back, or the decision was wrong: to be scheduled again. What was spent stays spent."""
+    """It is back, or the decision was wrong: to be scheduled again. What was spent stays spent.
+
+    After a release it says which version was to have the fix (BUG-6).
+    """
     need(reason=reason)
     sprint = _lock_sprint_of(bug_id)
     bug = begin(bug_id, "reopen", by=by, at=at, version=version)
@@ -94,10 +97,15 @@ def reopen(
         sprints.left(sprint, at=at, bug=bug.pk)
     bug.sprint = bug.injected_at_price = bug.worked_on_by = None
     bug.fixed_by = bug.fixed_at = bug.verified_at = None
+    fact = BugReopened(
+        released_in=bug.release.named if bug.release and bug.release.is_out else None
+    )
+    bug.release = None
     fields = [
         "state", "sprint", "injected_at_price", "worked_on_by", "fixed_by", "fixed_at", "verified_at",
+        "release",
     ]  # fmt: skip
-    return finish(bug, BugReopened(), fields, by=by, at=at, source=source, text=reason)
+    return finish(bug, fact, fields, by=by, at=at, source=source, text=reason)
 
 
 def _check_same(bug: Bug, sprint: Sprint | None) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from bugs import forms, services
 from bugs.lifecycle import INJECTABLE
 from bugs.models import Bug, Loan
-from bugs.querysets import open_loans, planned_points, plans_of, suggested_price
+from bugs.querysets import next_release, open_loans, planned_points, plans_of, suggested_price
 from channels.web import Refusal, Verb
 from problem_reports.bug_pages.price import price, suggested
 from sprints.forms import QUICK_HOURS
@@ -70,6 +70,13 @@ DOORS: dict[str, Door] = {
         "Fixed",
     ),
     "verify": Door(services.verify, "Verify the fix", "{0} is verified; its reporters hear of it."),
+    "release": Door(
+        services.release,
+        "Name its version",
+        "{0} has its version; its reporters hear of it.",
+        forms.ReleaseForm,
+        "Keep the version",
+    ),
     "reopen": Door(
         services.reopen, "Reopen", "{0} is to be scheduled again.", forms.ReopenForm, "Reopen it"
     ),
@@ -163,6 +170,8 @@ def form_for(verb: str, bug: Bug, sent: Any = None) -> forms.VerbForm | None:
             return None
         sprint = running(bug.team_id)
         choices = (sprint, planned_work(sprint.pk) if sprint else [], suggested_price(bug))
+    elif verb == "release":
+        choices = next_release(bug.team_id)
     elif verb == "mitigate":
         choices = (ahead_of(bug.team_id), members_of(bug.team_id))
     elif verb in LOANS:

@@ -112,6 +112,14 @@ def facts(bug: Bug, reached: Reach, at: datetime) -> list[FactRow]:
         rows.append(FactRow("Track", "planned"))
     if bug.review_on:
         rows.append(FactRow("Review", on_day(bug.review_on, today)))
+    if bug.release:
+        stands = "out since" if bug.release.is_out else "planned for"
+        said = f"{bug.release.named}, {stands} {on_day(bug.release.on, today)}"
+        rows.append(
+            FactRow(
+                "Version", said, f"/bugs/releases/?team={bug.team.slug}#release-{bug.release_id}"
+            )
+        )
     if bug.fixed_by:
         rows.append(FactRow("Fixed by", str(bug.fixed_by)))
     if reached.customers:

@@ -1,6 +1,7 @@
 """What was decided about a report, and about the bug that explains it: in the words that every reader may see."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from channels.lifecycle import Topic
 from channels.registry import Letter, tells
@@ -51,6 +52,21 @@ def fixed_and_verified(event: Event) -> Iterator[Letter]:
         if not one.filed_it:
             body = f"{one.report.reference} is fixed, and somebody has checked it."
         yield _letter(event, one, "Fixed and verified", body, topic=Topic.FIXED)
+
+
+@tells("bug.release_planned", "bug.released")
+def in_which_version(event: Event) -> Iterator[Letter]:
+    """Once when the version is named, and once when it is out (BUG-6)."""
+    out, version = event.verb == "released", event.data["in_version"]
+    day = f"{date.fromisoformat(event.data['on']):%-d %B %Y}"
+    what = f"Available in version {version}" if out else f"Fixed for version {version}"
+    for one in hearers(event, answered_by(event.subject)):
+        name = one.report.reference
+        it = f"What you reported as {name}" if one.filed_it else name
+        body = f"{it} is available in version {version} since {day}."
+        if not out:
+            body = f"{it} is fixed for version {version}, which is planned for {day}."
+        yield _letter(event, one, what, body, topic=Topic.FIXED)
 
 
 def _letter(

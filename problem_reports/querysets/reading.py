@@ -23,7 +23,7 @@ from teams.models import AreaExpert, Person
 from teams.querysets import developers_of
 
 PARTIES = ("team", "product_area", "filing_team", "filed_by", "assignee")
-RELATED = (*PARTIES, "living", "living__bug", "living__bug__sprint")
+RELATED = (*PARTIES, "living", "living__bug", "living__bug__sprint", "living__bug__release")
 
 HOLDING = """
     UNION ALL

@@ -61,9 +61,11 @@ TIMERS = Statement(
 LIVINGS = Statement(
     "living_classifications",
     """
-    SELECT c.id, c.outcome, b.id, b.state, b.review_on, b.verified_at, s.name, s.ends_on
+    SELECT c.id, c.outcome, b.id, b.state, b.review_on, b.verified_at, s.name, s.ends_on,
+           v.named, v."on", v.out_at
     FROM problem_reports_classification c
     LEFT JOIN bugs_bug b ON b.id = c.bug_id LEFT JOIN sprints_sprint s ON s.id = b.sprint_id
+    LEFT JOIN bugs_release v ON v.id = b.release_id
     WHERE c.id = ANY(%(keys)s)
     """,
     keys="bigint[]",
@@ -162,14 +164,17 @@ def _read(statement: Statement, names: list[str], keys: Sequence[int]) -> list[A
 def _livings(keys: list[int]) -> dict[int, Any]:
     """The outcome that counts of closed reports, with what the promise of its bug is made of."""
     found = {}
-    for key, outcome, bug, state, review_on, verified_at, name, ends_on in (
+    for key, outcome, bug, state, review_on, verified_at, name, ends_on, *version in (
         LIVINGS.rows(keys=keys) if keys else ()
     ):
+        named, on, out_at = version
+        release = SimpleNamespace(named=named, on=on, is_out=out_at is not None)
         sprint = SimpleNamespace(name=name, ends_on=ends_on) if name is not None else None
         known = bug is not None and SimpleNamespace(
             reference=reference("BUG", bug),
             state=state,
             sprint=sprint,
+            release=release if named is not None else None,
             review_on=review_on,
             verified_at=verified_at,
         )

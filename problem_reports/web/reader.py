@@ -47,7 +47,7 @@ def report_or_404(reader: Reader, name: str) -> ProblemReport:
     report.customer_names = customers_of(report.pk)
     # Joined to the rest, what only closed reports have would take longer to plan than all of it to read.
     if report.living_id is not None:
-        judged = Classification.objects.select_related("bug__sprint")
+        judged = Classification.objects.select_related("bug__sprint", "bug__release")
         report.living = judged.get(pk=report.living_id)
     return report
 

@@ -47,9 +47,10 @@ def test_developers_read_the_whole_bug(cast: Cast, api: Any) -> None:
     assert seen["reports"] == [report.reference]
     assert seen["customers_count"] == 1
     assert seen["fixed_by"] == "ines"
-    assert seen["allowed"] == ["reopen", "log-work"]
+    assert seen["allowed"] == ["release", "reopen", "log-work"]
     assert api(cast.otto).get(f"bugs/{bug.reference}/").json()["allowed"] == [
         "verify",
+        "release",
         "reopen",
         "log-work",
     ]

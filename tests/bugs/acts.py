@@ -6,7 +6,7 @@ from typing import Any
 
 from bugs import services
 from bugs.lifecycle import LIFECYCLE
-from bugs.models import Bug, Loan
+from bugs.models import Bug, Loan, Release
 from foundation import clock
 from journal.models import Event, Text
 from sprints.models import ReserveEntry, Sprint
@@ -26,6 +26,7 @@ ACTORS = {
     "fix": "ines",
     "verify": "otto",
     "reopen": "ines",
+    "release": "ines",
     "mark": "pia",
     "log_work": "otto",
     "propose_plan": "ines",
@@ -64,6 +65,7 @@ def needs(verb: str, cast: Cast) -> dict[str, Any]:
         "decline": {"reason": "By design"},
         "fix": {"links": ["https://git.example.org/billing/pull/9"]},
         "reopen": {"reason": "Seen again"},
+        "release": {"named": "5.2", "on": clock.now().date() + timedelta(days=30)},
         "mark": {"swappable": True, "serves_goal": False},
         "log_work": {"hours": Decimal("1.5"), "on": clock.now().date()},
         "propose_plan": PLAN,
@@ -131,9 +133,21 @@ def a_loan(cast: Cast, bug: Bug, *, finished: bool = False, **terms: Any) -> Loa
     return loan
 
 
+def a_release(cast: Cast, *bugs: Bug, named: str = "5.2", days: int = 30, **act: Any) -> Release:
+    """A version of Billing: planned for a day ahead, or out since a day that has passed."""
+    act = {
+        "on": clock.now().date() + timedelta(days=days),
+        "by": cast.ines,
+        "at": clock.now(),
+        **act,
+    }
+    return services.release_many(cast.billing.pk, named=named, bugs=[b.pk for b in bugs], **act)
+
+
 def everything() -> dict[str, Any]:
     """All rows that a verb on a bug may touch, to compare before and after."""
     return {
+        "releases": list(Release.objects.order_by("pk").values()),
         "bugs": list(Bug.objects.order_by("pk").values()),
         "sprints": list(Sprint.objects.order_by("pk").values()),
         "ledger": list(ReserveEntry.objects.order_by("pk").values()),

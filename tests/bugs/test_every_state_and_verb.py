@@ -70,6 +70,7 @@ MAY = {
     "fix": ("in_progress", DEVELOPERS),
     "verify": ("fixed", "rhea otto pia adam robot"),  # Ines fixed it
     "reopen": ("verified", DEVELOPERS),
+    "release": ("verified", "rhea otto ines pia adam robot"),  # the pipeline, too
     "mark": ("scheduled", "rhea pia adam"),
     "propose_plan": (
         "to_be_scheduled",

@@ -32,7 +32,7 @@ from sprints.models import (
     Sprint,
 )
 from teams.services.calendars import Week, lay_out
-from tests.bugs.acts import a_loan
+from tests.bugs.acts import a_loan, a_release
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_sprint
 from tests.teams.made import HOURS
@@ -53,6 +53,9 @@ def stage(shared_cast: Cast) -> Stage:
     cast = shared_cast
     fixed = a_bug(cast, "verified")  # with a running sprint, a ledger and a link
     link = fixed.links.get()
+    ahead = a_release(cast, a_bug(cast, "fixed", points=1))
+    released = a_bug(cast, "verified", points=1)
+    out = a_release(cast, released, named="5.1", days=0)
     waiting, closed = a_report(cast, "waiting"), a_report(cast, "closed", customer="Acme")
     reports.watch(closed.pk, by=cast.lena, at=clock.now())
     queued, open_ = a_bug(cast), a_report(cast, "investigating")
@@ -106,6 +109,10 @@ def stage(shared_cast: Cast) -> Stage:
     )
     loan = a_loan(cast, a_bug(cast))
     keys = {
+        "ahead": ahead.pk,
+        "out": out.pk,
+        "entry": out.entries.get().pk,
+        "released": released.pk,
         "p1_policy": p1_policy.pk,
         "plan": plan.pk,
         "agreement": plan.agreements.get().pk,

@@ -16,6 +16,7 @@ OVERDRAFT, LEAVING = "sprints_overdraft", "sprints_leaving"
 ITEM, WORK = "sprints_backlogitem", "sprints_worklog"
 REPORT, BUG, SPRINT = "problem_reports_problemreport", "bugs_bug", "sprints_sprint"
 PLAN = "bugs_plan"
+RELEASE = "bugs_release"
 LOAN, MITIGATION = "bugs_loan", "bugs_mitigation"
 JUDGED, TIMER, ENTRY = (
     "problem_reports_classification",
@@ -418,6 +419,12 @@ GUARDS: dict[str, list[Broken]] = {
             owes=False,
             sprint_id=None,
         ),
+        copied("release_once_a_team", RELEASE, "ahead"),
+        copied("release_has_a_name", RELEASE, "ahead", named=""),
+        copied("released_once_in_a_version", "bugs_releaseentry", "entry"),
+        changed("bug_released_is_fixed", BUG, "bug", release_id="@out"),
+        changed("bug_release_has_its_entry", BUG, "fixed", release_id="@ahead"),
+        changed("bug_in_a_release_of_its_team", BUG, "released", team_id="@platform"),
         copied("mitigation_kind_known", MITIGATION, "mitigation", kind="prayer"),
         copied("mitigation_says_what", MITIGATION, "mitigation", what=""),
         copied("mitigation_by_code_says_why", MITIGATION, "mitigation", behaviour=""),
@@ -646,6 +653,7 @@ NOTHING_ALONE = {
     *("classification_with_outcome", "calendar_version_with_zone"),
     "report_state_known",
     "mitigation_of_bug_and_kind",  # what a key of the loan points at
+    "release_of_team",  # what a key of the bug points at
     "loan_state_known",  # loan_ends_by_somebody speaks first
     "timer_state_known",  # timer_breached_is_told speaks first
 }

@@ -18,7 +18,7 @@ from problem_reports import services as reports
 from sprints import services as sprints
 from sprints.models import Overdraft, Sprint
 from teams.models import Membership, ProductArea
-from tests.bugs.acts import a_loan
+from tests.bugs.acts import a_loan, a_release
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_running_sprint, a_sprint, an_item
 
@@ -81,6 +81,20 @@ def bug(cast: Cast, owner: str, state: str = "") -> Offer:
         finished, agreed = state == "repayable", [there.ines.username]
         offer["loan"] = str(a_loan(there, found, finished=finished, agreed=agreed).pk)
     return offer
+
+
+def release(cast: Cast, owner: str, state: str = "") -> Offer:
+    """A planned version, and a verified bug that waits for one."""
+    there = at(cast, owner)
+    planned = a_release(there, a_bug(there, "verified", product_area=there.area))
+    waits = a_bug(there, "verified", product_area=there.area)
+    return {
+        "number": str(planned.pk),
+        "team": owner,
+        "bug": waits.reference,
+        "key": str(waits.pk),
+        "ahead": f"{clock.now().date() + timedelta(days=60)}",
+    }
 
 
 def sprint(cast: Cast, owner: str, state: str = "") -> Offer:
@@ -182,6 +196,7 @@ def nothing(cast: Cast, owner: str, state: str = "") -> Offer:
 THINGS: dict[str, Callable[..., Offer]] = {
     "report": report,
     "bug": bug,
+    "release": release,
     "sprint": sprint,
     "item": item,
     "overdraft": overdraft,

@@ -30,6 +30,9 @@ def wrong_with(fact: type[Fact]) -> list[str]:
         wrong.append("has no words")
     if fact.name != fact.name.lower() or fact.name.count(".") != 1:
         wrong.append("is not named kind.past_tense")
+    for key, said in fact.words_with.items():
+        if key not in fact.public or not placeholders(said) <= set(fact.public):
+            wrong.append(f"has words with {key}, which is not public")
     if missing := placeholders(fact.words) - held:
         wrong.append(f"says {missing}, which it does not hold")
     if not fact.internal and (hidden := outside - set(fact.public)):

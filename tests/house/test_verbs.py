@@ -29,6 +29,7 @@ VERBS = {
     "bugs": {
         *("open_bug", "prioritise", "estimate", "inject", "schedule", "postpone", "decline"),
         *("start", "fix", "verify", "reopen", "log_work", "mark"),
+        *("release", "release_many", "bring_out"),
         "publish_p1_policy",
         *("propose_plan", "agree_plan", "object_to_plan", "override_plan"),
         *("mitigate", "repay", "extend", "write_off"),
@@ -204,7 +205,8 @@ def past(verb: str) -> str:
 #: Facts of verbs that stand in no lifecycle table, and of the acts of a sprint on its bugs.
 ALSO = {
     "problem_report": {"filed"},
-    "bug": {"opened", "swapped_out", "entered_sprint", "carried_back", "pulled_forward"},
+    "bug": {"opened", "swapped_out", "entered_sprint", "carried_back", "pulled_forward"}
+    | {"release_planned"},
     "sprint": {"planned", "swapped_out", "swap_proposed", "let_go", "risk_accepted"}
     | {"improvement_added", "improvement_judged"},
     "backlog_item": {"added", "pulled_forward"},
