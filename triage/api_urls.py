@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from bugs.api.doors import urlpatterns as bugs
 from bugs.api.p1_policies import urlpatterns as p1_policies
+from bugs.api.price import urlpatterns as price
 from bugs.api.releases import urlpatterns as releases
 from channels.api import urlpatterns as channels
 from insights.api import urlpatterns as insights
@@ -26,6 +27,7 @@ urlpatterns = [
     *bugs,
     *p1_policies,
     *releases,
+    *price,
     *sprints,
     *oncall,
     *insights,

@@ -13,7 +13,7 @@ from bugs.lifecycle import INJECTABLE
 from bugs.models import Bug, Loan
 from bugs.querysets import next_release, open_loans, planned_points, plans_of, suggested_price
 from channels.web import Refusal, Verb
-from problem_reports.bug_pages.price import price, suggested
+from problem_reports.bug_pages.price import goal_odds, price, suggested
 from sprints.forms import QUICK_HOURS
 from sprints.querysets import ahead_of, coming, planned_work, running
 from teams.querysets import members_of
@@ -221,7 +221,10 @@ def _beside(verb: str, bug: Bug, form: forms.VerbForm | None, at: datetime | Non
     if verb != "inject" or form is None:
         return None
     asked = price(bug, *form.choices)
-    return replace(asked, lines=(*asked.lines, *suggested(bug, at))) if at else asked
+    if at is None:
+        return asked
+    odds = goal_odds(*form.choices, at)
+    return replace(asked, lines=(*asked.lines, *odds, *suggested(bug, at)))
 
 
 def line(verb: str, bug: Bug, form: forms.VerbForm | None) -> str:

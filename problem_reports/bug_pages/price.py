@@ -13,6 +13,8 @@ from foundation.amounts import plain
 from oncall.models import DutyKind
 from oncall.querysets import holder
 from sprints.models import Sprint
+from sprints.querysets import chances
+from sprints.rules.chance import ENOUGH, in_words
 from sprints.rules.holds import Suggestion
 from sprints.rules.leaving import Option, Piece, options
 from sprints.rules.reserve import draw
@@ -61,6 +63,26 @@ def suggested(bug: Bug, at: datetime) -> tuple[str, ...]:
     experts = [str(p) for p in bug.product_area.experts.order_by("username")]
     area = bug.product_area.name
     return (who_takes_it(way, on_call=on_call and str(on_call), experts=experts, area=area),)
+
+
+def goal_odds(
+    sprint: Sprint | None, pieces: Sequence[Piece], offer: Suggestion | None, at: datetime
+) -> tuple[str, ...]:
+    """The chance of the goal before and after, from the team's own sprints; nothing where nothing serves a goal."""
+    found = chances(sprint, pieces, offer.amount if offer else Decimal(0), at) if sprint else None
+    if found is None:
+        return ()
+    if found.before is None or found.after is None:
+        few = f"{found.sprints} of {ENOUGH} closed sprints"
+        return (f"Chance of the goal: too few to say, {few}.",)
+    before, after = in_words(found.before), in_words(found.after)
+    if offer is None:
+        return (f"Chance of the goal: {before} now, from {found.sprints} closed sprints.",)
+    same = f"{before} before and after"
+    said = same if before == after else f"{before} before, {after} after"
+    return (
+        f"Chance of the goal: {said}, from {found.sprints} closed sprints, when what serves it is done first.",
+    )
 
 
 def _basis(offer: Suggestion, bug: Bug) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from sprints.querysets.days import burn_up
 from sprints.querysets.pulling import could_be_pulled, proposes_at, room_in, to_pull
+from sprints.querysets.record import Chances, chances, rests_of_the_past
 from sprints.querysets.sprints import (
     ahead_of,
     coming,
@@ -27,9 +28,10 @@ from sprints.querysets.sprints import (
 from sprints.querysets.waiting import goals_at_risk, overdrafts_waiting, proposed_items
 
 __all__ = [
-    "ahead_of", "burn_up", "coming", "could_be_pulled", "duty_days", "goals_at_risk",
-    "has_amounts", "hold_left", "hours_per_unit", "items_of", "items_visible_to", "line_of",
-    "next_planned", "next_working_day", "open_overdrafts", "overdrafts_visible_to",
+    "Chances", "ahead_of", "burn_up", "chances", "coming", "could_be_pulled", "duty_days",
+    "goals_at_risk", "has_amounts", "hold_left", "hours_per_unit", "items_of", "items_visible_to",
+    "line_of", "next_planned", "next_working_day", "open_overdrafts", "overdrafts_visible_to",
     "overdrafts_waiting", "planned_work", "planning_of", "proposed_items", "proposes_at",
-    "reserve_now", "room_in", "running", "to_pull", "unfinished", "visible_to", "working_days",
+    "reserve_now", "rests_of_the_past", "room_in", "running", "to_pull", "unfinished",
+    "visible_to", "working_days",
 ]  # fmt: skip

@@ -64,7 +64,9 @@ def overdrafts_visible_to(who: Standing) -> QuerySet[Overdraft]:
 
 def running(team_id: int) -> Sprint | None:
     return (
-        Sprint.objects.select_related("team").filter(team_id=team_id, state=State.RUNNING).first()
+        Sprint.objects.select_related("team__calendar")
+        .filter(team_id=team_id, state=State.RUNNING)
+        .first()
     )
 
 
