@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from bugs import rules
 from bugs.models import Bug, Plan
 from bugs.querysets import asked_about
 from channels.lifecycle import Topic
 from channels.registry import Letter, tells
-from foundation.amounts import plain
+from foundation.amounts import with_unit
 from foundation.references import address, reference
 from foundation.signed import sign
 from journal.models import Event
@@ -146,10 +147,11 @@ def unused_reserve(event: Event) -> Iterator[Letter]:
     """The whole team, once per sprint: what its unused reserve could be given to (SPR-8)."""
     sprint = Sprint.objects.select_related("team").get(pk=event.subject)
     fits = ", ".join(event.data["things"])
+    unused = with_unit(Decimal(event.data["points"]), sprint.team.unit)
     for person in members_of(sprint.team_id):
         yield Letter(
             person_id=person.pk,
-            subject=f"{sprint.name}: {event.data['points']} {sprint.team.unit} of its reserve are not used",
+            subject=f"{sprint.name}: {unused} of its reserve not used",
             body=f"Until the sprint ends they can be given to {fits}. What nobody takes ends with it.",
             url=f"{address('SP', sprint.pk)}#pull-forward",
             topic=Topic.QUEUE,
@@ -198,7 +200,7 @@ def answer_url(overdraft: Overdraft, person: Person, verb: str = "") -> str:
 
 def _price(event: Event, bug: Bug, asked: Overdraft | None) -> str:
     unit = bug.team.unit
-    price = f"{event.data['points']} {unit}"
+    price = with_unit(Decimal(event.data["points"]), unit)
     if bug.sprint is None:
         return f"{event.by} injected {bug.reference} ({bug.priority}) at {price}. No sprint runs: the next one pays."
     said = (
@@ -210,7 +212,7 @@ def _price(event: Event, bug: Bug, asked: Overdraft | None) -> str:
 def beyond_words(overdraft: Overdraft) -> str:
     """What goes beyond the reserve, and what would leave for it."""
     unit = overdraft.sprint.team.unit
-    beyond = f"{plain(overdraft.left)} {unit} go beyond the reserve."
+    beyond = f"{with_unit(overdraft.left, unit)} beyond the reserve."
     rows = overdraft.leaving.select_related("item").order_by("pk")
     named = [reference("BUG", r.bug) if r.bug else reference("BI", r.item_id) for r in rows]
     if not named:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from bugs.models import Bug
 from bugs.querysets import plans_waiting_for
-from foundation.amounts import plain
+from foundation.amounts import with_unit
 from foundation.moments import in_words
 from foundation.references import address
 from problem_reports.web.reader import Reader
@@ -52,7 +52,9 @@ def _overdrafts(reader: Reader) -> Iterator[Asked]:
             continue
         bug = bugs.get(overdraft.bug or 0)
         sprint = overdraft.sprint
-        beyond = f"{plain(overdraft.left)} {sprint.team.unit} beyond the reserve of {sprint.name}"
+        beyond = (
+            f"{with_unit(overdraft.left, sprint.team.unit)} beyond the reserve of {sprint.name}"
+        )
         yield Asked(
             reference=bug.reference if bug else sprint.reference,
             title=bug.title if bug else "Logged work",

@@ -13,6 +13,7 @@ from bugs.lifecycle import PlanState, Said
 from bugs.models import Agreement, Bug, Plan
 from bugs.querysets import asked_about, last_plan, verdict_on
 from bugs.services._act import begin, finish
+from foundation.amounts import unit_of
 from foundation.errors import Conflict, Invalid, NotAllowed, RuleBroken, need
 from journal import services as journal
 from journal.facts import Fact
@@ -80,7 +81,7 @@ def propose_plan(
         revision=plan.revision,
         way="first the workaround" if by_workaround else "the proper fix",
         estimate=estimate,
-        unit=bug.team.unit,
+        unit=unit_of(estimate, bug.team.unit),
         customer_date=customer_date,
         asked=tuple(p.username for p in asked if p != by),
         waits=bug.plan_state == PlanState.WAITING,

@@ -8,7 +8,8 @@ from bugs.lifecycle import WORKED_ON
 from bugs.models import Bug
 from channels.web import Refusal, Verb
 from sprints import forms, services
-from sprints.models import Sprint
+from sprints.lifecycle import PLANNED_ITEM
+from sprints.models import BacklogItem, Sprint
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,10 @@ def url_of(sprint: Sprint, verb: str = "") -> str:
     return f"{page}{verb.replace('_', '-')}/" if verb else page
 
 
-def button(verb: str, sprint: Sprint, bugs: Sequence[Bug], opened: Opened | None) -> Verb:
+def button(
+    verb: str, sprint: Sprint, work: Sequence[Bug | BacklogItem], opened: Opened | None
+) -> Verb:
+    """`work` is what is in the sprint: bugs, and items of the backlog."""
     door = DOORS[verb]
     here = opened if opened and opened.verb == verb else None
     form = here.form if here and here.form else door.form(sprint=sprint) if door.form else None
@@ -94,17 +98,24 @@ def button(verb: str, sprint: Sprint, bugs: Sequence[Bug], opened: Opened | None
         kind="next" if verb == "start" else "",
         asks=form,
         ends=door.ends,
-        line=_closing(bugs) if verb in ("close", "cancel") else "",
+        line=_closing(work) if verb in ("close", "cancel") else "",
         open=here is not None,
         refusal=here.refusal if here else None,
     )
 
 
-def _closing(bugs: Sequence[Bug]) -> str:
-    unfinished = sum(bug.state in WORKED_ON for bug in bugs)
-    if not unfinished:
+def _closing(work: Sequence[Bug | BacklogItem]) -> str:
+    bugs = sum(isinstance(thing, Bug) and thing.state in WORKED_ON for thing in work)
+    items = sum(isinstance(thing, BacklogItem) and thing.state in PLANNED_ITEM for thing in work)
+    if not bugs and not items:
         return "Nothing is left unfinished. What the reserve did not use ends with the sprint."
-    left = "1 bug is" if unfinished == 1 else f"{unfinished} bugs are"
-    return (
-        f"{left} not finished: back to be scheduled, the promise slips, and the reporters see it."
-    )
+    said = []
+    if bugs:
+        left = "1 bug is" if bugs == 1 else f"{bugs} bugs are"
+        said.append(
+            f"{left} not finished: back to be scheduled, the promise slips, and the reporters see it."
+        )
+    if items:
+        left = "1 backlog item is" if items == 1 else f"{items} backlog items are"
+        said.append(f"{left} not finished: back to the backlog, for the product owner to order.")
+    return " ".join(said)

@@ -22,7 +22,7 @@ from journal.models import Event
 from oncall.rules import Standing
 from sprints import policy
 from sprints.lifecycle import AHEAD, OVER, State
-from sprints.models import ReserveEntry, Sprint
+from sprints.models import BacklogItem, ReserveEntry, Sprint
 from sprints.querysets import burn_up, items_of, planning_of, to_pull, visible_to
 from teams.models import Team
 
@@ -63,7 +63,7 @@ def context(sprint: Sprint, reader: Reader, opened: Opened | None = None) -> dic
     estimates = [thing.estimate or Decimal(0) for thing in (*planned, *items)]
     committed = sum(estimates, Decimal(0))
     ahead = sprint.state in AHEAD and policy.may_plan(reader.who, sprint.team_id) is policy.YES
-    verbs = verbs_of(sprint, reader, bugs, opened)
+    verbs = verbs_of(sprint, reader, [*bugs, *items], opened)
     may_pull = policy.may("pull_forward", reader.who, sprint) is policy.YES
     # A refused button has no form to say it beside: it is said on top.
     drawn = {v.name for v in verbs["forms"]}
@@ -89,10 +89,13 @@ def context(sprint: Sprint, reader: Reader, opened: Opened | None = None) -> dic
 
 
 def verbs_of(
-    sprint: Sprint, reader: Reader, bugs: Sequence[Bug], opened: Opened | None = None
+    sprint: Sprint,
+    reader: Reader,
+    work: Sequence[Bug | BacklogItem],
+    opened: Opened | None = None,
 ) -> dict[str, Any]:
     offered = [v for v in policy.offered(reader.who, sprint) if v not in OF_A_PROPOSAL]
-    buttons = [button(v, sprint, bugs, opened) for v in offered]
+    buttons = [button(v, sprint, work, opened) for v in offered]
     return {
         "next": None,
         "verbs": [b for b in buttons if b.asks is None],

@@ -5,7 +5,7 @@ from datetime import date
 
 from bugs.sprint_pages.doors import url_of
 from channels.web import Verb
-from foundation.amounts import plain
+from foundation.amounts import are, with_unit
 from foundation.moments import on_day
 from foundation.references import address
 from sprints.models import Sprint
@@ -40,8 +40,8 @@ def proposal(
         return None
     unit = sprint.team.unit
     return Proposal(
-        words=f"{plain(room.spare)} {unit} of the reserve are not used and can be given away.",
-        kept=f"{plain(room.kept)} {unit} stay for the days that are left." if room.kept else "",
+        words=f"{with_unit(room.spare, unit)} of the reserve {are(room.spare)} not used and can be given away.",
+        kept=f"Kept for the days that are left: {with_unit(room.kept, unit)}." if room.kept else "",
         rows=[_row(sprint, thing, room.today, may=may) for thing in things],
     )
 
@@ -62,6 +62,6 @@ def _row(sprint: Sprint, thing: Thing, today: date, *, may: bool) -> Row:
         why=f"{thing.priority}, opened {on_day(thing.since, today)}"
         if thing.bug
         else f"payback, was due {on_day(thing.since, today)}",
-        points=f"{plain(thing.points)} {sprint.team.unit}",
+        points=with_unit(thing.points, sprint.team.unit),
         button=button if may else None,
     )

@@ -1,6 +1,7 @@
 """The retrospective of a sprint that is over: what came in, what it took, what to try next (SPR-11)."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -20,7 +21,7 @@ from bugs.sprint_pages.page import Reader, cancelled_words, goal_words
 from bugs.sprint_pages.rows import carried_rows, day_words, sprint_row
 from bugs.sprint_pages.views import LARGEST_KEY, reader_of, sprint_or_404
 from channels.web import Refusal, act_once, add_to_form, fresh_key, shown
-from foundation.amounts import plain
+from foundation.amounts import plain, with_unit
 from foundation.errors import Invalid, Refused
 from foundation.references import address, reference
 from journal.models import Event
@@ -141,7 +142,7 @@ def _page(
     injected, overdrafts = _injected(one), _overdrafts(one)
     improves = policy.may_improve(reader.who, one) is policy.YES
     used = f"{plain(one.spent)} of {plain(one.size)} {unit}"
-    beyond = f"; {plain(one.overdraft)} {unit} beyond it" if one.overdraft else ""
+    beyond = f"; {with_unit(one.overdraft, unit)} beyond it" if one.overdraft else ""
     context: dict[str, Any] = {
         "sprint": sprint_row(one, reader.today, inside=True),
         "days": day_words(one, reader.today),
@@ -173,7 +174,7 @@ def _injected(sprint: Sprint) -> list[Line]:
     found = list(told.values_list("subject", "data__points", "text__body"))
     titles = _titles({key for key, _, _ in found})
     return [
-        _line(key, titles, f"{points} {sprint.team.unit}", text or "")
+        _line(key, titles, with_unit(Decimal(points), sprint.team.unit), text or "")
         for key, points, text in found
     ]
 
@@ -183,7 +184,7 @@ def _overdrafts(sprint: Sprint) -> list[Line]:
     titles = _titles({o.bug for o in found if o.bug})
     return [
         _line(
-            o.bug, titles, f"{plain(o.amount)} {sprint.team.unit}", ANSWERS[OverdraftState(o.state)]
+            o.bug, titles, with_unit(o.amount, sprint.team.unit), ANSWERS[OverdraftState(o.state)]
         )
         for o in found
     ]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from bugs.models import Bug
-from foundation.amounts import plain
+from foundation.amounts import plain, unit_of, with_unit
 from foundation.lifecycle import words
 from foundation.moments import on_day
 from foundation.references import address, reference
@@ -36,7 +36,7 @@ def carried_rows(sprint: Sprint) -> list[CarriedRow]:
     found = []
     for row in sprint.carried_work.select_related("reason").order_by("pk"):
         kind, key = ("BUG", row.bug) if row.bug else ("BI", row.item_id)
-        points = f"{plain(row.points)} {sprint.team.unit}"
+        points = with_unit(row.points, sprint.team.unit)
         found.append(
             CarriedRow(
                 reference(kind, key), address(kind, key), points, row.serves_goal, row.reason.body
@@ -72,7 +72,10 @@ class Segment:
 
 @dataclass(frozen=True)
 class Bar:
+    """`one` is the word beside an amount of one."""
+
     unit: str
+    one: str
     capacity: str
     width: str
     segments: list[Segment]
@@ -149,12 +152,13 @@ def bar(sprint: Sprint, committed: Decimal) -> Bar:
         segments.append(Segment("over", "Of it overdraft", over, plain(start), over))
     return Bar(
         unit=sprint.team.unit,
+        one=unit_of(Decimal(1), sprint.team.unit),
         capacity=plain(sprint.capacity),
         width=plain(max(x, reserve, Decimal(1))),
         segments=segments,
         limit=plain(limit),
         limit_x=plain(limit),
-        beyond=plain(committed - limit) if committed > limit else "",
+        beyond=with_unit(committed - limit, sprint.team.unit) if committed > limit else "",
         committed=plain(sprint.committed) if sprint.committed is not None else "",
     )
 
@@ -327,4 +331,4 @@ def capacity_facts(sprint: Sprint) -> list[CapacityFact]:
         ("Carried holds", sprint.carried),
         ("Commit limit", sprint.commit_limit),
     ]
-    return [CapacityFact(name, f"{plain(amount)} {unit}") for name, amount in known]
+    return [CapacityFact(name, with_unit(amount, unit)) for name, amount in known]

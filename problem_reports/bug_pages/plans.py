@@ -10,7 +10,7 @@ from bugs import rules
 from bugs.lifecycle import PlanState, Said
 from bugs.models import Agreement, Bug, Plan
 from bugs.querysets import asked_about, plans_of, verdict_on
-from foundation.amounts import plain
+from foundation.amounts import with_unit
 from foundation.moments import in_words, on_day
 from journal.rows import as_html
 
@@ -82,13 +82,13 @@ def _revision(plan: Plan, bug: Bug, at: datetime) -> RevisionRow:
     when = on_day(plan.customer_date, today) if plan.customer_date else "not said yet"
     facts = [
         ("Way", "first the workaround, then the fix" if plan.by_workaround else "the proper fix"),
-        ("Takes", f"{plain(plan.estimate)} {unit}"),
+        ("Takes", with_unit(plan.estimate, unit)),
         ("Customers have it", when),
     ]
     beside = []
     if plan.workaround_date:
         beside = [
-            ("Takes", f"{plain(plan.workaround_effort)} {unit}"),
+            ("Takes", with_unit(plan.workaround_effort, unit)),
             ("Customers have it", on_day(plan.workaround_date, today)),
             ("Changes for them", plan.behaviour),
             ("What follows", plan.consequences),

@@ -9,7 +9,7 @@ from bugs.lifecycle import Priority
 from bugs.models import Bug
 from bugs.querysets import way_on
 from bugs.rules import who_takes_it
-from foundation.amounts import plain
+from foundation.amounts import plain, with_unit
 from oncall.models import DutyKind
 from oncall.querysets import holder
 from sprints.models import Sprint
@@ -41,14 +41,14 @@ def price(
     unit, left = sprint.team.unit, sprint.available
     url = f"/sprints/{sprint.reference}/"
     if offer is None:
-        words = f"{plain(left)} {unit} left in the reserve"
+        words = f"{with_unit(left, unit)} left in the reserve"
         return Price(sprint.name, url, words, ("Nobody has estimated it: say what it takes.",))
     missing = draw(offer.amount, available=left).overdraft
     basis = _basis(offer, bug)
     if not missing:
         words = f"takes {plain(offer.amount)} of the {plain(left)} {unit} left in the reserve"
         return Price(sprint.name, url, words, basis)
-    words = f"takes {plain(offer.amount)} {unit}, the reserve has {plain(left)} left"
+    words = f"takes {with_unit(offer.amount, unit)}, the reserve has {plain(left)} left"
     offered = options(pieces, missing)
     lines = (*basis, *_shortage(bug, missing, pieces, offered))
     return Price(sprint.name, url, words, lines, tuple(_said(o, unit) for o in offered))
@@ -121,4 +121,4 @@ def _said(option: Option, unit: str) -> str:
     touches = (
         "" if not goal else f", {goal} of it for the goal" if goal > 1 else ", it serves the goal"
     )
-    return f"{option.name.capitalize()}: {names} ({plain(option.points)} {unit}{touches})"
+    return f"{option.name.capitalize()}: {names} ({with_unit(option.points, unit)}{touches})"

@@ -12,7 +12,7 @@ from bugs.lifecycle import State
 from bugs.models import Bug, BugLink
 from bugs.promises import fix_promise
 from bugs.rows import PromiseRow, promise_row
-from foundation.amounts import plain
+from foundation.amounts import plain, with_unit
 from foundation.lifecycle import words
 from foundation.moments import in_words, on_day
 from oncall.rules import Standing
@@ -97,7 +97,7 @@ def facts(bug: Bug, reached: Reach, at: datetime) -> list[FactRow]:
     unit = bug.team.unit
     rows = [FactRow("Team", bug.team.name), FactRow("Area", bug.product_area.name)]
     if bug.estimate is not None:
-        rows.append(FactRow("Estimate", f"{plain(bug.estimate)} {unit}"))
+        rows.append(FactRow("Estimate", with_unit(bug.estimate, unit)))
     elif bug.state in (State.TO_BE_SCHEDULED, State.POSTPONED):
         rows.append(FactRow("Estimate", "none yet"))
     if bug.sprint is not None:
@@ -106,7 +106,7 @@ def facts(bug: Bug, reached: Reach, at: datetime) -> list[FactRow]:
         rows.append(FactRow("Sprint", f"{bug.sprint.name}, {dates}", url))
     if bug.injected_at_price is not None:
         rows.append(
-            FactRow("Track", f"unplanned, injected at {plain(bug.injected_at_price)} {unit}")
+            FactRow("Track", f"unplanned, injected at {with_unit(bug.injected_at_price, unit)}")
         )
     elif bug.sprint is not None:
         rows.append(FactRow("Track", "planned"))

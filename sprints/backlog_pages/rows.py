@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from foundation.amounts import plain
+from foundation.amounts import plain, with_unit
 from foundation.lifecycle import words
 from foundation.references import address
 from oncall.rules import Standing
@@ -90,9 +90,7 @@ def facts(item: BacklogItem) -> list[Fact]:
         Fact("Kind", str(ItemKind(item.kind).label)),
         Fact("Kind of debt", str(DebtKind(item.debt).label) if item.debt else ""),
         Fact("Product area", item.product_area.name if item.product_area else ""),
-        Fact(
-            "Estimate", f"{plain(item.estimate)} {unit}" if item.estimate else "not estimated yet"
-        ),
+        Fact("Estimate", with_unit(item.estimate, unit) if item.estimate else "not estimated yet"),
         Fact(
             "Sprint",
             item.sprint.name if item.sprint else "",

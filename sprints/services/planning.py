@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
-from foundation.amounts import plain
+from foundation.amounts import are, plain, with_unit
 from foundation.errors import Conflict, NotAllowed, RuleBroken
 from journal import services as journal
 from oncall.querysets import standing
@@ -107,7 +107,7 @@ def commit(
     beyond = points - sprint.commit_limit
     if beyond > 0 and not reason.strip():
         raise RuleBroken(
-            f"{plain(points)} {sprint.team.unit} are planned and the commit limit is "
+            f"{with_unit(points, sprint.team.unit)} {are(points)} planned and the commit limit is "
             f"{plain(sprint.commit_limit)}. Take out {plain(beyond)}, or say why it is committed all the same."
         )
     sprint.committed, sprint.committed_at = points, at

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import F
 from psycopg2.extras import Json
 
-from foundation.amounts import plain
+from foundation.amounts import plain, with_unit
 from foundation.errors import RuleBroken
 from foundation.references import reference
 from journal import services as journal
@@ -65,7 +65,7 @@ def draw_on_reserve(
     missing = drawn.overdraft - sum((p.points for p in asked), ZERO)
     if missing > 0 and not may_overdraw:
         raise RuleBroken(
-            f"The reserve has {plain(sprint.available)} {sprint.team.unit} left and this takes "
+            f"The reserve has {with_unit(sprint.available, sprint.team.unit)} left and this takes "
             f"{plain(price)}. Name planned work that leaves the sprint to cover the other "
             f"{plain(missing)}, or ask the product owner to accept the risk."
         )

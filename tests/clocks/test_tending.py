@@ -132,7 +132,7 @@ def test_late_in_a_sprint_the_team_hears_once_what_its_unused_reserve_could_be_g
     assert {n.person.username for n in heard} >= {"ines", "otto", "pia", "rhea"}
     assert "lena" not in {n.person.username for n in heard}
     notice = heard.get(person=cast.ines)
-    assert "10 points of its reserve are not used" in notice.subject
+    assert "10 points of its reserve not used" in notice.subject
     assert notice.url == f"/sprints/{sprint.reference}/#pull-forward"
 
 

@@ -37,7 +37,7 @@ def test_the_whole_team_hears_of_an_injection_at_once_and_its_price(cast: Cast) 
     assert not told.filter(person=cast.rhea).exists(), "nobody hears of their own act"
     body = told.get(person=cast.pia).body
     assert "at 6 points" in body
-    assert "4 points go beyond the reserve. Proposed to leave: BUG-" in body
+    assert "4 points beyond the reserve. Proposed to leave: BUG-" in body
 
 
 def test_a_get_never_acts_and_one_button_does(cast: Cast) -> None:

@@ -14,7 +14,7 @@ from foundation import clock
 from sprints.models import Sprint
 from tests import budgets
 from tests.cast import Cast
-from tests.factories import a_bug, a_running_sprint, a_sprint, closed
+from tests.factories import a_bug, a_running_sprint, a_sprint, an_item, closed
 from tests.pages.conftest import SignIn
 
 
@@ -218,8 +218,11 @@ def test_closing_asks_once_and_says_what_is_not_finished(cast: Cast, pia: Client
     bug = a_bug(cast, "in_progress")
     page = pia.get(url(sprint)).text
     assert "1 bug is not finished: back to be scheduled" in page
+    assert "backlog item" not in page
+    item = an_item(cast, "in_progress")
+    assert "1 backlog item is not finished: back to the backlog" in pia.get(url(sprint)).text
     assert f"Why {bug.reference} is carried" in page
-    said = {"goal_met": "no", bug.reference: "The bank answered late"}
+    said = {"goal_met": "no", bug.reference: "The bank answered late", item.reference: "Ill"}
     after = pia.post(url(sprint, "close"), said, follow=True).text
     assert Bug.objects.get(pk=bug.pk).state == "to_be_scheduled"
     assert Sprint.objects.get(pk=sprint.pk).state == "closed"

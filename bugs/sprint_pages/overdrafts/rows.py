@@ -10,7 +10,7 @@ from django.utils import timezone
 from bugs.forms import LONGEST_REASON, leaving_words
 from bugs.models import Bug
 from channels.web import Verb
-from foundation.amounts import plain
+from foundation.amounts import plain, with_unit
 from foundation.moments import in_words
 from foundation.references import address
 from oncall.rules import Standing
@@ -95,7 +95,7 @@ def _row(
         name=bug.reference if bug else "Logged work",
         url=address("BUG", bug.pk) if bug else "",
         title=bug.title if bug else "hours beyond the reserve",
-        beyond=f"{plain(overdraft.left)} {sprint.team.unit} beyond the reserve",
+        beyond=f"{with_unit(overdraft.left, sprint.team.unit)} beyond the reserve",
         due_at=overdraft.due_at,
         due=in_words(overdraft.due_at, at, zone),
         late=overdraft.due_at < at,

@@ -17,7 +17,7 @@ from bugs.notices import ANSWER, answer_url
 from bugs.sprint_pages.overdrafts.rows import RiskForm, said
 from channels.web import act_once, fresh_key, shown
 from foundation import clock
-from foundation.amounts import plain
+from foundation.amounts import with_unit
 from foundation.errors import NotFound, Refused
 from foundation.references import address
 from foundation.signed import read
@@ -121,7 +121,7 @@ def _page(
         "sprint": sprint,
         "goal": sprint.goal,
         "bug": bug,
-        "price": f"{plain(overdraft.left)} {sprint.team.unit} beyond the reserve",
+        "price": f"{with_unit(overdraft.left, sprint.team.unit)} beyond the reserve",
         "leaving": [said(r) for r in leaving],
         "verb": verb,
         "form": form,
