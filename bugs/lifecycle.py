@@ -14,6 +14,7 @@ class State(TextChoices):
     FIXED = "fixed"
     VERIFIED = "verified"
     DECLINED = "declined"
+    REFUTED = "refuted"
 
 
 QUEUED = (State.TO_BE_SCHEDULED, State.SCHEDULED, State.POSTPONED)
@@ -28,11 +29,12 @@ LIFECYCLE = Lifecycle(
         "schedule": step({State.TO_BE_SCHEDULED, State.POSTPONED}, State.SCHEDULED),
         "postpone": step({State.TO_BE_SCHEDULED, State.SCHEDULED}, State.POSTPONED),
         "decline": step(QUEUED, State.DECLINED),
+        "refute": step(OPEN, State.REFUTED),
         "start": step({State.IN_SPRINT}, State.IN_PROGRESS),
         "fix": step({State.IN_PROGRESS}, State.FIXED),
         "verify": step({State.FIXED}, State.VERIFIED),
         "release": step({State.FIXED, State.VERIFIED}, STAYS),
-        "reopen": step({State.FIXED, State.VERIFIED, State.DECLINED}, State.TO_BE_SCHEDULED),
+        "reopen": step(set(State) - set(OPEN), State.TO_BE_SCHEDULED),
         "mark": step({State.SCHEDULED, *WORKED_ON}, STAYS),
         "log_work": step(State, STAYS),
         "propose_plan": step(OPEN, STAYS),

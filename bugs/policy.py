@@ -26,7 +26,7 @@ def _developer(who: Standing, bug: Bug) -> Answer:
 
 
 may_prioritise = may_inject = may_schedule = may_postpone = may_decline = _release_manager
-may_estimate = may_start = may_fix = may_reopen = _developer
+may_estimate = may_start = may_fix = may_reopen = may_refute = _developer
 
 
 def may_verify(who: Standing, bug: Bug) -> Answer:

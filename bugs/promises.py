@@ -56,6 +56,8 @@ def fix_promise(bug: Bug) -> Promise:
         return Promise("fix", "Fixed", RUNNING, None, words="Fixed; somebody checks it now")
     if bug.state == State.DECLINED:
         return Promise("fix", "Not fixed", MISSED, None, words="It will not be fixed")
+    if bug.state == State.REFUTED:
+        return Promise("fix", "Not a defect", MISSED, None, words="It turned out to be no defect")
     if sprint is not None:
         words = f"Fixed in {sprint.name}"
         return Promise("fix", "Fixed", RUNNING, None, due_on=sprint.ends_on, words=words)

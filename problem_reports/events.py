@@ -182,6 +182,12 @@ class ReportDisputed(Fact):
 class ReportReopened(Fact):
     name = "problem_report.reopened"
     words = "reopened it"
+    words_with = {
+        "refuted": "reopened it: {refuted}, the bug behind it, turned out to be no defect"
+    }
+    public = ("refuted",)
+    #: The bug that was refuted, when that is why.
+    refuted: str | None = None
 
 
 @dataclass(frozen=True)

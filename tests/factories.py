@@ -105,6 +105,8 @@ def a_bug(
         return bugs.postpone(bug.pk, until=until, reason="Rare", by=cast.rhea, **act)
     if state == "declined":
         return bugs.decline(bug.pk, reason="By design", by=cast.rhea, **act)
+    if state == "refuted":
+        return bugs.refute(bug.pk, reason="It rounds as agreed", by=cast.ines, **act)
     sprint = a_running_sprint(cast)
     bugs.inject(
         bug.pk, sprint_id=sprint.pk, points=Decimal(points), reason="Bites", by=cast.rhea, **act

@@ -117,6 +117,13 @@ ACTS = (
         shapes.BugReason,
         example={"reason": "The export goes away in version 6."},
     ),
+    Act(
+        "refute",
+        services.refute,
+        "It is no defect: its reports are investigated again",
+        shapes.BugReason,
+        example={"reason": "The total is rounded as the contract says."},
+    ),
     Act("start", services.start, "Start to fix it"),
     Act(
         "fix",

@@ -84,6 +84,14 @@ class BugDeclined(Fact):
 
 
 @dataclass(frozen=True)
+class BugRefuted(Fact):
+    """It was no defect: its reports are investigated again."""
+
+    name = "bug.refuted"
+    words = "found that it is no defect"
+
+
+@dataclass(frozen=True)
 class BugEnteredSprint(Fact):
     name = "bug.entered_sprint"
     words = "{sprint} started with it"

@@ -84,6 +84,12 @@ class ReleaseForm(VerbForm):
             self.fields["on"].initial = self.choices.on
 
 
+class RefuteForm(VerbForm):
+    reason = reason(
+        "Why it is no defect", "Its reporters read this, and their reports are investigated again."
+    )
+
+
 class EstimateForm(VerbForm):
     points = amount("What the fix takes")
 

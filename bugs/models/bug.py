@@ -88,7 +88,14 @@ class Bug(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(sprint__isnull=True)
-                | ~Q(state__in=(State.TO_BE_SCHEDULED, State.POSTPONED, State.DECLINED)),
+                | ~Q(
+                    state__in=(
+                        State.TO_BE_SCHEDULED,
+                        State.POSTPONED,
+                        State.DECLINED,
+                        State.REFUTED,
+                    )
+                ),
                 name="bug_queued_has_no_sprint",
             ),
             models.CheckConstraint(

@@ -1,6 +1,15 @@
 """The workshop of bugs: one function per verb, by family."""
 
-from bugs.services.deciding import decline, estimate, inject, mark, postpone, prioritise, schedule
+from bugs.services.deciding import (
+    decline,
+    estimate,
+    inject,
+    mark,
+    postpone,
+    prioritise,
+    refute,
+    schedule,
+)
 from bugs.services.lending import extend, mitigate, repay, write_off
 from bugs.services.opening import open_bug
 from bugs.services.p1_policy import publish_p1_policy
@@ -27,6 +36,7 @@ __all__ = [
     "prioritise",
     "propose_plan",
     "publish_p1_policy",
+    "refute",
     "release",
     "release_many",
     "reopen",

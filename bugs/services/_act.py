@@ -6,10 +6,12 @@ Locks: the sprint first, then bugs by key (HOUSE, Locks).
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import connection
+
 from bugs import policy
 from bugs.lifecycle import LIFECYCLE
 from bugs.models import Bug
-from foundation.errors import NotAllowed, Stale
+from foundation.errors import Conflict, NotAllowed, Stale
 from foundation.locking import locked
 from journal import services as journal
 from journal.facts import Fact
@@ -56,3 +58,23 @@ def finish(
     bug.save(update_fields=[*fields, "version"])
     journal.record(fact, subject=bug.pk, by=by, at=at, source=source, text=text)
     return bug
+
+
+def check_same(bug: Bug, sprint: Sprint | None) -> None:
+    if bug.sprint_id != (sprint.pk if sprint else None):
+        raise Conflict("Its sprint changed in this very moment; please try again.")
+
+
+def lock_sprint_of(bug_id: int) -> Sprint | None:
+    """Lock the sprint that a bug is in, before the bug itself: the floor below comes first."""
+    key = Bug.objects.filter(pk=bug_id).values_list("sprint_id", flat=True).first()
+    return locked(SPRINTS, key) if key else None
+
+
+def hold_team_of(bug_id: int) -> None:
+    """Before all else: what the team promises stays as it is until this act is done, as filing does it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM teams_team WHERE id = (SELECT team_id FROM bugs_bug WHERE id = %s) FOR SHARE",
+            [bug_id],
+        )

@@ -1,4 +1,4 @@
-"""What to do about a bug, and when: prioritise, estimate, inject, schedule, postpone, decline (BUG-1, BUG-2)."""
+"""What to do about a bug, and when: prioritise, estimate, inject, schedule, postpone, decline, refute."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -13,12 +13,21 @@ from bugs.events import (
     BugMarked,
     BugPostponed,
     BugPrioritised,
+    BugRefuted,
     BugScheduled,
 )
 from bugs.lifecycle import INJECTABLE, Priority
 from bugs.models import Bug
 from bugs.querysets import suggested_price, way_on
-from bugs.services._act import ROWS, SPRINTS, begin, finish
+from bugs.services._act import (
+    ROWS,
+    SPRINTS,
+    begin,
+    check_same,
+    finish,
+    hold_team_of,
+    lock_sprint_of,
+)
 from bugs.services.lending import check_owes_nothing
 from foundation.errors import Invalid, RuleBroken, need
 from foundation.locking import locked, locked_all
@@ -217,6 +226,37 @@ def decline(
     bug.sprint, bug.review_on = None, None
     fields = ["state", "sprint", "review_on"]
     return finish(bug, BugDeclined(), fields, by=by, at=at, source=source, text=reason)
+
+
+@transaction.atomic
+def refute(
+    bug_id: int,
+    *,
+    reason: str,
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> Bug:
+    """Found to be no defect (BUG-6): its sprint gets back what was held, its reports are investigated again.
+
+    What was worked on it stays spent; what it owes is paid back or written off first.
+    """
+    need(reason=reason)
+    hold_team_of(bug_id)  # the reports' promises are made anew
+    sprint = lock_sprint_of(bug_id)
+    bug = begin(bug_id, "refute", by=by, at=at, version=version)
+    check_same(bug, sprint)
+    check_owes_nothing(bug, "refuted")
+    if sprint:
+        sprints.give_back(sprint, bug=bug.pk, by=by, at=at)
+        sprints.left(sprint, at=at, bug=bug.pk)
+    bug.sprint = bug.injected_at_price = bug.worked_on_by = bug.review_on = None
+    bug.swappable = bug.serves_goal = False
+    fields = [
+        "state", "sprint", "injected_at_price", "worked_on_by", "review_on", "swappable", "serves_goal",
+    ]  # fmt: skip
+    return finish(bug, BugRefuted(), fields, by=by, at=at, source=source, text=reason)
 
 
 def _suggested(bug: Bug) -> Decimal:

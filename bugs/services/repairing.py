@@ -7,12 +7,10 @@ from django.db import transaction
 
 from bugs.events import BugFixed, BugReopened, BugStarted, BugVerified
 from bugs.models import Bug, BugLink
-from bugs.services._act import SPRINTS, begin, finish
+from bugs.services._act import begin, check_same, finish, lock_sprint_of
 from bugs.services.lending import settle_loans
-from foundation.errors import Conflict, RuleBroken, need
-from foundation.locking import locked
+from foundation.errors import RuleBroken, need
 from sprints import services as sprints
-from sprints.models import Sprint
 from teams.models import Person
 
 
@@ -41,9 +39,9 @@ def fix(
     version: int | None = None,
 ) -> Bug:
     """The defect is repaired in code that `links` name (BUG-5): what was held is spent, what is owed repaid (BUG-4)."""
-    sprint = _lock_sprint_of(bug_id)
+    sprint = lock_sprint_of(bug_id)
     bug = begin(bug_id, "fix", by=by, at=at, version=version)
-    _check_same(bug, sprint)
+    check_same(bug, sprint)
     urls = tuple(dict.fromkeys(links))
     if not urls:
         raise RuleBroken("Name at least one link to the code that fixes it.")
@@ -89,9 +87,9 @@ def reopen(
     After a release it says which version was to have the fix (BUG-6).
     """
     need(reason=reason)
-    sprint = _lock_sprint_of(bug_id)
+    sprint = lock_sprint_of(bug_id)
     bug = begin(bug_id, "reopen", by=by, at=at, version=version)
-    _check_same(bug, sprint)
+    check_same(bug, sprint)
     if sprint:
         sprints.undone(sprint, at=at, bug=bug.pk)
         sprints.left(sprint, at=at, bug=bug.pk)
@@ -106,14 +104,3 @@ def reopen(
         "release",
     ]  # fmt: skip
     return finish(bug, fact, fields, by=by, at=at, source=source, text=reason)
-
-
-def _check_same(bug: Bug, sprint: Sprint | None) -> None:
-    if bug.sprint_id != (sprint.pk if sprint else None):
-        raise Conflict("Its sprint changed in this very moment; please try again.")
-
-
-def _lock_sprint_of(bug_id: int) -> Sprint | None:
-    """Lock the sprint that a bug is in, before the bug itself: the floor below comes first."""
-    key = Bug.objects.filter(pk=bug_id).values_list("sprint_id", flat=True).first()
-    return locked(SPRINTS, key) if key else None

@@ -61,6 +61,13 @@ DOORS: dict[str, Door] = {
     "decline": Door(
         services.decline, "Decline", "{0} is declined.", forms.DeclineForm, "Decline it"
     ),
+    "refute": Door(
+        services.refute,
+        "It is no defect",
+        "{0} is refuted; its reports are investigated again.",
+        forms.RefuteForm,
+        "Refute it",
+    ),
     "start": Door(services.start, "Start the fix", "{0} is in progress."),
     "fix": Door(
         services.fix,
@@ -241,6 +248,7 @@ def line(verb: str, bug: Bug, form: forms.VerbForm | None) -> str:
     return {
         "postpone": "look at it again on a date",
         "decline": "it will not be fixed",
+        "refute": "what it explained is investigated again",
         "repay": "when its paybacks are finished",
         "mitigate": "customers are helped, and it is still to be fixed",
         "fix": "name the code that fixes it",

@@ -31,6 +31,7 @@ STATES = {
     "bug.scheduled": State.SCHEDULED,
     "bug.postponed": State.POSTPONED,
     "bug.declined": State.DECLINED,
+    "bug.refuted": State.REFUTED,
     "bug.entered_sprint": State.IN_SPRINT,
     "bug.pulled_forward": State.IN_SPRINT,
     "bug.carried_back": State.TO_BE_SCHEDULED,
@@ -65,6 +66,7 @@ def context(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str,
         *verbs["loan_verbs"],
         verbs["work"],
     )
+    told = history(bug, reader)
     drawn = {v.name for v in asked if v and v.asks}
     return shared | {
         **verbs,
@@ -72,7 +74,10 @@ def context(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str,
         "mitigations": mitigation_rows(bug, reader.at),
         "refusal": opened.refusal if opened and opened.verb not in drawn else None,
         "confirmed": as_html(bug.how_confirmed),
-        "items": history(bug, reader),
+        "items": told,
+        "refuted": next((row for row in reversed(told) if row.state == State.REFUTED), None)
+        if bug.state == State.REFUTED
+        else None,
         "facts": rows.facts(bug, reached, reader.at),
         "code": rows.code_links(bug.links.order_by("added_at", "pk")),
     }

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from bugs import services as bugs
+from bugs.lifecycle import State as BugState
 from bugs.models import Bug
 from bugs.querysets import visible_to as bugs_visible_to
 from foundation.errors import Conflict, Invalid, NotFound, RuleBroken, need
@@ -160,7 +161,7 @@ def reopen(
 def open_again(
     report: ProblemReport,
     fact: ReportDisputed | ReportReopened | Answered,
-    text: str,
+    text: str | Text,
     *,
     by: Person,
     at: datetime,
@@ -217,6 +218,10 @@ def _propose(
 def _may_link(linked: Bug | None, named: int, report: ProblemReport, who: Standing) -> None:
     if linked is None or not bugs_visible_to(who).filter(pk=named).exists():
         raise RuleBroken(f"There is no bug {reference('BUG', named)}.")
+    if linked.state == BugState.REFUTED:
+        raise RuleBroken(
+            f"{linked.reference} turned out to be no defect; reopen it first when it is one after all."
+        )
     if linked.team_id != report.team_id:
         raise RuleBroken(
             f"{linked.reference} is a bug of {linked.team.name}; route the report first."

@@ -36,6 +36,7 @@ STATES = {
     "bug.scheduled": "scheduled",
     "bug.postponed": "postponed",
     "bug.declined": "declined",
+    "bug.refuted": "refuted",
     "bug.started": "in_progress",
     "bug.fixed": "fixed",
     "bug.verified": "verified",

@@ -5,7 +5,14 @@ from sprints.services.capacity import There, set_capacity
 from sprints.services.ending import cancel, close
 from sprints.services.goal import flag_goal_risk, see_goal_risk
 from sprints.services.improving import add_improvement, judge_improvement
-from sprints.services.overdrafts import accept_risk, chosen, let_go, propose_swap, swap_out
+from sprints.services.overdrafts import (
+    accept_risk,
+    chosen,
+    give_back,
+    let_go,
+    propose_swap,
+    swap_out,
+)
 from sprints.services.planning import commit, plan, set_reserve
 from sprints.services.pulling import pull_forward
 from sprints.services.reckoning import set_planning
@@ -16,7 +23,7 @@ from sprints.services.work import keep_hours, lock_running, log_work, take_back_
 
 __all__ = [
     "There", "accept_risk", "add_improvement", "begin", "cancel", "carry_out", "chosen",
-    "close", "commit", "done", "draw_on_reserve", "entered", "flag_goal_risk",
+    "close", "commit", "done", "draw_on_reserve", "entered", "flag_goal_risk", "give_back",
     "judge_improvement", "keep_hours", "left", "let_go", "lock_running", "log_work", "plan",
     "propose_swap", "pull_forward", "release", "resized", "see_goal_risk", "set_capacity",
     "set_planning", "set_reserve", "settle", "start", "swap_out", "take_back_work", "undone",

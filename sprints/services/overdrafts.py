@@ -7,14 +7,14 @@ from decimal import Decimal
 from django.db import transaction
 
 from foundation.errors import Conflict, NotAllowed, NotFound, RuleBroken, Stale, need
-from foundation.locking import locked
+from foundation.locking import locked, locked_all
 from foundation.references import reference
 from oncall.querysets import standing
 from sprints import policy
 from sprints.events import SprintLetGo, SprintRiskAccepted, SprintSwapProposed
-from sprints.lifecycle import OVERDRAFTS, EntryKind, State
+from sprints.lifecycle import OVERDRAFTS, EntryKind, OverdraftState, State
 from sprints.models import Overdraft, Sprint
-from sprints.querysets import planned_work
+from sprints.querysets import hold_left, planned_work
 from sprints.rules.leaving import Piece
 from sprints.services._act import ROWS, finish
 from sprints.services.reserve import Posting, leave, post, propose
@@ -147,6 +147,28 @@ def _answer(overdraft: Overdraft, verb: str, *, by: Person, at: datetime) -> Non
     OVERDRAFTS.advance(overdraft, verb)
     overdraft.decided_by, overdraft.decided_at, overdraft.nag_at = by, at, None
     overdraft.save(update_fields=["state", "left", "decided_by", "decided_at", "nag_at"])
+
+
+def give_back(sprint: Sprint, *, bug: int, by: Person, at: datetime) -> None:
+    """The bug is no defect: what is still held for it is free, and makes good what it took beyond the reserve.
+
+    Called with the sprint locked. An overdraft that is made good in full needs no answer any more.
+    """
+    rest = hold_left(sprint.pk, bug)
+    if rest <= 0:
+        return
+    post(sprint, [Posting(EntryKind.RELEASE, rest, bug=bug)], at=at)
+    beyond = Overdraft.objects.filter(sprint=sprint, bug=bug, left__gt=0).select_related("sprint")
+    for overdraft in locked_all(beyond, beyond.values_list("pk", flat=True)).values():
+        good = min(rest, overdraft.left)
+        if not good:
+            break
+        post(sprint, [_make_good(overdraft, good)], at=at)
+        rest, overdraft.left = rest - good, overdraft.left - good
+        overdraft.save(update_fields=["left"])
+        if not overdraft.left and overdraft.state == OverdraftState.OPEN:
+            overdraft.leaving.all().delete()
+            _answer(overdraft, "swap_out", by=by, at=at)  # made good, as by a swap
 
 
 def _make_good(overdraft: Overdraft, amount: Decimal) -> Posting:

@@ -66,6 +66,7 @@ MAY = {
     "schedule": ("to_be_scheduled", "rhea"),
     "postpone": ("to_be_scheduled", "rhea"),
     "decline": ("to_be_scheduled", "rhea"),
+    "refute": ("in_sprint", DEVELOPERS),
     "start": ("in_sprint", DEVELOPERS),
     "fix": ("in_progress", DEVELOPERS),
     "verify": ("fixed", "rhea otto pia adam robot"),  # Ines fixed it

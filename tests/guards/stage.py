@@ -113,6 +113,7 @@ def stage(shared_cast: Cast) -> Stage:
         "out": out.pk,
         "entry": out.entries.get().pk,
         "released": released.pk,
+        "refuted": a_bug(cast, "refuted").pk,
         "p1_policy": p1_policy.pk,
         "plan": plan.pk,
         "agreement": plan.agreements.get().pk,

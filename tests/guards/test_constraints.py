@@ -419,6 +419,14 @@ GUARDS: dict[str, list[Broken]] = {
             owes=False,
             sprint_id=None,
         ),
+        changed("refuted_bug_explains_nothing", BUG, "bug", state="refuted"),
+        plainly(
+            "refuted_bug_explains_nothing",
+            "UPDATE problem_reports_problemreport SET state = 'closed', closed_at = now(),"
+            " living_id = (SELECT opened_by FROM bugs_bug WHERE id = %(refuted)s)"
+            " WHERE id = (SELECT c.report_id FROM problem_reports_classification c"
+            " JOIN bugs_bug b ON b.opened_by = c.id WHERE b.id = %(refuted)s)",
+        ),
         copied("release_once_a_team", RELEASE, "ahead"),
         copied("release_has_a_name", RELEASE, "ahead", named=""),
         copied("released_once_in_a_version", "bugs_releaseentry", "entry"),

@@ -27,7 +27,8 @@ VERBS = {
         "publish_policy_version",
     },
     "bugs": {
-        *("open_bug", "prioritise", "estimate", "inject", "schedule", "postpone", "decline"),
+        *("open_bug", "prioritise", "estimate", "inject", "schedule", "postpone"),
+        *("decline", "refute"),
         *("start", "fix", "verify", "reopen", "log_work", "mark"),
         *("release", "release_many", "bring_out"),
         "publish_p1_policy",

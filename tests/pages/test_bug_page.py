@@ -405,3 +405,24 @@ def test_a_bug_takes_as_many_queries_with_40_reports_and_planned_bugs_as_with_20
         )
 
     budgets.holds("page bug", lambda: rhea.get(url(bug)), grow=grow)
+
+
+def test_a_refuted_bug_says_why_on_top(cast: Cast, ines: Client) -> None:
+    bug = a_bug(cast, "in_progress")
+    page = ines.get(url(bug)).content.decode()
+    assert "It is no defect" in page
+    said = {"reason": "It rounds as the contract says.", "version": bug.version}
+    page = ines.post(url(bug, "refute"), said, follow=True).content.decode()
+    assert f"{bug.reference} is refuted; its reports are investigated again." in page
+    (sheet,) = re.findall(r'id="refuted-head".*?</section>', page, re.DOTALL)
+    assert "It rounds as the contract says." in sheet
+    assert "Ines" in sheet
+
+
+def test_without_a_reason_it_is_not_refuted_and_the_form_stays_open(
+    cast: Cast, ines: Client
+) -> None:
+    bug = a_bug(cast)
+    answer = ines.post(url(bug, "refute"), {"reason": "", "version": bug.version})
+    assert answer.status_code == 400
+    assert Bug.objects.get(pk=bug.pk).state == "to_be_scheduled"
