@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet, Sum, prefetch_related_object
 from bugs import rules
 from bugs.lifecycle import OPEN, LoanState, MitigationKind, PlanState, Said, State
 from bugs.models import Agreement, Bug, Loan, Mitigation, P1Policy, Plan, Release, ReleaseEntry
+from oncall.querysets import work_read_by
 from oncall.rules import Standing
 from sprints.querysets import hours_per_unit
 from sprints.rules.holds import Suggestion, suggest
@@ -26,11 +27,8 @@ def visible_to(who: Standing) -> QuerySet[Bug]:
     supports = Q(**{f"{report}filed_by": who.person_id}) | (
         Q(**{f"{report}filing_team_id__in": who.teams}) & ~Q(team__readers=Readers.RESTRICTED)
     )
-    reads = Q(team_id__in=who.teams)
-    if who.works_in_delivery:
-        reads |= Q(team__readers=Readers.COMPANY)
     return (
-        Bug.objects.filter(Q(pk__in=Bug.objects.filter(supports).values("pk")) | reads)
+        Bug.objects.filter(Q(pk__in=Bug.objects.filter(supports).values("pk")) | work_read_by(who))
         .select_related("team__calendar", "product_area", "sprint", "fixed_by", "release")
         .order_by("-pk")
     )
@@ -192,12 +190,9 @@ def customer_workaround(bug_id: int) -> str:
 
 def releases_visible_to(who: Standing) -> QuerySet[Release]:
     """Those of the teams whose bugs the person reads inside, newest first, with what each brings."""
-    reads = Q(team_id__in=who.teams)
-    if who.works_in_delivery:
-        reads |= Q(team__readers=Readers.COMPANY)
     entries = ReleaseEntry.objects.select_related("bug").order_by("pk")
     return (
-        Release.objects.filter(reads, team__kind=TeamKind.DELIVERY)
+        Release.objects.filter(work_read_by(who), team__kind=TeamKind.DELIVERY)
         .select_related("team__calendar", "by")
         .prefetch_related(Prefetch("entries", entries))
         .order_by("-pk")

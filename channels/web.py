@@ -8,11 +8,12 @@ import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from channels.idempotency import Answer, KeyReused, once
 from foundation.errors import Conflict, Invalid, Refused, Stale
@@ -81,6 +82,41 @@ def act_once(
         ) from used
     address: str = answer.body["location"]
     return address
+
+
+def perform(
+    request: HttpRequest,
+    *,
+    sent_form: Callable[[], Any],
+    act: Callable[[dict[str, Any]], Any],
+    leads_to: Callable[[Any], str],
+    show: Callable[[Any, Refusal | None, int], HttpResponse],
+) -> HttpResponse:
+    """Post the form of one verb of a table: what it refuses is shown on its page, with what was typed.
+
+    `sent_form` is the form as it was sent (None for a verb without one), or refuses who could not have been
+    shown it; `act` is told what the form gives; `show` draws form, refusal and status, from the thing as it
+    is by then, because somebody else may have moved it meanwhile.
+    """
+    form = None
+    try:
+        form = sent_form()
+        if form is not None and not form.is_valid():
+            return show(form, None, Invalid.status)
+        given = form.given() if form is not None else {}
+        return HttpResponseRedirect(act_once(request, partial(act, given), leads_to=leads_to))
+    except Invalid as error:
+        if form is not None:
+            add_to_form(form, error)
+        return show(form, None, error.status)
+    except Refused as error:
+        return show(form, shown(error), error.status)
+
+
+def sent_version(request: HttpRequest) -> int | None:
+    """The version of the thing that the form was drawn from; None when it does not say."""
+    sent = request.POST.get("version", "")
+    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else None
 
 
 def shown(error: Refused) -> Refusal:

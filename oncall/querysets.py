@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from psycopg2.extras import DateTimeTZRange
 
 from foundation.statements import Statement
@@ -96,6 +96,18 @@ def standing_from(person: Person, rows: Iterable[tuple[Any, ...]], at: datetime)
             if kind == Readers.RESTRICTED
         },
     )
+
+
+def work_read_by(who: Standing, team: str = "team__") -> Q:
+    """Whose work a person reads inside: their own teams', and for a delivery team's people, of teams that the
+    company reads. `team` leads from the row to its team; it is empty for teams themselves.
+
+    The policies' `sees_inside` says the same of one thing.
+    """
+    seen = Q(**{f"{team}pk__in": who.teams})
+    if who.works_in_delivery:
+        seen |= Q(**{f"{team}readers": Readers.COMPANY})
+    return seen
 
 
 def duties_between(team_id: int, first: datetime, last: datetime) -> list[tuple[str, int, Any]]:

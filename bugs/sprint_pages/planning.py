@@ -17,7 +17,7 @@ from bugs.sprint_pages import page, rows
 from bugs.sprint_pages.doors import Opened, button, url_of
 from bugs.sprint_pages.page import Reader
 from bugs.sprint_pages.views import reader_of, sprint_or_404
-from channels.web import Refusal, act_once, add_to_form, fresh_key, shown
+from channels.web import Refusal, act_once, add_to_form, fresh_key, sent_version, shown
 from foundation.amounts import plain
 from foundation.errors import Conflict, Invalid, NotAllowed, Refused
 from sprints import policy, services
@@ -68,9 +68,7 @@ def capacity(request: HttpRequest, reference: str) -> HttpResponse:
     form = AvailabilityForm(request.POST, sprint=one)
     if not form.is_valid():
         return _people(request, one, reader, form, status=Invalid.status)
-    sent = request.POST.get("version", "")
-    version = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else None
-    act: dict[str, Any] = {"by": request.user, "at": reader.at, "version": version}
+    act: dict[str, Any] = {"by": request.user, "at": reader.at, "version": sent_version(request)}
     try:
         verb = partial(services.set_capacity, one.pk, **form.given(), **act)
         address = act_once(request, verb, leads_to=lambda done: url_of(done, "capacity"))

@@ -20,7 +20,7 @@ from bugs.sprint_pages.doors import url_of
 from bugs.sprint_pages.page import Reader, cancelled_words, goal_words
 from bugs.sprint_pages.rows import carried_rows, day_words, sprint_row
 from bugs.sprint_pages.views import LARGEST_KEY, reader_of, sprint_or_404
-from channels.web import Refusal, act_once, add_to_form, fresh_key, shown
+from channels.web import Refusal, act_once, add_to_form, fresh_key, sent_version, shown
 from foundation.amounts import plain, with_unit
 from foundation.errors import Invalid, Refused
 from foundation.references import address, reference
@@ -101,8 +101,6 @@ def judge(request: HttpRequest, name: str, key: int) -> HttpResponse:
     reader, one = _asked(request, name)
     if key > LARGEST_KEY or not Improvement.objects.filter(pk=key).exists():
         raise Http404("There is no such improvement.")
-    sent = request.POST.get("version", "")
-    version = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else None
     act = partial(
         services.judge_improvement,
         key,
@@ -110,7 +108,7 @@ def judge(request: HttpRequest, name: str, key: int) -> HttpResponse:
         sprint_id=one.pk,
         by=request.user,
         at=reader.at,
-        version=version,
+        version=sent_version(request),
     )
     try:
         return redirect(act_once(request, act, leads_to=lambda _: _url(one)))

@@ -17,7 +17,7 @@ from bugs.sprint_pages import page
 from bugs.sprint_pages.doors import DOORS, Opened, url_of
 from bugs.sprint_pages.page import Reader
 from bugs.sprint_pages.rows import sprint_row
-from channels.web import act_once, add_to_form, fresh_key, shown
+from channels.web import Refusal, act_once, add_to_form, fresh_key, perform, sent_version, shown
 from foundation import clock
 from foundation.errors import Invalid, NotAllowed, Refused
 from foundation.references import parse
@@ -113,22 +113,18 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     one = sprint_or_404(reader, reference)
     if request.method != "POST":
         return redirect(url_of(one))
-    form = None
-    try:
-        form = _sent_form(request, reader, one, verb)
-        if form is not None and not form.is_valid():
-            return _page(request, one, reader, Opened(verb, form), Invalid.status)
-        given: dict[str, Any] = form.given() if form is not None else {}
-        do = partial(_do, request, reader.at, one, verb, given)
-        return redirect(act_once(request, do, leads_to=url_of))
-    except Invalid as error:
-        if form is not None:
-            add_to_form(form, error)
-        return _page(request, one, reader, Opened(verb, form), error.status)
-    except Refused as error:
-        # The sprint may have moved meanwhile: the page shows it as it is now.
+
+    def show(form: SteerForm | None, refusal: Refusal | None, status: int) -> HttpResponse:
         now = sprint_or_404(reader, reference)
-        return _page(request, now, reader, Opened(verb, form, shown(error)), error.status)
+        return _page(request, now, reader, Opened(verb, form, refusal), status)
+
+    return perform(
+        request,
+        sent_form=partial(_sent_form, request, reader, one, verb),
+        act=partial(_do, request, reader.at, one, verb),
+        leads_to=url_of,
+        show=show,
+    )
 
 
 def _sent_form(request: HttpRequest, reader: Reader, one: Sprint, verb: str) -> SteerForm | None:
@@ -143,9 +139,9 @@ def _sent_form(request: HttpRequest, reader: Reader, one: Sprint, verb: str) -> 
 def _do(
     request: HttpRequest, at: datetime, one: Sprint, verb: str, given: dict[str, Any]
 ) -> Sprint:
-    sent = request.POST.get("version", "")
-    version = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else None
-    done: Sprint = DOORS[verb].act(one.pk, **given, by=request.user, at=at, version=version)
+    done: Sprint = DOORS[verb].act(
+        one.pk, **given, by=request.user, at=at, version=sent_version(request)
+    )
     messages.success(request, DOORS[verb].done.format(done.name))
     return done
 

@@ -10,8 +10,9 @@ from django.utils.functional import cached_property
 
 from bugs.lifecycle import OPEN, Priority, State
 from foundation.lifecycle import words
+from oncall.querysets import work_read_by
 from oncall.rules import Standing
-from teams.lifecycle import Readers, TeamKind
+from teams.lifecycle import TeamKind
 from teams.models import ProductArea, Team
 
 ANY = [("", "Any")]
@@ -43,7 +44,9 @@ class BugFilter(forms.Form):
             for name in ("priority", "team", "product_area"):
                 del self.fields[name]
             return
-        teams = Team.objects.filter(_read_by(who), kind=TeamKind.DELIVERY).order_by("name", "pk")
+        teams = Team.objects.filter(work_read_by(who, ""), kind=TeamKind.DELIVERY).order_by(
+            "name", "pk"
+        )
         areas = ProductArea.objects.filter(team__in=teams).order_by("name", "pk")
         self.fields["team"].choices = [*ANY, *teams.values_list("slug", "name")]
         self.fields["product_area"].choices = [*ANY, *areas.values_list("slug", "name")]
@@ -57,7 +60,7 @@ class BugFilter(forms.Form):
         if "state" in said:
             wanted &= Q(state=said["state"])
         if "priority" in said:
-            wanted &= Q(priority=said["priority"]) & _read_by(self.who, "team__")
+            wanted &= Q(priority=said["priority"]) & work_read_by(self.who)
         if "team" in said:
             wanted &= Q(team__slug=said["team"])
         if "product_area" in said:
@@ -92,8 +95,3 @@ class BugFilter(forms.Form):
         asked = QueryDict(mutable=True)
         asked.update(query)
         return f"{reverse('bugs')}?{asked.urlencode()}"
-
-
-def _read_by(who: Standing, team: str = "") -> Q:
-    """The teams whose bugs this person reads inside, as `bugs.policy.sees_inside` has it."""
-    return Q(**{f"{team}pk__in": who.teams}) | Q(**{f"{team}readers": Readers.COMPANY})

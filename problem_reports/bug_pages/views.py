@@ -16,8 +16,8 @@ from bugs.forms import VerbForm
 from bugs.lifecycle import LIFECYCLE
 from bugs.models import Bug
 from bugs.querysets import visible_to
-from channels.web import act_once, add_to_form, fresh_key, shown
-from foundation.errors import Invalid, NotAllowed, Refused, RuleBroken
+from channels.web import Refusal, fresh_key, perform, sent_version
+from foundation.errors import NotAllowed, RuleBroken
 from foundation.references import parse
 from problem_reports.bug_pages import page
 from problem_reports.bug_pages.doors import DOORS, Opened, form_for, line, url_of
@@ -63,26 +63,18 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     one = bug_or_404(reader, reference)
     if request.method != "POST":
         return redirect(url_of(one))
-    form = None
-    try:
-        form = _sent_form(request, reader, one, verb)
-        if form is not None and not form.is_valid():
-            return _page(request, one, reader, Opened(verb, form), status=Invalid.status)
-        given: dict[str, Any] = form.given() if form is not None else {}
-        address = act_once(
-            request,
-            partial(_do, request, reader, one, verb, given),
-            leads_to=partial(_leads_to, request),
-        )
-    except Invalid as error:
-        if form is not None:
-            add_to_form(form, error)
-        return _page(request, one, reader, Opened(verb, form), status=error.status)
-    except Refused as error:
-        # The bug may have moved meanwhile: the page shows it as it is now.
+
+    def show(form: VerbForm | None, refusal: Refusal | None, status: int) -> HttpResponse:
         now = bug_or_404(reader, reference)
-        return _page(request, now, reader, Opened(verb, form, shown(error)), status=error.status)
-    return redirect(address)
+        return _page(request, now, reader, Opened(verb, form, refusal), status)
+
+    return perform(
+        request,
+        sent_form=partial(_sent_form, request, reader, one, verb),
+        act=partial(_do, request, reader, one, verb),
+        leads_to=partial(_leads_to, request),
+        show=show,
+    )
 
 
 def _leads_to(request: HttpRequest, done: Bug) -> str:
@@ -90,9 +82,9 @@ def _leads_to(request: HttpRequest, done: Bug) -> str:
 
 
 def _do(request: HttpRequest, reader: Reader, one: Bug, verb: str, given: dict[str, Any]) -> Bug:
-    sent = request.POST.get("version", "")
-    version = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else None
-    done: Bug = DOORS[verb].act(one.pk, **given, by=reader.person, at=reader.at, version=version)
+    done: Bug = DOORS[verb].act(
+        one.pk, **given, by=reader.person, at=reader.at, version=sent_version(request)
+    )
     messages.success(request, DOORS[verb].done.format(done.reference))
     return done
 

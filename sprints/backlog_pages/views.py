@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from channels.web import Refusal, act_once, add_to_form, fresh_key, shown
+from channels.web import Refusal, act_once, add_to_form, fresh_key, perform, sent_version, shown
 from foundation import clock
 from foundation.errors import Invalid, NotAllowed, Refused
 from foundation.references import address, parse
@@ -132,25 +132,21 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     one = item_or_404(reader, reference)
     if request.method != "POST":
         return redirect(url_of(one))
-    form = None
-    try:
-        form = _sent_form(request, reader, one, verb)
-        if form is not None and not form.is_valid():
+
+    def show(form: ItemForm | None, refusal: Refusal | None, status: int) -> HttpResponse:
+        if verb == "order" and form is not None and refusal is None:
             # *Move* has no form of its own on the page: what it refuses is said on top.
-            words = " ".join(w for wrong in form.errors.values() for w in wrong)
-            opened = Opened(verb, form, Refusal(words) if verb == "order" else None)
-            return _page(request, one, reader, opened, Invalid.status)
-        given: dict[str, Any] = form.given() if form is not None else {}
-        do = partial(_do, request, reader.at, one, verb, given)
-        return redirect(act_once(request, do, leads_to=_leads_to(request.POST.get("then", ""))))
-    except Invalid as error:
-        if form is not None:
-            add_to_form(form, error)
-        return _page(request, one, reader, Opened(verb, form), error.status)
-    except Refused as error:
-        # The item may have moved meanwhile: the page shows it as it is now.
+            refusal = Refusal(" ".join(w for wrong in form.errors.values() for w in wrong))
         now = item_or_404(reader, reference)
-        return _page(request, now, reader, Opened(verb, form, shown(error)), error.status)
+        return _page(request, now, reader, Opened(verb, form, refusal), status)
+
+    return perform(
+        request,
+        sent_form=partial(_sent_form, request, reader, one, verb),
+        act=partial(_do, request, reader.at, one, verb),
+        leads_to=_leads_to(request.POST.get("then", "")),
+        show=show,
+    )
 
 
 def _leads_to(then: str) -> Callable[[BacklogItem], str]:
@@ -176,9 +172,9 @@ def _sent_form(
 def _do(
     request: HttpRequest, at: datetime, one: BacklogItem, verb: str, given: dict[str, Any]
 ) -> BacklogItem:
-    sent = request.POST.get("version", "")
-    version = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else None
-    done: BacklogItem = DOORS[verb].act(one.pk, **given, by=request.user, at=at, version=version)
+    done: BacklogItem = DOORS[verb].act(
+        one.pk, **given, by=request.user, at=at, version=sent_version(request)
+    )
     messages.success(request, DOORS[verb].done.format(done.reference))
     return done
 

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from foundation.references import reference
 from foundation.statements import Statement
-from oncall.querysets import duties_between
+from oncall.querysets import duties_between, work_read_by
 from oncall.rules import Standing
 from sprints.lifecycle import PLANNED_ITEM, ItemState, State
 from sprints.models import BacklogItem, Overdraft, Planning, ReserveEntry, Sprint
@@ -39,11 +39,8 @@ def visible_to(who: Standing) -> QuerySet[Sprint]:
 
 def items_visible_to(who: Standing) -> QuerySet[BacklogItem]:
     """The backlog of the teams whose sprints the person looks into."""
-    seen = Q(team_id__in=who.teams)
-    if who.works_in_delivery:
-        seen |= Q(team__readers=Readers.COMPANY)
     return (
-        BacklogItem.objects.filter(seen)
+        BacklogItem.objects.filter(work_read_by(who))
         .select_related("team", "product_area", "sprint", "worked_on_by")
         .order_by("team_id", "position", "pk")
     )
@@ -51,11 +48,8 @@ def items_visible_to(who: Standing) -> QuerySet[BacklogItem]:
 
 def overdrafts_visible_to(who: Standing) -> QuerySet[Overdraft]:
     """What went beyond the reserves of the teams whose sprints the person looks into."""
-    seen = Q(sprint__team_id__in=who.teams)
-    if who.works_in_delivery:
-        seen |= Q(sprint__team__readers=Readers.COMPANY)
     return (
-        Overdraft.objects.filter(seen)
+        Overdraft.objects.filter(work_read_by(who, "sprint__team__"))
         .select_related("sprint__team", "decided_by")
         .prefetch_related("leaving__asked")
         .order_by("-pk")

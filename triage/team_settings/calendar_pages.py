@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from channels.web import sent_version
 from problem_reports.querysets import counted_by
 from teams import policy
 from teams import services as teams
@@ -19,7 +20,7 @@ from teams.public_holidays import is_country, is_subdivision, public_holidays
 from teams.querysets import current_versions
 from triage.team_settings import rows
 from triage.team_settings.forms import CalendarForm, ChooseCalendarForm, zones
-from triage.team_settings.page import Place, Sheet, place_or_404, send, show, version_of
+from triage.team_settings.page import Place, Sheet, place_or_404, send, show
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
@@ -86,7 +87,7 @@ def calendar(request: HttpRequest, team: str, key: int) -> HttpResponse:
         kept = {d.day: d.why for d in one.days_off.all() if d.public}
         days = _holidays_typed(place, form) if request.method == "POST" else kept
         # Who only looked is still an edit of the version that they opened.
-        opened = version_of(request) if looked else None
+        opened = sent_version(request) if looked else None
         return _calendars(
             place, one.calendar, version=opened or version, days=days, may_not=may_not
         )
@@ -95,7 +96,7 @@ def calendar(request: HttpRequest, team: str, key: int) -> HttpResponse:
         return show(place, sheet(), form)
 
     def edit(said: dict[str, Any]) -> None:
-        version = version_of(request)
+        version = sent_version(request)
         teams.edit_calendar(one.calendar_id, **form.given(), version=version, **place.act)
         messages.success(request, f"{said['name']} is kept. Open promises count by it from now on.")
 

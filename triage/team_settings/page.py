@@ -140,8 +140,3 @@ def send(
     except Refused as error:
         return show(place, sheet(), form, refused=error, status=error.status)
     return redirect(address)
-
-
-def version_of(request: HttpRequest) -> int | None:
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else None

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from channels.web import sent_version
 from foundation.amounts import plain
 from foundation.moments import on_day
 from journal.models import Event
@@ -18,7 +19,7 @@ from sprints.models import Planning
 from sprints.policy import may_set_planning
 from sprints.querysets import has_amounts, planning_of
 from teams.lifecycle import TeamKind, Unit
-from triage.team_settings.page import Place, Sheet, place_or_404, send, show, version_of
+from triage.team_settings.page import Place, Sheet, place_or_404, send, show
 from triage.team_settings.rows import SettingRow
 
 MOST_CHANGES = 20
@@ -105,7 +106,9 @@ def planning(request: HttpRequest, team: str) -> HttpResponse:
         return show(place, _sheet(place, kept), form)
 
     def keep(said: dict[str, Any]) -> None:
-        services.set_planning(place.team.pk, changes=said, version=version_of(request), **place.act)
+        services.set_planning(
+            place.team.pk, changes=said, version=sent_version(request), **place.act
+        )
         messages.success(request, "From the next sprint on it is planned with this.")
 
     def sheet() -> Sheet:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from channels.web import sent_version
 from foundation.errors import Invalid
 from foundation.references import address, reference
 from problem_reports import services
@@ -21,7 +22,7 @@ from problem_reports.querysets import foreseen
 from problem_reports.querysets.foresight import FIRST, Change
 from problem_reports.services.policies import ALSO_OPEN, ASKED, check
 from teams.lifecycle import TeamKind
-from triage.team_settings.page import Place, Sheet, place_or_404, send, show, version_of
+from triage.team_settings.page import Place, Sheet, place_or_404, send, show
 from triage.team_settings.policy_form import KINDS, PolicyForm
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -87,7 +88,7 @@ def policy(request: HttpRequest, team: str) -> HttpResponse:
             _beside(form, error)
         else:
             preview = _preview(place, form)
-    opened = version_of(request)
+    opened = sent_version(request)
     sheet = _sheet(versions, preview=preview, opened=opened)
     if preview and not _publishes(request, form, preview):
         status = 400 if form.errors else 200

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from channels.web import sent_version
 from oncall import services as oncall
 from oncall.models import Duty, DutyKind
 from problem_reports.web.reader import reader_of
@@ -19,7 +20,7 @@ from teams.models import Person, ProductArea, Team
 from teams.querysets import members_of
 from triage.team_settings import rows
 from triage.team_settings.forms import AreaForm, DutyForm
-from triage.team_settings.page import Place, Sheet, place_or_404, send, show, version_of
+from triage.team_settings.page import Place, Sheet, place_or_404, send, show
 
 DUTIES_SHOWN = 100
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -144,7 +145,7 @@ def duty(request: HttpRequest, team: str, key: int) -> HttpResponse:
     def revise(said: dict[str, Any]) -> None:
         person = _named(people, said["person"])
         span = {"start": said["start"], "end": said["end"]}
-        version = version_of(request)
+        version = sent_version(request)
         oncall.revise(one.pk, person=person, **span, version=version, **place.act)
         messages.success(request, "The duty is kept.")
 
