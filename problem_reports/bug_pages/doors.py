@@ -13,9 +13,10 @@ from bugs.lifecycle import INJECTABLE
 from bugs.models import Bug, Loan
 from bugs.querysets import next_release, open_loans, planned_points, plans_of, suggested_price
 from channels.web import Refusal, Verb
-from problem_reports.bug_pages.price import goal_odds, price, suggested
+from problem_reports.bug_pages.price import Price, goal_odds, price, suggested
 from sprints.forms import QUICK_HOURS
 from sprints.querysets import ahead_of, coming, planned_work, running
+from sprints.rules.holds import Suggestion
 from teams.querysets import members_of
 
 
@@ -190,7 +191,34 @@ def form_for(verb: str, bug: Bug, sent: Any = None) -> forms.VerbForm | None:
         if bug.estimate is None or not sprints:
             return None
         choices = (sprints, planned_points(s.pk for s in sprints))
-    return kind(sent, bug=bug, choices=choices)
+    form = kind(sent, bug=bug, choices=choices)
+    if verb == "inject":
+        # Whoever types another price reads at once what that means.
+        form.fields["points"].widget.attrs |= {
+            "hx-get": url_of(bug, "price"),
+            "hx-trigger": "input changed delay:300ms",
+            "hx-target": "previous .price",
+            "hx-swap": "outerHTML",
+        }
+    return form
+
+
+def price_as_typed(bug: Bug, sent: Any, at: datetime) -> Price | None:
+    """The price of an injection at what is typed so far; None when it cannot be injected at all."""
+    form = form_for("inject", bug, sent)
+    return form and _price(bug, form, at)
+
+
+def _price(bug: Bug, form: forms.VerbForm, at: datetime | None) -> Price:
+    sprint, pieces, offer = form.choices
+    form.is_valid()
+    typed = form.cleaned_data.get("points") if form.is_bound else None
+    offer = Suggestion(typed, "as typed") if typed else offer
+    asked = price(bug, sprint, pieces, offer)
+    if at is None:
+        return asked
+    odds = goal_odds(sprint, pieces, offer, at)
+    return replace(asked, lines=(*asked.lines, *odds, *suggested(bug, at)))
 
 
 def loan_words(loan: Loan) -> str:
@@ -227,11 +255,7 @@ def _beside(verb: str, bug: Bug, form: forms.VerbForm | None, at: datetime | Non
         return QUICK_HOURS
     if verb != "inject" or form is None:
         return None
-    asked = price(bug, *form.choices)
-    if at is None:
-        return asked
-    odds = goal_odds(*form.choices, at)
-    return replace(asked, lines=(*asked.lines, *odds, *suggested(bug, at)))
+    return _price(bug, form, at)
 
 
 def line(verb: str, bug: Bug, form: forms.VerbForm | None) -> str:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("bugs/releases/", releases, name="releases"),
     path("bugs/releases/<int:number>/bring-out/", bring_out, name="bring_out"),
     path("bugs/<str:reference>/", views.bug, name="bug"),
+    path("bugs/<str:reference>/price/", views.injection_price, name="injection_price"),
     *(
         path(
             f"bugs/<str:reference>/{verb.replace('_', '-')}/",

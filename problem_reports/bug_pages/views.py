@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -20,7 +21,14 @@ from channels.web import Refusal, fresh_key, perform, sent_version
 from foundation.errors import NotAllowed, RuleBroken
 from foundation.references import parse
 from problem_reports.bug_pages import page
-from problem_reports.bug_pages.doors import DOORS, Opened, form_for, line, url_of
+from problem_reports.bug_pages.doors import (
+    DOORS,
+    Opened,
+    form_for,
+    line,
+    price_as_typed,
+    url_of,
+)
 from problem_reports.bug_pages.forms import BugFilter
 from problem_reports.bug_pages.querysets import listed, reach
 from problem_reports.bug_pages.rows import bug_rows
@@ -53,6 +61,25 @@ def bugs(request: HttpRequest) -> HttpResponse:
 def bug(request: HttpRequest, reference: str) -> HttpResponse:
     reader = reader_of(request)
     return _page(request, bug_or_404(reader, reference), reader)
+
+
+@login_required
+@never_cache
+@require_safe
+def injection_price(request: HttpRequest, reference: str) -> HttpResponse:
+    """What an injection costs at the price that is typed so far, as a fragment (SPR-4)."""
+    reader = reader_of(request)
+    one = bug_or_404(reader, reference)
+    if refused := policy.may("inject", reader.who, one):
+        raise PermissionDenied(refused)
+    asked = (
+        price_as_typed(one, request.GET, reader.at)
+        if "inject" in policy.allowed(reader.who, one)
+        else None
+    )
+    if asked is None:
+        raise Http404(f"{one.reference} cannot be injected now.")
+    return render(request, "bugs/_price.html", {"price": asked})
 
 
 @login_required

@@ -106,6 +106,30 @@ def test_while_no_sprint_runs_the_work_starts_and_the_next_one_pays(
     assert a_running_sprint(cast).held == 3
 
 
+def test_whoever_types_another_price_reads_at_once_what_it_means(cast: Cast, rhea: Client) -> None:
+    leaving = planned_in(cast, 5)
+    bug = estimated(cast, 3)
+    page = rhea.get(url(bug)).text
+    assert f'hx-get="{url(bug, "price")}"' in page
+    assert "takes 3 of the 10 points left in the reserve" in page
+    answer = rhea.get(url(bug, "price"), {"points": "12"}).text
+    assert "takes 12 points, the reserve has 10 left" in answer
+    assert f"Least value lost: {leaving.reference} Rounding of totals (5 points)" in answer
+    for half_typed in ("", "1e", "-3", "0", "99999999999"):
+        answer = rhea.get(url(bug, "price"), {"points": half_typed}).text
+        assert "takes 3 of the 10 points left" in answer, half_typed
+    assert rhea.get(url(estimated(cast, 3, "P2"), "price")).status_code == 404
+
+
+def test_a_refused_injection_keeps_the_price_at_what_was_typed(cast: Cast, rhea: Client) -> None:
+    sprint = a_running_sprint(cast, reserve=10)
+    bug = estimated(cast, 3)
+    typed = {"sprint": sprint.reference, "points": "12", "reason": ""}
+    sent = rhea.post(url(bug, "inject"), typed)
+    assert sent.status_code == 400
+    assert "takes 12 points, the reserve has 10 left" in sent.text
+
+
 # --- The verbs -------------------------------------------------------------------------------------
 
 
