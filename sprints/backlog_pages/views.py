@@ -44,6 +44,8 @@ STATES = {
     "backlog_item.declined": ItemState.DECLINED,
     "backlog_item.scheduled": ItemState.SCHEDULED,
     "backlog_item.taken_out": ItemState.ACCEPTED,
+    "backlog_item.swapped_out": ItemState.ACCEPTED,
+    "backlog_item.carried": ItemState.ACCEPTED,
     "backlog_item.started": ItemState.IN_PROGRESS,
     "backlog_item.finished": ItemState.FINISHED,
 }

@@ -3,6 +3,7 @@
 from sprints.events.backlog import (
     ItemAccepted,
     ItemAdded,
+    ItemCarried,
     ItemDeclined,
     ItemEdited,
     ItemEstimated,
@@ -12,6 +13,7 @@ from sprints.events.backlog import (
     ItemPulledForward,
     ItemScheduled,
     ItemStarted,
+    ItemSwappedOut,
     ItemTakenOut,
 )
 from sprints.events.planning import TeamPlanningSet
@@ -38,9 +40,9 @@ from sprints.events.sprint import (
 from sprints.events.work import WorkLogged, WorkTakenBack
 
 __all__ = [
-    "CapacitySet", "ItemAccepted", "ItemAdded", "ItemDeclined", "ItemEdited", "ItemEstimated",
+    "CapacitySet", "ItemAccepted", "ItemAdded", "ItemCarried", "ItemDeclined", "ItemEdited", "ItemEstimated",
     "ItemFinished", "ItemMarked", "ItemOrdered", "ItemPulledForward", "ItemScheduled",
-    "ItemStarted", "ItemTakenOut", "ReserveSet", "SprintCancelled", "SprintClosed",
+    "ItemStarted", "ItemSwappedOut", "ItemTakenOut", "ReserveSet", "SprintCancelled", "SprintClosed",
     "SprintCommitted", "SprintGoalRiskFlagged", "SprintGoalRiskSeen", "SprintImprovementAdded",
     "SprintImprovementJudged", "SprintLetGo", "SprintOverdraftNagged", "SprintPlanned",
     "SprintPullForwardProposed", "SprintPulledForward", "SprintRiskAccepted", "SprintStarted",

@@ -69,6 +69,29 @@ class ItemTakenOut(Fact):
 
 
 @dataclass(frozen=True)
+class ItemSwappedOut(Fact):
+    """It left the running sprint to make room (SPR-4); `instead_of` is empty when logged work took the room."""
+
+    name = "backlog_item.swapped_out"
+    words = "took it out of {sprint}, to make room for {instead_of}"
+    public_words = "took it out of {sprint}, to make room for something more urgent"
+    public = ("sprint",)
+    sprint: str
+    instead_of: str = "logged work"
+
+
+@dataclass(frozen=True)
+class ItemCarried(Fact):
+    """The sprint ended without it; its text says why (SPR-11)."""
+
+    name = "backlog_item.carried"
+    words = "carried it out of {sprint}, back to the backlog"
+    public = ("sprint",)
+    public_text = False
+    sprint: str
+
+
+@dataclass(frozen=True)
 class ItemPulledForward(Fact):
     """Paid by what the reserve of the sprint did not use (SPR-8)."""
 

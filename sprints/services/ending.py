@@ -8,9 +8,10 @@ from django.db.models import F
 
 from foundation.errors import Invalid, RuleBroken, need
 from foundation.locking import locked_all
+from journal import services as journal
 from journal.facts import Fact
 from journal.models import Text
-from sprints.events import SprintCancelled, SprintClosed
+from sprints.events import ItemCarried, SprintCancelled, SprintClosed
 from sprints.lifecycle import BACKLOG_SPRINT_ACTS, Track
 from sprints.models import BacklogItem, Carried, Sprint
 from sprints.querysets import next_planned, unfinished
@@ -116,7 +117,13 @@ def _end(
         )
         for piece in pieces
     )
-    _take_back([piece.item for piece in pieces if piece.item])
+    _take_back(
+        sprint,
+        {piece.item: reasons[piece.reference] for piece in pieces if piece.item},
+        by=by,
+        at=at,
+        source=source,
+    )
     sprint.ended_at = at
     fields = ["state", "ended_at", "goal_met"]
     finish(sprint, fact, fields, by=by, at=at, source=source, text=text)
@@ -126,8 +133,10 @@ def _end(
     return sprint
 
 
-def _take_back(items: Sequence[int]) -> None:
-    """Items are the product owner's to order again."""
+def _take_back(
+    sprint: Sprint, items: Mapping[int, Text], *, by: Person, at: datetime, source: str
+) -> None:
+    """Items are the product owner's to order again; their history says why."""
     for item in BacklogItem.objects.select_for_update().filter(pk__in=items).order_by("pk"):
         BACKLOG_SPRINT_ACTS.advance(item, "carry_back")
         item.sprint = item.worked_on_by = None
@@ -136,3 +145,5 @@ def _take_back(items: Sequence[int]) -> None:
         item.save(
             update_fields=["state", "sprint", "worked_on_by", "swappable", "serves_goal", "version"]
         )
+        fact = ItemCarried(sprint=sprint.reference)
+        journal.record(fact, subject=item.pk, by=by, at=at, source=source, text=items[item.pk])

@@ -17,7 +17,7 @@ from foundation.amounts import plain, with_unit
 from foundation.errors import RuleBroken
 from foundation.references import reference
 from journal import services as journal
-from sprints.events import SprintSwappedOut
+from sprints.events import ItemSwappedOut, SprintSwappedOut
 from sprints.lifecycle import BACKLOG_SPRINT_ACTS, EntryKind, OverdraftState, State
 from sprints.models import BacklogItem, Leaving, Overdraft, ReserveEntry, Sprint
 from sprints.querysets import hold_left, next_working_day
@@ -140,6 +140,9 @@ def leave(
         item.save(
             update_fields=["state", "sprint", "worked_on_by", "swappable", "serves_goal", "version"]
         )
+        told = {"instead_of": reference("BUG", instead_of)} if instead_of else {}
+        gone = ItemSwappedOut(sprint=sprint.reference, **told)
+        journal.record(gone, subject=item.pk, by=by, at=at, source=source)
     for piece in pieces:
         left(sprint, at=at, bug=piece.bug, item=piece.item)
     fact = SprintSwappedOut(

@@ -7,12 +7,15 @@ import pytest
 from django.test import Client
 
 from foundation import clock
-from sprints.models import BacklogItem
+from sprints import services as sprints
+from sprints.models import BacklogItem, Sprint
 from sprints.services import backlog
 from tests import budgets
+from tests.bugs.test_inject import inject
 from tests.cast import Cast
-from tests.factories import a_running_sprint, a_sprint, an_item
+from tests.factories import a_bug, a_running_sprint, a_sprint, an_item, closed
 from tests.pages.conftest import SignIn
+from tests.pages.test_sprint_page import plain
 
 
 @pytest.fixture
@@ -138,3 +141,19 @@ def test_the_list_asks_the_same_for_any_number_of_items(cast: Cast, pia: Client)
 def test_an_item_is_shown_within_its_budget(cast: Cast, pia: Client) -> None:
     item = an_item(cast, "accepted")
     budgets.holds("backlog item", lambda: pia.get(f"/backlog/{item.reference}/"))
+
+
+def test_its_history_says_that_it_was_swapped_out_and_carried(cast: Cast, pia: Client) -> None:
+    sprint = a_sprint(cast, reserve=2, starts_on=cast.now.date())
+    left, kept = (an_item(cast, "scheduled", sprint=sprint, points=5) for _ in range(2))
+    act = {"by": cast.pia, "at": clock.now()}
+    backlog.mark(left.pk, swappable=True, serves_goal=False, **act)
+    sprints.start(sprint.pk, **act)
+    bug = a_bug(cast)
+    inject(cast, bug, sprint, 4, leaves=[left.reference])
+    page = pia.get(f"/backlog/{left.reference}/").content.decode()
+    assert f"to make room for {bug.reference}" in plain(page)
+    closed(cast, Sprint.objects.get(pk=sprint.pk))
+    page = plain(pia.get(f"/backlog/{kept.reference}/").content.decode())
+    assert f"carried it out of {sprint.reference}" in page
+    assert "It took longer" in page

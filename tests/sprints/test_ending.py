@@ -9,6 +9,7 @@ from channels import services as channels
 from channels.models import Notice
 from foundation import clock
 from foundation.errors import Conflict, Invalid, NotAllowed, NotFound, RuleBroken
+from journal.models import Event
 from sprints import services
 from sprints.models import BacklogItem, Carried, Improvement, Sprint
 from tests.cast import Cast
@@ -34,6 +35,16 @@ def test_each_unfinished_piece_is_carried_with_its_reason(cast: Cast) -> None:
     back = BacklogItem.objects.get(pk=item.pk)
     assert (back.state, back.sprint, back.worked_on_by) == ("accepted", None, None)
     assert Bug.objects.get(pk=bug.pk).state == "to_be_scheduled"
+
+
+def test_an_items_history_says_that_it_was_carried_and_why(cast: Cast) -> None:
+    sprint = a_running_sprint(cast)
+    item = an_item(cast, "in_progress", sprint=sprint)
+    reasons = {item.reference: "Too big for one sprint"}
+    services.close(sprint.pk, reasons=reasons, goal_met=False, **act(cast.pia))
+    event = Event.objects.get(name="backlog_item.carried")
+    assert (event.subject, event.data["sprint"]) == (item.pk, sprint.reference)
+    assert event.text == Carried.objects.get().reason, "one redaction takes both away"
 
 
 def test_a_piece_without_a_reason_is_refused_by_name(cast: Cast) -> None:
