@@ -1,7 +1,7 @@
 """Reading bugs."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -220,6 +220,40 @@ def reports_answered_by(bug_ids: Iterable[int]) -> dict[int, list[int]]:
     for bug, report in pairs:
         found.setdefault(bug, []).append(report)
     return found
+
+
+#: So long before a loan is due the clock says so.
+SOON_DUE = timedelta(days=2)
+
+
+def soon_due(due_on: date, team: Team) -> datetime:
+    """When the clock says that a loan is soon due: where the team works, at the beginning of a day."""
+    return _begins(due_on - SOON_DUE, team)
+
+
+def overdue_from(due_on: date, team: Team) -> datetime:
+    """The moment at which its day has passed."""
+    return _begins(due_on + timedelta(days=1), team)
+
+
+def _begins(day: date, team: Team) -> datetime:
+    return datetime.combine(day, time(0), ZoneInfo(team.calendar.zone))
+
+
+# The day ends where the team works.
+OVERDUE = """
+    SELECT count(*) FROM bugs_loan l JOIN bugs_bug b ON b.id = l.bug_id
+    JOIN teams_team t ON t.id = b.team_id JOIN teams_businesscalendar c ON c.id = t.calendar_id
+    WHERE b.team_id = %s AND l.state = 'open' AND l.due_on < (%s AT TIME ZONE c.zone)::date
+"""
+
+
+def overdue_loans(team_id: int, at: datetime) -> int:
+    """How many loans of a team should have been paid back."""
+    with connection.cursor() as cursor:
+        cursor.execute(OVERDUE, [team_id, at])
+        (count,) = cursor.fetchone()
+    return int(count)
 
 
 def loans_of(team_ids: Iterable[int]) -> QuerySet[Loan]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from bugs import policy as bug_policy
 from bugs.models import Bug
+from bugs.querysets import overdue_loans
 from channels.web import fresh_key
 from foundation.references import parse
 from oncall.rules import RELEASE_MANAGER
@@ -91,7 +92,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "pager": _pager(team, name, after, further),
         "live_url": "" if after else _live_url(team, name, pulse, found),
         "strips": _strips(pulse),
-        "foot": list(_foot(team)),
+        "foot": list(_foot(team, reader)),
         "keys": KEYS,
         "idempotency_key": fresh_key(),
         **_pane(request, name, opened, reader, team),
@@ -254,7 +255,13 @@ def _bug_pane(bug: Bug, reader: Reader, then: str) -> dict[str, Any]:
     return {"pane": bug_page.context(bug, reader), "then": then, "idempotency_key": fresh_key()}
 
 
-def _foot(team: Team) -> Iterable[dict[str, str]]:
+def _foot(team: Team, reader: Reader) -> Iterable[dict[str, str]]:
+    if late := overdue_loans(team.pk, reader.at):
+        yield {
+            "strong": str(late),
+            "words": "loan overdue" if late == 1 else "loans overdue",
+            "url": f"{reverse('loans')}?team={team.slug}#overdue-title",
+        }
     reserve = reserve_now(team.pk)
     if reserve is None:
         yield {"strong": "No sprint", "words": "is running: nothing can be injected"}

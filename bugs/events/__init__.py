@@ -22,7 +22,7 @@ from bugs.events.life import (
     BugVerified,
     BugWorkLogged,
 )
-from bugs.events.loans import BugExtended, BugMitigated, BugRepaid, BugWrittenOff
+from bugs.events.loans import BugExtended, BugLoanReminded, BugMitigated, BugRepaid, BugWrittenOff
 from bugs.events.p1_policy import P1PolicyPublished
 from bugs.events.plan import BugPlanAgreed, BugPlanObjected, BugPlanOverridden, BugPlanProposed
 from bugs.events.releases import BugReleased, BugReleasePlanned, VersionBroughtOut
@@ -36,6 +36,7 @@ __all__ = [
     "BugExtended",
     "BugFixed",
     "BugInjected",
+    "BugLoanReminded",
     "BugMarked",
     "BugMitigated",
     "BugNagged",

@@ -31,6 +31,20 @@ class BugRepaid(Fact):
 
 
 @dataclass(frozen=True)
+class BugLoanReminded(Fact):
+    """Told by the clock, once each: it is soon due, it is overdue. `stage`: soon, overdue."""
+
+    name = "bug.loan_reminded"
+    words = "reminded: the payback of the {way} is {said}, {due_on}"
+    internal = True
+    loan: int
+    way: str
+    due_on: date
+    stage: str
+    said: str
+
+
+@dataclass(frozen=True)
 class BugExtended(Fact):
     name = "bug.extended"
     words = "moved the payback of the {way} to {due_on}; extension {extensions}"

@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from bugs.lifecycle import LOANS, LoanState, MitigationKind
+from bugs.lifecycle import LOANS, LoanState, MitigationKind, Reminded
 from bugs.models.bug import Bug
 from sprints.models import BacklogItem
 from teams.models import Person
@@ -64,6 +64,9 @@ class Loan(models.Model):
     #: Why nothing is to be cleaned up.
     cleanup_because = models.TextField(default="")
     ended_on = models.DateField(null=True)
+    #: When the clock speaks of it next, and what it said last.
+    remind_at = models.DateTimeField(null=True)
+    reminded = models.CharField(max_length=8, choices=Reminded.choices, default="", blank=True)
     repaid_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     engineer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -72,6 +75,9 @@ class Loan(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=LoanState.values), name="loan_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(reminded__in=Reminded.values), name="loan_reminded_known"
             ),
             models.CheckConstraint(condition=Q(kind__in=OWES), name="loan_kind_owes"),
             models.CheckConstraint(
@@ -108,6 +114,9 @@ class Loan(models.Model):
         ]
         indexes = [
             models.Index(fields=["bug", "id"], name="loan_by_bug"),
+            models.Index(
+                fields=["remind_at"], name="loan_reminds", condition=Q(remind_at__isnull=False)
+            ),
             models.Index(
                 fields=["due_on", "id"], name="loan_open_by_due", condition=Q(state=LoanState.OPEN)
             ),

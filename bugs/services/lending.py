@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from bugs.events import BugExtended, BugMitigated, BugRepaid, BugWrittenOff
-from bugs.lifecycle import LOANS, URGENT, MitigationKind
+from bugs.lifecycle import LOANS, URGENT, MitigationKind, Reminded
 from bugs.models import Bug, Loan, Mitigation
 from bugs.models.loan import CODE
-from bugs.querysets import open_loans
+from bugs.querysets import open_loans, soon_due
 from bugs.services._act import begin, finish
 from foundation.errors import Conflict, Invalid, NotFound, RuleBroken, need
 from foundation.references import reference
@@ -93,7 +93,8 @@ def mitigate(
         assert cleanup_points is not None
         cleanup = book("Clean up after", sprints["cleanup_sprint"], cleanup_points)
     loan = Loan.objects.create(
-        bug=bug, mitigation=mitigation, kind=kind, due_on=due_on, first_due_on=due_on, fix_item=fix_item,
+        bug=bug, mitigation=mitigation, kind=kind, due_on=due_on, first_due_on=due_on,
+        remind_at=soon_due(due_on, bug.team), fix_item=fix_item,
         cleanup_item=cleanup, cleanup_because=cleanup_because.strip(),
     )  # fmt: skip
     loan.agreed_by.set(people)
@@ -147,7 +148,8 @@ def extend(
         raise Invalid({"due_on": ["The due date has passed already."]})
     LOANS.advance(owed, "extend")
     was, owed.due_on, owed.extensions = owed.due_on, due_on, owed.extensions + 1
-    owed.save(update_fields=["due_on", "extensions"])
+    owed.remind_at, owed.reminded = soon_due(due_on, bug.team), Reminded.NOT_YET
+    owed.save(update_fields=["due_on", "extensions", "remind_at", "reminded"])
     fact = BugExtended(
         loan=owed.pk, way=_way(owed.kind), due_on=due_on, was=was, extensions=owed.extensions
     )
@@ -181,10 +183,10 @@ def write_off(
     stands = "written off"
     if owed.owner_id and owed.engineer_id:
         LOANS.advance(owed, "write_off")
-        owed.ended_on = _today(bug, at)
+        owed.ended_on, owed.remind_at = _today(bug, at), None
     else:
         stands = f"{'an engineer' if owed.owner_id else 'the product owner'} has to say yes too"
-    owed.save(update_fields=["state", "owner", "engineer", "ended_on"])
+    owed.save(update_fields=["state", "owner", "engineer", "ended_on", "remind_at"])
     bug.owes = open_loans(bug).exists()
     fact = BugWrittenOff(loan=owed.pk, way=_way(owed.kind), stands=stands)
     return finish(bug, fact, [], by=by, at=at, source=source, text=reason)
@@ -234,8 +236,8 @@ def _begin(
 
 def _repaid(loan: Loan, bug: Bug, by: Person, at: datetime) -> BugRepaid:
     LOANS.advance(loan, "repay")
-    loan.repaid_by, loan.ended_on = by, _today(bug, at)
-    loan.save(update_fields=["state", "repaid_by", "ended_on"])
+    loan.repaid_by, loan.ended_on, loan.remind_at = by, _today(bug, at), None
+    loan.save(update_fields=["state", "repaid_by", "ended_on", "remind_at"])
     bug.owes = open_loans(bug).exists()
     kept = loan.ended_on <= loan.first_due_on
     return BugRepaid(loan=loan.pk, way=_way(loan.kind), kept=kept)

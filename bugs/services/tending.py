@@ -1,4 +1,5 @@
-"""What the clock does with bugs: a postponed one comes back on its review date, an undecided one reminds.
+"""What the clock does with bugs: a postponed one comes back on its review date, an undecided one reminds, and
+so does a loan that is soon due or overdue.
 
 Row by row, each in a transaction of its own; a row that somebody holds waits for the next round.
 """
@@ -7,9 +8,10 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from bugs.events import BugCameBack, BugNagged
-from bugs.lifecycle import CLOCK_ACTS, State
-from bugs.models import Bug
+from bugs.events import BugCameBack, BugLoanReminded, BugNagged
+from bugs.lifecycle import CLOCK_ACTS, LoanState, Reminded, State
+from bugs.models import Bug, Loan
+from bugs.querysets import overdue_from
 from bugs.services._act import finish
 from journal import services as journal
 from journal.models import Source
@@ -34,7 +36,7 @@ DECIDED = (
 
 
 def tend(*, at: datetime) -> int:
-    """Do what has come due until `at`; returns how many bugs came back or reminded."""
+    """Do what has come due until `at`; returns how many bugs came back, or reminded, or owe."""
     done = 0
     while came := _come_back(at):
         done += came
@@ -43,6 +45,8 @@ def tend(*, at: datetime) -> int:
         cursor.execute(WAIT, [at + PATIENCE])
     while nagged := _nag(at):
         done += nagged
+    while chased := _chase(at):
+        done += chased
     return done
 
 
@@ -59,6 +63,30 @@ def _come_back(at: datetime) -> int:
         bug.review_on = None
         finish(bug, fact, ["state", "review_on"], by=by, at=at, source=Source.SYSTEM)
     return len(keys)
+
+
+@transaction.atomic
+def _chase(at: datetime) -> int:
+    """Open loans, once when they are soon due and once when they are overdue (BUG-4)."""
+    by = automatic(CLOCK)
+    due = Loan.objects.filter(remind_at__lte=at, state=LoanState.OPEN).order_by("remind_at", "pk")
+    rows = due.select_for_update(skip_locked=True, of=("self",))
+    loans = list(rows.select_related("bug__team__calendar")[:BATCH])
+    for loan in loans:
+        late = overdue_from(loan.due_on, loan.bug.team)
+        is_late = at >= late
+        loan.reminded = Reminded.OVERDUE if is_late else Reminded.SOON
+        loan.remind_at = None if is_late else late
+        loan.save(update_fields=["reminded", "remind_at"])
+        fact = BugLoanReminded(
+            loan=loan.pk,
+            way=loan.get_kind_display().lower(),
+            due_on=loan.due_on,
+            stage=loan.reminded,
+            said="overdue: it was due" if is_late else "soon due",
+        )
+        journal.record(fact, subject=loan.bug_id, by=by, at=at, source=Source.SYSTEM)
+    return len(loans)
 
 
 @transaction.atomic

@@ -436,6 +436,7 @@ GUARDS: dict[str, list[Broken]] = {
         copied("mitigation_kind_known", MITIGATION, "mitigation", kind="prayer"),
         copied("mitigation_says_what", MITIGATION, "mitigation", what=""),
         copied("mitigation_by_code_says_why", MITIGATION, "mitigation", behaviour=""),
+        changed("loan_reminded_known", LOAN, "loan", reminded="often"),
         copied("loan_kind_owes", LOAN, "loan", kind="customer_workaround"),
         changed("loan_of_its_mitigation", LOAN, "loan", kind="rollback", cleanup_because=""),
         changed("loan_of_its_mitigation", LOAN, "loan", bug_id="@fixed"),

@@ -217,7 +217,13 @@ OF_A_LOG = {"problem_report.logged", "problem_report.first_sign", "problem_repor
 #: Told by the sweep in its one statement: moments that pass, and nobody's act.
 OF_THE_CLOCK = {
     *(f"problem_report.{told}" for told in ("warned", "breached", "escalated")),
-    *("bug.came_back", "bug.nagged", "sprint.overdraft_nagged", "sprint.pull_forward_proposed"),
+    *(
+        "bug.came_back",
+        "bug.nagged",
+        "bug.loan_reminded",
+        "sprint.overdraft_nagged",
+        "sprint.pull_forward_proposed",
+    ),
 }
 KINDS = {"problem_report": REPORTS, "bug": BUGS, "sprint": SPRINTS, "backlog_item": BACKLOG}
 

@@ -42,14 +42,14 @@ def _chapters() -> Iterator[str]:
     )
     yield from _chapter(
         "Bugs",
-        "`bugs/lifecycle.py`. *Enter sprint*, *carry back* and *swap out* are acts of the sprint, "
+        "`bugs/lifecycle/`. *Enter sprint*, *carry back* and *swap out* are acts of the sprint, "
         "*come back* of the clock.",
         Lifecycle({**bugs.LIFECYCLE.steps, **bugs.SPRINT_ACTS.steps, **bugs.CLOCK_ACTS.steps}),
         bugs.State.TO_BE_SCHEDULED,
     )
     yield from _chapter(
         "Loans",
-        "`bugs/lifecycle.py`: what is owed for a mitigation. *Write off* takes the yes of two people.",
+        "`bugs/lifecycle/`: what is owed for a mitigation. *Write off* takes the yes of two people.",
         bugs.LOANS,
         bugs.LoanState.OPEN,
     )

@@ -76,30 +76,6 @@ class Said(TextChoices):
     OVERRODE = "overrode"
 
 
-class MitigationKind(TextChoices):
-    """How customers are kept from a defect before it is repaired (BUG-4)."""
-
-    ROLLBACK = "rollback", "Rollback"
-    TOGGLE_OFF = "toggle_off", "Toggle off"
-    CODE_WORKAROUND = "code_workaround", "Code workaround"
-    CUSTOMER_WORKAROUND = "customer_workaround", "Customer workaround"
-
-
-class LoanState(TextChoices):
-    OPEN = "open"
-    REPAID = "repaid"
-    WRITTEN_OFF = "written_off"
-
-
-LOANS = Lifecycle(
-    {
-        "extend": step({LoanState.OPEN}, STAYS),
-        "repay": step({LoanState.OPEN}, LoanState.REPAID),
-        "write_off": step({LoanState.OPEN}, LoanState.WRITTEN_OFF),
-    }
-)
-
-
 class Priority(TextChoices):
     P0 = "P0"
     P1 = "P1"
