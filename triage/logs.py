@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import MutableMapping
 from logging import Filter, LogRecord
 from typing import Any
 
@@ -11,11 +13,24 @@ from django.db import InterfaceError, OperationalError
 # No connection, a lost one, or a lock or statement limit reached.
 OUTAGE = (OperationalError, InterfaceError)
 
+#: A feed's address is its secret.
+SECRET = re.compile(r"/feeds/[^/\s]+\.ics")
+
+
+def without_secrets(_: Any, __: str, said: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Takes the secret out of every address of a feed."""
+    for key, value in said.items():
+        if isinstance(value, str) and "/feeds/" in value:
+            said[key] = SECRET.sub("/feeds/….ics", value)
+    return said
+
+
 SHARED = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+    without_secrets,
 ]
 
 

@@ -34,6 +34,7 @@ urlpatterns = [
     # Before the sprints: `sprints/record/` is none of them.
     path("", include("insights.urls")),
     path("", include("bugs.sprint_pages.urls")),
+    path("", include("oncall.urls")),
     path("", include("sprints.backlog_pages.urls")),
     path("", include("sprints.work_pages.urls")),
     path("", include("triage.team_settings.urls")),

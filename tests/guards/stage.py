@@ -16,7 +16,8 @@ from bugs.models import Bug
 from channels.models import Mail, Outage
 from foundation import clock
 from journal.models import Text
-from oncall.models import Duty
+from oncall.models import Duty, FeedEntry
+from oncall.services.feeds import publish_feeds, renew_feed, revoke_feed
 from problem_reports import services as reports
 from problem_reports.clocks import sweep
 from problem_reports.models import ProblemReport, Signal, Timer
@@ -108,7 +109,14 @@ def stage(shared_cast: Cast) -> Stage:
         cast.billing.pk, way="pair", since=clock.now().date(), by=cast.rhea, at=clock.now()
     )
     loan = a_loan(cast, a_bug(cast))
+    feed, _ = renew_feed(cast.ines, by=cast.ines, at=clock.now())
+    revoked, _ = renew_feed(cast.otto, by=cast.otto, at=clock.now())
+    revoke_feed(revoked.pk, by=cast.otto, at=clock.now())
+    publish_feeds([cast.billing.pk], at=clock.now())
     keys = {
+        "feed": feed.pk,
+        "revoked_feed": revoked.pk,
+        "feed_entry": FeedEntry.objects.filter(team=cast.billing).order_by("pk")[0].pk,
         "ahead": ahead.pk,
         "out": out.pk,
         "entry": out.entries.get().pk,

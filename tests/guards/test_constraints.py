@@ -27,7 +27,28 @@ JUDGED, TIMER, ENTRY = (
 #: A copy of a closed report that is open, so that one thing about it may be wrong.
 OPEN = {"state": "to_be_investigated", "living_id": None, "closed_at": None, "assignee_id": None}
 
+FEED, FEED_ENTRY = "oncall_feed", "oncall_feedentry"
+
 GUARDS: dict[str, list[Broken]] = {
+    "calendar feeds": [
+        copied("feed_one_address_at_a_time", FEED, "feed", secret_hash="a" * 64),
+        changed("feed_keeps_only_a_hash", FEED, "feed", secret_hash="a secret"),
+        changed("feed_revoked_after_it_was_made", FEED, "feed", revoked_at="2001-01-01"),
+        changed("feed_never_comes_back", FEED, "revoked_feed", revoked_at=None),
+        copied("feed_entry_once", FEED_ENTRY, "feed_entry", uid="another"),
+        copied("feed_entry_duty_known", FEED_ENTRY, "feed_entry", uid="another", duty="chief"),
+        copied(
+            "feed_entry_has_start_and_end",
+            FEED_ENTRY,
+            "feed_entry",
+            uid="another",
+            part=9,
+            during="(,)",
+        ),
+        changed("feed_entry_stays", FEED_ENTRY, "feed_entry", cancelled=True),
+        changed("feed_entry_stays", FEED_ENTRY, "feed_entry", sequence=9, uid="another"),
+        plainly("feed_entry_stays", "DELETE FROM oncall_feedentry WHERE id = %(feed_entry)s"),
+    ],
     "people and teams": [
         copied("person_username_any_case", "teams_person", "lena", username="LENA"),
         changed("person_kind_known", "teams_person", "lena", kind="ghost"),

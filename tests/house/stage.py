@@ -173,6 +173,14 @@ def settings(cast: Cast, owner: str, state: str = "") -> Offer:
     return offer
 
 
+def feed(cast: Cast, owner: str, state: str = "") -> Offer:
+    """Ines's address for her own duties; nobody's when it is nowhere (`everywhere`)."""
+    if owner == "everywhere":
+        return {"secret": "nobodys"}
+    made, secret = oncall.renew_feed(cast.ines, by=cast.ines, at=clock.now())
+    return {"key": str(made.pk), "secret": secret}
+
+
 def dead_mail(cast: Cast, owner: str, state: str = "") -> Offer:
     """A mail to Lena that was given up."""
     mail = Mail.objects.create(
@@ -202,6 +210,7 @@ THINGS: dict[str, Callable[..., Offer]] = {
     "overdraft": overdraft,
     "attachment": attachment,
     "settings": settings,
+    "feed": feed,
     "dead_mail": dead_mail,
     "nothing": nothing,
 }

@@ -53,7 +53,7 @@ VERBS = {
         *("add", "edit", "order", "estimate", "accept", "decline"),
         *("schedule", "take_out", "mark", "finish"),
     },
-    "oncall": {"set_up", "revise"},
+    "oncall": {"set_up", "revise", "renew_feed", "revoke_feed"},
     "channels": {"mark_read", "choose_how_to_hear", "replay"},
     "teams": {
         *("set_up_area", "rename_area", "name_expert", "remove_expert"),
@@ -67,7 +67,7 @@ SILENT = {
 }
 
 #: Told who and when, but no verbs: a verb calls them, with its locks held.
-WITHIN = {"draw_on_reserve", "leave", "book_payback", "settle_loans"}
+WITHIN = {"draw_on_reserve", "leave", "book_payback", "settle_loans", "tell_of_shifts"}
 
 Functions = dict[str, ast.FunctionDef]
 

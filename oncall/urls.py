@@ -1,0 +1,12 @@
+"""Signs to the pages of duties."""
+
+from django.urls import path
+
+from oncall.views import feeds
+
+urlpatterns = [
+    path("on-call/feeds/", feeds.my_feeds, name="my_feeds"),
+    path("on-call/feeds/renew/", feeds.renew, name="renew_feed"),
+    path("on-call/feeds/revoke/", feeds.revoke, name="revoke_feed"),
+    path("feeds/<str:secret>.ics", feeds.feed, name="feed"),
+]

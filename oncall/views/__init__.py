@@ -1,0 +1,1 @@
+"""The front doors of duties, one file a page."""
