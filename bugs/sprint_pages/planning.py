@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bugs.querysets import in_sprint
+from bugs.querysets import awaiting_schedule, in_sprint
 from bugs.sprint_pages import page, rows
 from bugs.sprint_pages.doors import Opened, button, url_of
 from bugs.sprint_pages.page import Reader
+from bugs.sprint_pages.plan_rows import plan_rows, waiting_bugs
 from bugs.sprint_pages.views import reader_of, sprint_or_404
 from channels.web import Refusal, act_once, add_to_form, fresh_key, sent_version, shown
 from foundation.amounts import plain
@@ -42,12 +43,15 @@ def plan_work(request: HttpRequest, reference: str) -> HttpResponse:
     items, bugs = list(items_of(one.pk)), list(in_sprint(one.pk))
     planned = [bug for bug in bugs if not bug.was_injected]
     points = [thing.estimate or Decimal(0) for thing in (*items, *planned)]
-    waiting = BacklogItem.objects.filter(team_id=one.team_id, state=ItemState.ACCEPTED)
+    accepted = BacklogItem.objects.filter(team_id=one.team_id, state=ItemState.ACCEPTED)
+    ordered = list(accepted.select_related("team").order_by("position", "pk")[:MOST])
+    waiting = awaiting_schedule(one.team_id).order_by("priority", "opened_at", "pk")[:MOST]
     context = {
         **_head(one, reader),
         "bar": rows.bar(one, sum(points, Decimal(0))),
-        "waiting": rows.plan_rows(waiting.order_by("position", "pk")[:MOST]),
-        "items": rows.plan_rows(items),
+        "waiting": plan_rows(ordered, moved_by=reader.who),
+        "bugs": waiting_bugs(waiting, one, reader.who),
+        "items": plan_rows(items),
         "planned": rows.work_rows(planned),
         "commit": button("commit", one, bugs, None) if one.state in AHEAD else None,
         "backlog_url": f"{reverse('backlog')}?team={one.team.slug}",

@@ -10,7 +10,7 @@ from foundation.amounts import plain, unit_of, with_unit
 from foundation.lifecycle import words
 from foundation.moments import on_day
 from foundation.references import address, reference
-from sprints.lifecycle import OVER, EntryKind, ItemState, State
+from sprints.lifecycle import OVER, EntryKind, State
 from sprints.models import BacklogItem, ReserveEntry, Sprint
 from sprints.querysets import line_of
 from sprints.rules.reserve import Counters
@@ -276,40 +276,6 @@ def day_words(sprint: Sprint, today: date) -> str:
     if gone > days:
         return f"over since {on_day(sprint.ends_on, today)}"
     return f"day {gone} of {days}" if gone > 0 else f"{days} days"
-
-
-@dataclass(frozen=True)
-class PlanRow:
-    """A backlog item beside a sprint: what can be done with it, and why not."""
-
-    reference: str
-    url: str
-    title: str
-    points: str
-    version: int
-    state: str
-    swappable: bool
-    serves_goal: bool
-    may_go_in: bool
-    may_go_out: bool
-
-
-def plan_rows(items: Iterable[BacklogItem]) -> list[PlanRow]:
-    return [
-        PlanRow(
-            reference=item.reference,
-            url=address("BI", item.pk),
-            title=item.title,
-            points=plain(item.estimate),
-            version=item.version,
-            state=item.state,
-            swappable=item.swappable,
-            serves_goal=item.serves_goal,
-            may_go_in=item.estimate is not None,
-            may_go_out=item.state == ItemState.SCHEDULED,
-        )
-        for item in items
-    ]
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,7 @@ from oncall.rules import Standing
 from sprints.lifecycle import DebtKind, ItemKind, ItemState
 from sprints.models import BacklogItem
 from sprints.policy import backlog as policy
-
-
-@dataclass(frozen=True)
-class Move:
-    """A button that moves a row: behind which item (`after`, empty for the top)."""
-
-    label: str
-    icon: str
-    after: str
+from sprints.rules.ordering import Move, moves
 
 
 @dataclass(frozen=True)
@@ -47,6 +39,7 @@ class Fact:
 
 def rows(items: Sequence[BacklogItem], who: Standing, *, ordered: bool = False) -> list[ItemRow]:
     """`ordered` rows may be moved by who orders the backlog; `items` are in order, the first on top."""
+    order = [(item.reference, item.title) for item in items]
     return [
         ItemRow(
             reference=item.reference,
@@ -60,23 +53,11 @@ def rows(items: Sequence[BacklogItem], who: Standing, *, ordered: bool = False) 
             sprint=item.sprint.name if item.sprint else "",
             sprint_url=address("SP", item.sprint_id) if item.sprint else "",
             version=item.version,
-            moves=_moves(items, n) if ordered and policy.may_order(who, item) is policy.YES else (),
+            moves=moves(order, n) if ordered and policy.may_order(who, item) is policy.YES else (),
             may_accept=item.state == ItemState.PROPOSED and policy.may_accept(who, item) is None,
         )
         for n, item in enumerate(items)
     ]
-
-
-def _moves(items: Sequence[BacklogItem], n: int) -> tuple[Move, ...]:
-    title = items[n].title
-    found = []
-    if n > 0:
-        found.append(Move(f"Move “{title}” to the top", "chevrons-up", ""))
-        above = items[n - 2].reference if n > 1 else ""
-        found.append(Move(f"Move “{title}” up", "chevron-up", above))
-    if n + 1 < len(items):
-        found.append(Move(f"Move “{title}” down", "chevron-down", items[n + 1].reference))
-    return tuple(found)
 
 
 def kind_words(item: BacklogItem) -> str:

@@ -1,15 +1,19 @@
 """Planning a sprint: from the backlog by buttons, the limit above, and who is there (SPR-1, SPR-2, SPR-4)."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
+from bugs import services as bugs
+from bugs.models import Bug
+from foundation import clock
 from sprints.models import BacklogItem, Sprint
 from tests import budgets
 from tests.cast import Cast
-from tests.factories import a_sprint, an_item
+from tests.factories import a_bug, a_running_sprint, a_sprint, an_item
 from tests.pages.conftest import SignIn
 from tests.pages.test_sprint_page import bar, plain
 
@@ -43,6 +47,54 @@ def test_an_item_is_put_in_marked_and_taken_out_and_the_bar_follows(
     assert "serves the goal" in plan_page(pia, sprint)
     pia.post(f"/backlog/{item.reference}/take-out/", then)
     assert BacklogItem.objects.get().state == "accepted"
+
+
+def test_a_bug_waits_beside_the_backlog_and_the_release_manager_puts_it_in(
+    cast: Cast, pia: Client, sign_in: SignIn
+) -> None:
+    sprint = a_sprint(cast)
+    bug, unknown = a_bug(cast, "postponed", points=3), a_bug(cast)
+    ready = a_bug(cast, points=3)
+    bugs.estimate(ready.pk, points=Decimal(3), by=cast.ines, at=clock.now())
+    waiting = waiting_in(plan_page(pia, sprint))
+    assert bug.reference not in waiting, "it comes back on its day"
+    assert "not estimated yet" in waiting[unknown.reference]
+    assert "release manager" in waiting[ready.reference]
+    rhea = sign_in(cast.rhea)
+    assert "Put in" in waiting_in(plan_page(rhea, sprint))[ready.reference]
+    said = {"sprint": sprint.reference, "then": f"/sprints/{sprint.reference}/plan/"}
+    answer = rhea.post(f"/bugs/{ready.reference}/schedule/", said, follow=True)
+    assert answer.redirect_chain[-1][0] == said["then"]
+    page = answer.content.decode()
+    assert ready.reference not in waiting_in(page)
+    assert (bar(page)["Planned"], Bug.objects.get(pk=ready.pk).sprint) == ("3", sprint)
+
+
+def test_into_a_running_sprint_a_bug_is_injected_from_its_own_page(cast: Cast, pia: Client) -> None:
+    bug = a_bug(cast)
+    waiting = waiting_in(plan_page(pia, a_running_sprint(cast)))
+    assert "it is injected, from its own page" in waiting[bug.reference]
+
+
+def test_what_waits_is_moved_by_buttons_and_the_page_stays(cast: Cast, pia: Client) -> None:
+    sprint = a_sprint(cast)
+    first, second = an_item(cast, "accepted"), an_item(cast, "accepted")
+    page = plan_page(pia, sprint)
+    assert f'aria-label="Move “{second.title}” up"' in page
+    assert "js/order.js" in page
+    said = {"then": sprint.reference, "after": ""}
+    answer = pia.post(f"/backlog/{second.reference}/order/", said, follow=True)
+    assert answer.redirect_chain[-1][0].startswith(f"/sprints/{sprint.reference}/plan/")
+    page = answer.content.decode()
+    assert page.index(f'id="{second.reference}"') < page.index(f'id="{first.reference}"')
+
+
+def waiting_in(page: str) -> dict[str, str]:
+    """Reference -> the words of its row, of the bugs that wait."""
+    part = page.split('aria-labelledby="waiting-bugs"')[1].split("</section>")[0]
+    rows = re.findall(r'<li class="itemrow" id="(BUG-\d+)".*?</li>', part, re.S)
+    found = re.findall(r'<li class="itemrow" id="BUG-\d+"(.*?)</li>', part, re.S)
+    return {name: plain(row) for name, row in zip(rows, found, strict=True)}
 
 
 def test_without_an_estimate_there_is_no_button(cast: Cast, pia: Client) -> None:
@@ -103,6 +155,7 @@ def test_the_plan_asks_the_same_for_any_number_of_items(cast: Cast, pia: Client)
     def grow() -> None:
         an_item(cast, "accepted")
         an_item(cast, "scheduled", sprint=sprint)
+        a_bug(cast)
 
     budgets.holds(
         "plan of a sprint", lambda: pia.get(f"/sprints/{sprint.reference}/plan/"), grow=grow

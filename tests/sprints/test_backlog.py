@@ -11,7 +11,7 @@ from foundation import clock
 from foundation.errors import Conflict, Invalid, NotAllowed, NotFound, RuleBroken, Stale
 from journal.models import Event
 from sprints.models import BacklogItem, ScopeEntry
-from sprints.rules.ordering import STEP, between
+from sprints.rules.ordering import STEP, Move, between, moves
 from sprints.services import backlog
 from teams.models import ProductArea
 from tests.cast import Cast
@@ -239,3 +239,18 @@ def test_a_closed_sprint_takes_nothing(cast: Cast) -> None:
     item = an_item(cast, "accepted")
     with pytest.raises(RuleBroken, match="is closed; choose one"):
         backlog.schedule(item.pk, sprint_id=running.pk, **now(cast.pia))
+
+
+@given(st.integers(1, 8).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n - 1))))
+def test_each_button_moves_a_row_by_what_it_says(where: tuple[int, int]) -> None:
+    many, n = where
+    order = [(f"BI-{k}", f"Title {k}") for k in range(many)]
+    names = [name for name, _ in order]
+
+    def after(move: Move) -> int:
+        rest = [name for name in names if name != names[n]]
+        return rest.index(move.after) + 1 if move.after else 0
+
+    goes = {move.icon: after(move) for move in moves(order, n)}
+    expected = {"chevrons-up": 0, "chevron-up": n - 1} if n else {}
+    assert goes == expected | ({"chevron-down": n + 1} if n + 1 < many else {})
