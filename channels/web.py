@@ -14,6 +14,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from channels.idempotency import Answer, KeyReused, once
 from foundation.errors import Conflict, Invalid, Refused, Stale
@@ -117,6 +118,13 @@ def sent_version(request: HttpRequest) -> int | None:
     """The version of the thing that the form was drawn from; None when it does not say."""
     sent = request.POST.get("version", "")
     return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else None
+
+
+def back_to(request: HttpRequest) -> str:
+    """Where the form wants to lead afterwards (`then`): an address of this server, or nothing."""
+    then = request.POST.get("then") or request.GET.get("then") or ""
+    safe = url_has_allowed_host_and_scheme(then, allowed_hosts=None) and then.startswith("/")
+    return then if safe and len(then) < 1000 and "\\" not in then else ""
 
 
 def shown(error: Refused) -> Refusal:

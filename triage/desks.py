@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from bugs import policy as bug_policy
 from bugs.models import Bug
 from bugs.querysets import overdue_loans
-from channels.web import fresh_key
+from channels.web import back_to, fresh_key
 from foundation.references import parse
 from oncall.rules import RELEASE_MANAGER
 from problem_reports.bug_pages import page as bug_page
@@ -24,7 +24,7 @@ from problem_reports.bug_pages.views import bug_or_404
 from problem_reports.models import ProblemReport
 from problem_reports.web.page import ASSIGN_KEY
 from problem_reports.web.page import pane as report_pane
-from problem_reports.web.reader import Reader, back_to, in_pane, reader_of, report_or_404
+from problem_reports.web.reader import Reader, in_pane, reader_of, report_or_404
 from sprints.querysets import reserve_now
 from teams.lifecycle import Role, TeamKind
 from teams.models import Team

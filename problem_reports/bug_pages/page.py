@@ -10,6 +10,7 @@ from bugs.models import Bug
 from bugs.promises import fix_promise
 from bugs.rows import promise_row
 from channels.web import Verb, fresh_key
+from foundation.references import address
 from journal.querysets import timeline
 from journal.rows import TimelineRow, as_html, timeline_rows
 from journal.timeline import items
@@ -21,6 +22,7 @@ from problem_reports.bug_pages.querysets import NOBODY, reach
 from problem_reports.models import ProblemReport
 from problem_reports.querysets import visible_to
 from problem_reports.web.reader import Reader
+from sprints.querysets import own_work
 
 MOST_REPORTS = 20
 #: The state that each event led to, for its shape in the timeline.
@@ -79,6 +81,10 @@ def context(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str,
         if bug.state == State.REFUTED
         else None,
         "facts": rows.facts(bug, reached, reader.at),
+        "logged": own_work(reader.person.pk, bug=bug.pk)
+        if policy.may_log_work(reader.who, bug) is policy.YES
+        else [],
+        "back": address("BUG", bug.pk),
         "code": rows.code_links(bug.links.order_by("added_at", "pk")),
     }
 

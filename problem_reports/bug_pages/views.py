@@ -17,7 +17,7 @@ from bugs.forms import VerbForm
 from bugs.lifecycle import LIFECYCLE
 from bugs.models import Bug
 from bugs.querysets import visible_to
-from channels.web import Refusal, fresh_key, perform, sent_version
+from channels.web import Refusal, back_to, fresh_key, perform, sent_version
 from foundation.errors import NotAllowed, RuleBroken
 from foundation.references import parse
 from problem_reports.bug_pages import page
@@ -32,7 +32,7 @@ from problem_reports.bug_pages.doors import (
 from problem_reports.bug_pages.forms import BugFilter
 from problem_reports.bug_pages.querysets import listed, reach
 from problem_reports.bug_pages.rows import bug_rows
-from problem_reports.web.reader import LARGEST_KEY, Reader, back_to, in_pane, reader_of
+from problem_reports.web.reader import LARGEST_KEY, Reader, in_pane, reader_of
 
 PAGE_SIZE = 50
 

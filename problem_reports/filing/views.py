@@ -24,6 +24,8 @@ from problem_reports.querysets import areas_visible_to, promises_of, viewer
 from teams.models import Person, ProductArea
 
 PAGE_SIZE = 30
+#: What an address may have typed already, for who was asked to file it.
+PREFILLED = ("title", "product_area")
 NOTHING = {
     "title": "Nothing filed yet",
     "words": "Tell what you expected and what happened. You see two dated promises at once.",
@@ -45,7 +47,8 @@ def file(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     who = viewer(request.user, at)
     areas = list(areas_visible_to(who))
-    form = FileForm(request.POST or None, request.FILES or None, areas=areas)
+    first = {name: request.GET[name][:200] for name in PREFILLED if name in request.GET}
+    form = FileForm(request.POST or None, request.FILES or None, areas=areas, initial=first)
     if request.method != "POST":
         return _file_page(request, form, areas)
     if not areas:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bugs.rows import PromiseRow
 from channels.web import Refusal, Verb, fresh_key
+from foundation.references import address
 from journal.rows import TimelineRow
 from problem_reports import policy
 from problem_reports.models import ProblemReport
@@ -17,6 +18,7 @@ from problem_reports.web.linked import bug_fact, links, wish_fact
 from problem_reports.web.promised import other_clocks, shown_promises
 from problem_reports.web.reader import Reader
 from problem_reports.web.told import more, named, timeline
+from sprints.querysets import own_work
 
 ASSIGN_KEY = {"key": "A", "does": "Assign: type to narrow, Enter takes the first"}
 #: The verbs that a list's pane offers, for a queue is emptied from there.
@@ -76,6 +78,10 @@ def page(
         "work": button("log_work", report, reader, opened=opened)
         if "log_work" in allowed
         else None,
+        "logged": own_work(reader.person.pk, report=report.pk)
+        if policy.may_log_work(reader.who, report) is policy.YES
+        else [],
+        "back": address("PR", report.pk),
         "composer": composer(report, allowed, opened),
         "assign": assign(report, reader, opened=opened) if "assign" in allowed else None,
         "refusal": opened.refusal if opened and _stands_alone(opened, allowed) else None,

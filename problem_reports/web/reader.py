@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from foundation import clock
 from foundation.references import parse
@@ -55,10 +54,3 @@ def report_or_404(reader: Reader, name: str) -> ProblemReport:
 def in_pane(request: HttpRequest) -> bool:
     """Whether the answer goes into the pane of a list, as a fragment."""
     return request.headers.get("HX-Target") == "pane"
-
-
-def back_to(request: HttpRequest) -> str:
-    """Where the form wants to lead afterwards (`then`): an address of this server, or nothing."""
-    then = request.POST.get("then") or request.GET.get("then") or ""
-    safe = url_has_allowed_host_and_scheme(then, allowed_hosts=None) and then.startswith("/")
-    return then if safe and len(then) < 1000 and "\\" not in then else ""

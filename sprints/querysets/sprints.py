@@ -16,7 +16,7 @@ from foundation.statements import Statement
 from oncall.querysets import duties_between, work_read_by
 from oncall.rules import Standing
 from sprints.lifecycle import PLANNED_ITEM, ItemState, State
-from sprints.models import BacklogItem, Overdraft, Planning, ReserveEntry, Sprint
+from sprints.models import BacklogItem, Overdraft, Planning, ReserveEntry, Sprint, WorkLog
 from sprints.rules.leaving import Piece
 from sprints.rules.reserve import Line
 from teams.lifecycle import Readers, Unit
@@ -238,6 +238,18 @@ def has_amounts(team: Team) -> bool:
         or BacklogItem.objects.filter(team=team, estimate__isnull=False).exists()
         or Team.objects.filter(pk=team.pk, bugs__estimate__isnull=False).exists()
     )
+
+
+def own_work(person_id: int, **subject: int) -> list[WorkLog]:
+    """What this person logged on a bug or a report (`bug=7`) and did not take back, newest first."""
+    mine = WorkLog.objects.filter(
+        by=person_id, takes_back__isnull=True, taken_back__isnull=True, **subject
+    )
+    return list(mine.order_by("-on", "-pk")[:MOST_OWN])
+
+
+#: Of one's own on one thing; older hours are taken back by the operator.
+MOST_OWN = 20
 
 
 def working_days(sprint: Sprint) -> dict[date, Decimal]:

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from channels.web import act_once, add_to_form, fresh_key, shown
+from channels.web import act_once, add_to_form, back_to, fresh_key, shown
 from foundation import clock
 from foundation.amounts import plain
 from foundation.errors import Invalid, Refused
@@ -60,16 +61,23 @@ def take_back(request: HttpRequest, key: int) -> HttpResponse:
     teams = _teams(standing(request.user, at))
     if request.method != "POST":
         return redirect("work")
-    mine = WorkLog.objects.filter(pk=key, by=request.user, kind=WorkKind.SHADOW, team__in=teams)
+    mine = WorkLog.objects.filter(pk=key, by=request.user, team__in=teams)
     found = mine.select_related("team").first()
+    there = back_to(request)
     if found is None:
         raise Http404("There are no such hours of yours.")
     try:
         do = partial(services.take_back_work, found.pk, by=request.user, at=at)
-        return redirect(act_once(request, do, leads_to=_page_of))
+        address = act_once(request, do, leads_to=lambda done: there or _page_of(done))
     except Refused as error:
+        if there:
+            messages.error(request, shown(error).words)
+            return redirect(there)
         form = DirectRequestForm(team=found.team)
         return _page(request, found.team, teams, at, form, shown(error), error.status)
+    if there:
+        messages.success(request, f"{plain(found.hours)} h are taken back.")
+    return redirect(address)
 
 
 def _page(
@@ -116,8 +124,10 @@ def _kinds(team: Team, since: date) -> list[tuple[str, int, str]]:
     ]
 
 
-def _mine(team: Team, since: date, request: HttpRequest) -> list[tuple[str, str, date, str, str]]:
-    """The reader's own, to take back; of nobody else."""
+def _mine(
+    team: Team, since: date, request: HttpRequest
+) -> list[tuple[str, str, date, str, str, str]]:
+    """The reader's own, to take back, or to file after all; of nobody else."""
     own = _standing_work(team, since).filter(kind=WorkKind.SHADOW, by=request.user)
     return [
         (
@@ -126,9 +136,17 @@ def _mine(team: Team, since: date, request: HttpRequest) -> list[tuple[str, str,
             w.on,
             w.note,
             reverse("work_take_back", args=[w.pk]),
+            _filed(w),
         )
-        for w in own.select_related("source_team").order_by("-pk")[:MOST]
+        for w in own.select_related("source_team", "area").order_by("-pk")[:MOST]
     ]
+
+
+def _filed(work: WorkLog) -> str:
+    """The address that files it as a report, with what is known of it already typed."""
+    known = {"title": work.note, "product_area": work.area.slug if work.area else ""}
+    said = urlencode({name: value for name, value in known.items() if value})
+    return f"{reverse('file_report')}{'?' if said else ''}{said}"
 
 
 def _log(request: HttpRequest, team: Team, given: dict[str, Any], at: datetime) -> WorkLog:
