@@ -6,7 +6,7 @@ VENV := .venv/bin
 EMBEDDED := $(VENV)/python -m embedded
 ARGS ?=
 
-.PHONY: help run test test-browser test-faults manage demo-reset bench bench-sweep bench-rotations stop lint types contracts format lock environment
+.PHONY: help run test test-browser test-faults manage demo-reset bench bench-sweep bench-rotations bench-linter stop lint types contracts format lock environment
 
 help:
 	@echo "make run            the product (PORT=8123 make run)"
@@ -19,6 +19,7 @@ help:
 	@echo "make bench          ratios against the least that a job needs (bench/README.md)"
 	@echo "make bench-sweep    the sweep of due timers beside a bare statement"
 	@echo "make bench-rotations   a year of ten rotations beside a plain expansion"
+	@echo "make bench-linter   the linter of words on texts that grow"
 	@echo "make lock           renew requirements/*.lock"
 	@echo "make stop           stop the embedded servers, whoever uses them"
 
@@ -52,6 +53,9 @@ bench-sweep: environment
 
 bench-rotations: environment
 	@$(VENV)/python -m bench.rotations
+
+bench-linter: environment
+	@$(VENV)/python -m bench.linter
 
 stop: environment
 	@$(EMBEDDED) stop

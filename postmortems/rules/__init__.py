@@ -1,0 +1,1 @@
+"""What post-mortems judge, pure: the words of a text (`linter`)."""
