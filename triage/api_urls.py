@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from bugs.api.doors import urlpatterns as bugs
+from bugs.api.loans import urlpatterns as loans
 from bugs.api.p1_policies import urlpatterns as p1_policies
 from bugs.api.price import urlpatterns as price
 from bugs.api.releases import urlpatterns as releases
@@ -25,6 +26,7 @@ urlpatterns = [
     *vocabulary,
     *commit_checks,
     *bugs,
+    *loans,
     *p1_policies,
     *releases,
     *price,

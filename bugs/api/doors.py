@@ -13,7 +13,7 @@ from bugs import policy, representations
 from bugs.api.acts import ACTS
 from bugs.lifecycle import Priority, State
 from bugs.models import Bug
-from bugs.querysets import visible_to
+from bugs.querysets import visible_to, with_customer_words
 from bugs.representations import shapes as shown
 from channels.rest import conditions, cursors
 from channels.rest.filtering import ByName, filtered
@@ -81,7 +81,7 @@ class Bugs(Door):
 
     def get(self, request: Request) -> Response:
         who = standing(request.user, self.at)
-        rows = filtered(BugFilter, request, visible_to(who))
+        rows = filtered(BugFilter, request, with_customer_words(visible_to(who)))
         page = cursors.page(request, rows)
         return Response(page.shown([representations.card(bug, who) for bug in page.rows]))
 

@@ -5,8 +5,10 @@ from typing import Any
 from django.db.models import Count
 
 from bugs import policy
+from bugs.lifecycle import OPEN
 from bugs.models import Bug
 from bugs.promises import Promise, fix_promise
+from bugs.querysets import customer_workaround
 from bugs.representations.mitigations import mitigations
 from bugs.representations.plans import plans
 from bugs.representations.releases import in_version
@@ -42,7 +44,17 @@ def outside(bug: Bug) -> dict[str, Any]:
         "reference": bug.reference,
         "state": bug.state,
         "promise": promise(fix_promise(bug)),
+        "workaround": _workaround(bug),
     }
+
+
+def _workaround(bug: Bug) -> str | None:
+    """What customers may be told until it is fixed; lists have read it with the bug."""
+    if bug.state not in OPEN:
+        return None
+    if not hasattr(bug, "for_customers"):
+        return customer_workaround(bug.pk) or None
+    return bug.for_customers or None
 
 
 def card(bug: Bug, who: Standing) -> dict[str, Any]:

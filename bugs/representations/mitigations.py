@@ -5,6 +5,7 @@ from typing import Any
 from bugs.models import Bug, Loan
 from bugs.querysets import mitigations_of
 from channels.rest.plain import day, moment
+from foundation.references import reference
 
 
 def mitigations(bug: Bug) -> list[dict[str, Any]]:
@@ -16,13 +17,13 @@ def mitigations(bug: Bug) -> list[dict[str, Any]]:
             "behaviour": one.behaviour,
             "by": one.by.username,
             "at": moment(one.at),
-            "loan": _loan(one.loan) if hasattr(one, "loan") else None,
+            "loan": loan_terms(one.loan) if hasattr(one, "loan") else None,
         }
         for one in mitigations_of(bug)
     ]
 
 
-def _loan(loan: Loan) -> dict[str, Any]:
+def loan_terms(loan: Loan) -> dict[str, Any]:
     cleanup = loan.cleanup_item
     return {
         "loan": loan.pk,
@@ -35,4 +36,14 @@ def _loan(loan: Loan) -> dict[str, Any]:
         "cleanup_item": cleanup.reference if cleanup else None,
         "cleanup_because": loan.cleanup_because,
         "ended_on": day(loan.ended_on),
+    }
+
+
+def loan_listed(loan: Any) -> dict[str, Any]:
+    """`loan` as `loans_visible_to` reads it."""
+    return loan_terms(loan) | {
+        "bug": reference("BUG", loan.bug_id),
+        "team": loan.bug.team.slug,
+        "kind": loan.kind,
+        "overdue": loan.overdue,
     }

@@ -39,6 +39,7 @@ class BugOutside(Shape):
     reference = text()
     state = serializers.ChoiceField(State.choices)
     promise = Promise()
+    workaround = text(null=True, says="What customers may be told until it is fixed.")
 
 
 class InVersion(Shape):
@@ -130,6 +131,15 @@ class Loan(Shape):
     ended_on = day()
 
 
+class LoanListed(Loan):
+    """A loan in the list of a team's."""
+
+    bug = text()
+    team = text()
+    kind = serializers.ChoiceField(MitigationKind.choices)
+    overdue = serializers.BooleanField(help_text="Open, and its day has passed.")
+
+
 class Mitigation(Shape):
     kind = serializers.ChoiceField(MitigationKind.choices)
     what = text()
@@ -172,7 +182,7 @@ PROMISE = {
     "paused_why": None,
     "slips": [],
 }
-OUTSIDE = {"reference": "BUG-7", "state": "in_sprint", "promise": PROMISE}
+OUTSIDE = {"reference": "BUG-7", "state": "in_sprint", "promise": PROMISE, "workaround": None}
 CARD = {
     **OUTSIDE,
     "version": 4,
@@ -239,4 +249,20 @@ RELEASE = {
     "not_in_it_any_more": [],
     "reports": ["PR-12", "PR-15"],
     "allowed": ["bring-out"],
+}
+LOAN = {
+    "loan": 4,
+    "state": "open",
+    "agreed": ["pia"],
+    "due_on": "2026-12-18",
+    "first_due_on": "2026-12-18",
+    "extensions": 0,
+    "fix_item": "BI-12",
+    "cleanup_item": None,
+    "cleanup_because": "The proper fix replaces the very lines.",
+    "ended_on": None,
+    "bug": "BUG-7",
+    "team": "billing",
+    "kind": "code_workaround",
+    "overdue": False,
 }

@@ -1,6 +1,7 @@
 """The retrospective of a sprint that is over: what came in, what it took, what to try next (SPR-11)."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -15,7 +16,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bugs.models import Bug
+from bugs.models import Bug, Loan
+from bugs.querysets import loans_of
 from bugs.sprint_pages.doors import url_of
 from bugs.sprint_pages.page import Reader, cancelled_words, goal_words
 from bugs.sprint_pages.rows import carried_rows, day_words, sprint_row
@@ -23,6 +25,7 @@ from bugs.sprint_pages.views import LARGEST_KEY, reader_of, sprint_or_404
 from channels.web import Refusal, act_once, add_to_form, fresh_key, sent_version, shown
 from foundation.amounts import plain, with_unit
 from foundation.errors import Invalid, Refused
+from foundation.lifecycle import words
 from foundation.references import address, reference
 from journal.models import Event
 from sprints import policy, services
@@ -32,6 +35,15 @@ from sprints.models import Improvement, Overdraft, Sprint
 
 #: Of what was tried before, the newest.
 MOST = 20
+MOST_MISSED = 50
+PROMISES = {
+    "first_response": "first answer late",
+    "classification": "investigation late",
+    "next_update": "next update late",
+    "timebox": "longer than its timebox",
+    "answer": "no answer to our question",
+    "resubmission": "not filed again",
+}
 ANSWERS = {
     OverdraftState.OPEN: "not answered",
     OverdraftState.MADE_GOOD: "made good: planned work left",
@@ -150,6 +162,8 @@ def _page(
         "reserve": f"{used} were used{beyond}.",
         "injected": injected,
         "overdrafts": overdrafts,
+        "missed": _missed(one) if one.ended_at else [],
+        "loans": _loans(one) if one.ended_at else [],
         "carried": carried_rows(one),
         "before": _tried_before(one, improves=improves),
         "next": [
@@ -186,6 +200,50 @@ def _overdrafts(sprint: Sprint) -> list[Line]:
         )
         for o in found
     ]
+
+
+def _missed(sprint: Sprint) -> list[Line]:
+    """Promises of the team's reports that passed while it ran, as the clock told them (SPR-11)."""
+    told = Event.objects.filter(
+        kind="problem_report", name="problem_report.breached", at__gte=sprint.started_at,
+        at__lt=sprint.ended_at, subject__in=sprint.team.reports.order_by().values("pk"),
+    )  # fmt: skip
+    found = list(told.order_by("pk").values_list("subject", "data__promise")[:MOST_MISSED])
+    reports = sprint.team.reports.filter(pk__in={key for key, _ in found})
+    titles = dict(reports.values_list("pk", "title"))
+    return [
+        Line(reference("PR", key), address("PR", key), titles[key], PROMISES.get(kind, kind))
+        for key, kind in found
+    ]
+
+
+def _loans(sprint: Sprint) -> list[Line]:
+    """What was taken, came due or was settled while it ran."""
+    assert sprint.ended_at is not None, "a retrospective is of a sprint that is over"
+    ended = sprint.ended_at.date()
+    touched = (
+        Q(mitigation__at__gte=sprint.started_at, mitigation__at__lt=sprint.ended_at)
+        | Q(due_on__gte=sprint.starts_on, due_on__lte=ended)
+        | Q(ended_on__gte=sprint.starts_on, ended_on__lte=ended)
+    )
+    found = loans_of([sprint.team_id]).filter(touched)
+    return [
+        Line(
+            reference("BUG", loan.bug_id),
+            f"{address('BUG', loan.bug_id)}#mitigations",
+            loan.bug.title,
+            loan.get_kind_display().lower(),
+            _stood(loan, ended),
+        )
+        for loan in found[:MOST_MISSED]
+    ]
+
+
+def _stood(loan: Loan, ended: date) -> str:
+    """How it stood when the sprint was over."""
+    if loan.ended_on is not None and loan.ended_on <= ended:
+        return f"{words(loan.state)} on {loan.ended_on:%-d %B}"
+    return f"{'overdue, was' if loan.due_on < ended else 'open,'} due on {loan.due_on:%-d %B}"
 
 
 def _titles(keys: set[int]) -> dict[int, str]:

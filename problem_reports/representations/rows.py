@@ -62,7 +62,9 @@ LIVINGS = Statement(
     "living_classifications",
     """
     SELECT c.id, c.outcome, b.id, b.state, b.review_on, b.verified_at, s.name, s.ends_on,
-           v.named, v."on", v.out_at
+           v.named, v."on", v.out_at,
+           (SELECT m.what FROM bugs_mitigation m
+            WHERE m.bug_id = b.id AND m.kind = 'customer_workaround' ORDER BY m.id DESC LIMIT 1)
     FROM problem_reports_classification c
     LEFT JOIN bugs_bug b ON b.id = c.bug_id LEFT JOIN sprints_sprint s ON s.id = b.sprint_id
     LEFT JOIN bugs_release v ON v.id = b.release_id
@@ -167,7 +169,7 @@ def _livings(keys: list[int]) -> dict[int, Any]:
     for key, outcome, bug, state, review_on, verified_at, name, ends_on, *version in (
         LIVINGS.rows(keys=keys) if keys else ()
     ):
-        named, on, out_at = version
+        named, on, out_at, for_customers = version
         release = SimpleNamespace(named=named, on=on, is_out=out_at is not None)
         sprint = SimpleNamespace(name=name, ends_on=ends_on) if name is not None else None
         known = bug is not None and SimpleNamespace(
@@ -175,6 +177,7 @@ def _livings(keys: list[int]) -> dict[int, Any]:
             state=state,
             sprint=sprint,
             release=release if named is not None else None,
+            for_customers=for_customers,
             review_on=review_on,
             verified_at=verified_at,
         )

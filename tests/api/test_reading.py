@@ -22,7 +22,7 @@ def test_l1_sees_of_a_bug_its_reference_state_and_promise_alone(cast: Cast, api:
     bug = a_bug(cast, "scheduled")
     lena = api(cast.lena)
     seen = lena.get(f"bugs/{bug.reference}/").json()
-    assert set(seen) == {"reference", "state", "promise"}
+    assert set(seen) == {"reference", "state", "promise", "workaround"}
     assert seen["promise"]["due_on"] == bug.sprint.ends_on.isoformat()
     assert lena.get("bugs/").json()["results"] == [seen]
     report = lena.get("problem-reports/").json()["results"][0]
@@ -187,7 +187,7 @@ def test_a_sprint_shows_its_reserve_as_it_is_drawn_on(cast: Cast, api: Any) -> N
     }
     assert (seen["capacity"], seen["commit_limit"], seen["state"]) == ("40", "30", "running")
     assert seen["allowed"] == [
-        "set-capacity", "set-reserve", "commit", "flag-goal-risk", "close", "cancel",
+        "set-capacity", "set-reserve", "commit", "flag-goal-risk", "pull-forward", "close", "cancel",
     ]  # fmt: skip
 
 

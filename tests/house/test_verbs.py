@@ -210,7 +210,7 @@ ALSO = {
     | {"release_planned"},
     "sprint": {"planned", "swapped_out", "swap_proposed", "let_go", "risk_accepted"}
     | {"improvement_added", "improvement_judged"},
-    "backlog_item": {"added", "pulled_forward"},
+    "backlog_item": {"added", "pulled_forward", "swapped_out", "carried"},
 }
 #: Said by the import of a log alone: what its rows tell that is no verb of ours.
 OF_A_LOG = {"problem_report.logged", "problem_report.first_sign", "problem_report.bug_linked"}

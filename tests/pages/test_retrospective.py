@@ -1,14 +1,20 @@
 """The retrospective: what came in, what it took, why work is carried, and whether the last try helped (SPR-11)."""
 
+from datetime import timedelta
+
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from bugs import services as bugs
 from foundation import clock
+from problem_reports.clocks import sweep
 from sprints import services
 from sprints.models import Improvement, Sprint
+from tests.bugs.acts import a_loan
 from tests.cast import Cast
-from tests.factories import a_bug, a_running_sprint, a_sprint, closed
+from tests.clocks.test_sweep import near
+from tests.factories import a_bug, a_report, a_running_sprint, a_sprint, closed
 from tests.pages.conftest import SignIn
 from tests.pages.test_sprint_page import plain, url
 
@@ -81,3 +87,26 @@ def test_it_takes_as_many_queries_however_much_was_tried(cast: Cast, sign_in: Si
     with CaptureQueriesContext(connection) as many:
         ines.get(address)
     assert len(many) == len(few)
+
+
+def test_it_tells_which_promises_passed_and_what_became_of_loans(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    sprint = a_running_sprint(cast)
+    report = a_report(cast)
+    past = clock.now() - timedelta(minutes=2)
+    near(report, warn_at=past, due_at=past, escalate_at=past + timedelta(days=1))
+    sweep.sweep()
+    kept, owed = a_loan(cast, a_bug(cast), finished=True), a_loan(cast, a_bug(cast))
+    bugs.repay(kept.bug_id, loan=kept.pk, by=cast.ines, at=clock.now())
+    closed(cast, sprint)
+    page = page_of(sign_in(cast.ines), sprint)
+    assert f"{report.reference} {report.title} first answer late" in page
+    assert f"{kept.bug.reference} {kept.bug.title} code workaround repaid on" in page
+    assert f"{owed.bug.reference} {owed.bug.title} code workaround open, due on" in page
+
+
+def test_it_says_so_when_every_promise_was_kept(cast: Cast, sign_in: SignIn) -> None:
+    page = page_of(sign_in(cast.ines), over(cast))
+    assert "Every promise was kept." in page
+    assert "No loan was taken, due or settled." in page

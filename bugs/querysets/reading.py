@@ -1,22 +1,28 @@
-"""Reading bugs."""
+"""Reading bugs: who sees which, the queues, and the plan of a fix."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Prefetch, Q, QuerySet, Sum, prefetch_related_objects
+from django.db.models import (
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+    prefetch_related_objects,
+)
 
 from bugs import rules
-from bugs.lifecycle import OPEN, LoanState, MitigationKind, PlanState, Said, State
-from bugs.models import Agreement, Bug, Loan, Mitigation, P1Policy, Plan, Release, ReleaseEntry
+from bugs.lifecycle import OPEN, PlanState, Said, State
+from bugs.models import Agreement, Bug, P1Policy, Plan
 from oncall.querysets import work_read_by
 from oncall.rules import Standing
 from sprints.querysets import hours_per_unit
 from sprints.rules.holds import Suggestion, suggest
 from sprints.rules.reserve import in_unit
-from teams.lifecycle import PersonKind, Readers, Role, TeamKind
+from teams.lifecycle import PersonKind, Readers, Role
 from teams.models import Membership, Person, Team
 from teams.querysets import members_of
 
@@ -165,100 +171,3 @@ def way_on(team: Team, at: datetime) -> str | None:
     today = at.astimezone(ZoneInfo(team.calendar.zone)).date()
     held = P1Policy.objects.filter(team=team, since__lte=today).order_by("-since")
     return held.values_list("way", flat=True).first()
-
-
-def open_loans(bug: Bug) -> QuerySet[Loan]:
-    """What is still owed, the first loan first."""
-    rows = Loan.objects.filter(bug=bug, state=LoanState.OPEN)
-    return rows.select_related("fix_item", "cleanup_item").order_by("pk")
-
-
-def mitigations_of(bug: Bug) -> list[Mitigation]:
-    """How customers are kept from it, the last way first, each with its loan."""
-    paybacks = ("loan__fix_item__sprint", "loan__cleanup_item__sprint")
-    rows = Mitigation.objects.filter(bug=bug).select_related(
-        "by", *paybacks, "loan__owner", "loan__engineer", "loan__repaid_by"
-    )
-    return list(rows.prefetch_related("loan__agreed_by").order_by("-pk"))
-
-
-def customer_workaround(bug_id: int) -> str:
-    """The text that L1 may give out, the last one; empty when there is none."""
-    told = Mitigation.objects.filter(bug=bug_id, kind=MitigationKind.CUSTOMER_WORKAROUND)
-    return told.order_by("-pk").values_list("what", flat=True).first() or ""
-
-
-def releases_visible_to(who: Standing) -> QuerySet[Release]:
-    """Those of the teams whose bugs the person reads inside, newest first, with what each brings."""
-    entries = ReleaseEntry.objects.select_related("bug").order_by("pk")
-    return (
-        Release.objects.filter(work_read_by(who), team__kind=TeamKind.DELIVERY)
-        .select_related("team__calendar", "by")
-        .prefetch_related(Prefetch("entries", entries))
-        .order_by("-pk")
-    )
-
-
-def next_release(team_id: int) -> Release | None:
-    """The planned version that comes first."""
-    return Release.objects.filter(team=team_id, out_at=None).order_by("on", "pk").first()
-
-
-def to_be_released(team_id: int) -> QuerySet[Bug]:
-    """What is fixed and in no version that is out, the oldest fix first."""
-    fixed = Bug.objects.filter(team_id=team_id, state__in=(State.FIXED, State.VERIFIED))
-    waits = fixed.filter(Q(release=None) | Q(release__out_at=None))
-    return waits.select_related("release", "product_area").order_by("fixed_at", "pk")
-
-
-def reports_answered_by(bug_ids: Iterable[int]) -> dict[int, list[int]]:
-    """bug -> the reports that it explains now."""
-    found: dict[int, list[int]] = {}
-    # Upward by the names of reverse relations, never by an import (HOUSE, Reading upward).
-    living = Bug.objects.filter(pk__in=list(bug_ids), classifications__living_for__isnull=False)
-    pairs = living.order_by("classifications__report").values_list("pk", "classifications__report")
-    for bug, report in pairs:
-        found.setdefault(bug, []).append(report)
-    return found
-
-
-#: So long before a loan is due the clock says so.
-SOON_DUE = timedelta(days=2)
-
-
-def soon_due(due_on: date, team: Team) -> datetime:
-    """When the clock says that a loan is soon due: where the team works, at the beginning of a day."""
-    return _begins(due_on - SOON_DUE, team)
-
-
-def overdue_from(due_on: date, team: Team) -> datetime:
-    """The moment at which its day has passed."""
-    return _begins(due_on + timedelta(days=1), team)
-
-
-def _begins(day: date, team: Team) -> datetime:
-    return datetime.combine(day, time(0), ZoneInfo(team.calendar.zone))
-
-
-# The day ends where the team works.
-OVERDUE = """
-    SELECT count(*) FROM bugs_loan l JOIN bugs_bug b ON b.id = l.bug_id
-    JOIN teams_team t ON t.id = b.team_id JOIN teams_businesscalendar c ON c.id = t.calendar_id
-    WHERE b.team_id = %s AND l.state = 'open' AND l.due_on < (%s AT TIME ZONE c.zone)::date
-"""
-
-
-def overdue_loans(team_id: int, at: datetime) -> int:
-    """How many loans of a team should have been paid back."""
-    with connection.cursor() as cursor:
-        cursor.execute(OVERDUE, [team_id, at])
-        (count,) = cursor.fetchone()
-    return int(count)
-
-
-def loans_of(team_ids: Iterable[int]) -> QuerySet[Loan]:
-    """Loans of these teams, the first due first."""
-    rows = Loan.objects.filter(bug__team_id__in=list(team_ids))
-    return rows.select_related(
-        "bug__team", "fix_item__sprint", "cleanup_item__sprint", "owner", "engineer", "repaid_by"
-    ).order_by("due_on", "pk")
