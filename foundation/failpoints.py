@@ -9,6 +9,7 @@ import os
 #: Between two steps of which only one has happened, as far as anybody else can see.
 POINTS = (
     "after_sweep_before_commit",  # told, and not for good
+    "after_page_step_before_commit",  # a step of a page is told, and not for good
     "after_claim",  # the attempt is counted, nothing else was done
     "before_send",  # the mail is written and the line is open
     "after_send",  # the mail server has it

@@ -16,7 +16,10 @@ from bugs.models import Bug
 from channels.models import Mail, Outage
 from foundation import clock
 from journal.models import Text
+from oncall import services as oncall
 from oncall.models import Duty, FeedEntry
+from oncall.rules.escalation import Step
+from oncall.services import paging
 from oncall.services.feeds import publish_feeds, renew_feed, revoke_feed
 from problem_reports import services as reports
 from problem_reports.clocks import sweep
@@ -113,7 +116,17 @@ def stage(shared_cast: Cast) -> Stage:
     revoked, _ = renew_feed(cast.otto, by=cast.otto, at=clock.now())
     revoke_feed(revoked.pk, by=cast.otto, at=clock.now())
     publish_feeds([cast.billing.pk], at=clock.now())
+    oncall.publish_escalation_policy(
+        cast.billing.pk, steps=[Step(0, ("on_call",))], gives_up_after=9, p1="any_hour",
+        by=cast.rhea, at=clock.now(),
+    )  # fmt: skip
+    paged = paging.page(
+        cast.billing, priority="P1", report=a_report(cast).pk, by=cast.ines, at=clock.now()
+    )
     keys = {
+        "page": paged.pk,
+        "page_step": paged.told.get().pk,
+        "escalation": cast.billing.escalation_policies.get().pk,
         "feed": feed.pk,
         "revoked_feed": revoked.pk,
         "feed_entry": FeedEntry.objects.filter(team=cast.billing).order_by("pk")[0].pk,

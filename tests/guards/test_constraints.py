@@ -16,6 +16,7 @@ OVERDRAFT, LEAVING = "sprints_overdraft", "sprints_leaving"
 ITEM, WORK = "sprints_backlogitem", "sprints_worklog"
 REPORT, BUG, SPRINT = "problem_reports_problemreport", "bugs_bug", "sprints_sprint"
 PLAN = "bugs_plan"
+PAGE = "oncall_page"
 RELEASE = "bugs_release"
 LOAN, MITIGATION = "bugs_loan", "bugs_mitigation"
 JUDGED, TIMER, ENTRY = (
@@ -48,6 +49,33 @@ GUARDS: dict[str, list[Broken]] = {
         changed("feed_entry_stays", FEED_ENTRY, "feed_entry", cancelled=True),
         changed("feed_entry_stays", FEED_ENTRY, "feed_entry", sequence=9, uid="another"),
         plainly("feed_entry_stays", "DELETE FROM oncall_feedentry WHERE id = %(feed_entry)s"),
+    ],
+    "pages": [
+        copied("page_state_known", PAGE, "page", state="asleep", next_at=None),
+        changed("page_priority_known", PAGE, "page", priority="P9"),
+        changed("page_names_its_subject", PAGE, "page", bug_id="@bug"),
+        changed("page_names_its_subject", PAGE, "page", report_id=None),
+        changed("page_runs_or_rests", PAGE, "page", next_at=None),
+        changed("page_acknowledged_by_somebody", PAGE, "page", acknowledged_by_id="@ines"),
+        changed("page_acknowledged_by_somebody", PAGE, "page", state="acknowledged", next_at=None),
+        copied("page_runs_once_for_a_report", PAGE, "page"),
+        plainly(
+            "page_runs_once_for_a_bug",
+            f"INSERT INTO {PAGE} SELECT (jsonb_populate_record(t, jsonb_build_object('id', n, 'bug_id',"
+            f" %(bug)s, 'report_id', NULL))).* FROM {PAGE} t, generate_series({FREE}, {FREE + 1}) n"
+            " WHERE t.id = %(page)s",
+        ),
+        changed("page_report_exists", PAGE, "page", report_id=FREE),
+        changed("page_bug_exists", PAGE, "page", report_id=None, bug_id=FREE),
+        changed("page_never_steps_back", PAGE, "page", step=0),
+        changed("page_never_steps_back", PAGE, "page", policy_number=7),
+        copied("page_step_tells_once", "oncall_pagestep", "page_step"),
+        copied("page_step_of_a_running_page", "oncall_pagestep", "page_step", step=2),
+        copied("escalation_numbered", "oncall_escalationpolicy", "escalation"),
+        copied("escalation_from_one", "oncall_escalationpolicy", "escalation", number=0),
+        copied(
+            "escalation_p1_known", "oncall_escalationpolicy", "escalation", number=2, p1="maybe"
+        ),
     ],
     "people and teams": [
         copied("person_username_any_case", "teams_person", "lena", username="LENA"),

@@ -6,6 +6,7 @@ from django.db import connection
 from bugs import lifecycle as bugs
 from channels import lifecycle as mails
 from channels.models import Mail
+from oncall.lifecycle import PAGES
 from problem_reports import lifecycle as reports
 from sprints import lifecycle as sprints
 from tests.cast import Cast
@@ -85,6 +86,7 @@ def test_a_mail_moves_only_where_the_outbox_or_a_replay_leads(cast: Cast, state:
         ("bugs_bug", BUG_MOVES),
         ("sprints_sprint", sprints.LIFECYCLE.moves()),
         ("channels_mail", mails.LIFECYCLE.moves()),
+        ("oncall_page", PAGES.moves()),
     ],
 )
 def test_the_trigger_in_the_database_is_the_one_of_the_table(

@@ -13,6 +13,7 @@ import pytest
 from bugs.lifecycle import LIFECYCLE as BUGS
 from foundation.lifecycle import Lifecycle
 from journal.facts import all_facts
+from oncall.lifecycle import PAGES
 from problem_reports.lifecycle import LIFECYCLE as REPORTS
 from sprints.lifecycle import BACKLOG
 from sprints.lifecycle import LIFECYCLE as SPRINTS
@@ -53,7 +54,10 @@ VERBS = {
         *("add", "edit", "order", "estimate", "accept", "decline"),
         *("schedule", "take_out", "mark", "finish"),
     },
-    "oncall": {"set_up", "revise", "renew_feed", "revoke_feed"},
+    "oncall": {
+        *("set_up", "revise", "renew_feed", "revoke_feed"),
+        *("page", "acknowledge", "escalate", "prioritise", "stop", "publish_escalation_policy"),
+    },
     "channels": {"mark_read", "choose_how_to_hear", "replay"},
     "teams": {
         *("set_up_area", "rename_area", "name_expert", "remove_expert"),
@@ -152,6 +156,8 @@ TABLES = {
     ("bugs", ""): BUGS,
     ("sprints", ""): SPRINTS,
     ("sprints", ".backlog"): BACKLOG,
+    # What the clock does (`exhaust`) is told by its sweep, and is no verb of anybody.
+    ("oncall", ".paging"): Lifecycle({v: s for v, s in PAGES.steps.items() if v != "exhaust"}),
 }
 
 
@@ -192,6 +198,7 @@ IRREGULAR = {
     "override_plan": "plan_overridden",
     "repay": "repaid",
     "write_off": "written_off",
+    "stop": "stopped",
 }
 
 
@@ -211,6 +218,7 @@ ALSO = {
     "sprint": {"planned", "swapped_out", "swap_proposed", "let_go", "risk_accepted"}
     | {"improvement_added", "improvement_judged"},
     "backlog_item": {"added", "pulled_forward", "swapped_out", "carried"},
+    "page": {"paged"},
 }
 #: Said by the import of a log alone: what its rows tell that is no verb of ours.
 OF_A_LOG = {"problem_report.logged", "problem_report.first_sign", "problem_report.bug_linked"}
@@ -224,8 +232,15 @@ OF_THE_CLOCK = {
         "sprint.overdraft_nagged",
         "sprint.pull_forward_proposed",
     ),
+    "page.told",
 }
-KINDS = {"problem_report": REPORTS, "bug": BUGS, "sprint": SPRINTS, "backlog_item": BACKLOG}
+KINDS = {
+    "problem_report": REPORTS,
+    "bug": BUGS,
+    "sprint": SPRINTS,
+    "backlog_item": BACKLOG,
+    "page": PAGES,
+}
 
 
 def names_expected(kind: str, table: Lifecycle) -> set[str]:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 
 from bugs import lifecycle as bugs
 from foundation.lifecycle import STAYS, Lifecycle
+from oncall import lifecycle as oncall
 from problem_reports import lifecycle as reports
 from sprints import lifecycle as sprints
 
@@ -61,6 +62,12 @@ def _chapters() -> Iterator[str]:
         "`sprints/lifecycle.py`. *Swap out* and *carry back* are acts of the sprint.",
         Lifecycle({**sprints.BACKLOG.steps, **sprints.BACKLOG_SPRINT_ACTS.steps}),
         sprints.ItemState.PROPOSED,
+    )
+    yield from _chapter(
+        "Pages",
+        "`oncall/lifecycle.py`. The clock alone *exhausts*: every step was told, and nobody answered.",
+        oncall.PAGES,
+        oncall.PageState.PAGING,
     )
 
 
