@@ -20,7 +20,7 @@ CREATE TRIGGER page_step_never_truncated BEFORE TRUNCATE ON oncall_pagestep
 
 CREATE FUNCTION page_step_of_a_running_page() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM oncall_page WHERE id = NEW.page_id AND state = 'paging' AND step = NEW.step) THEN
+    IF NOT EXISTS (SELECT 1 FROM oncall_page WHERE id = NEW.page_id AND state = 'paging' AND step = NEW.step AND step > 0) THEN
         RAISE EXCEPTION 'a page that is over, or in another step, tells nobody'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'page_step_of_a_running_page';
     END IF;
@@ -169,10 +169,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='pagestep',
             constraint=models.UniqueConstraint(fields=('page', 'step', 'person'), name='page_step_tells_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pagestep',
-            constraint=models.CheckConstraint(condition=models.Q(('step__gte', 1)), name='page_step_from_one'),
         ),
         migrations.RunSQL(FORWARD, BACKWARD),
     ]

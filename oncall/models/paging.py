@@ -118,7 +118,7 @@ class Page(models.Model):
 
 
 class PageStep(models.Model):
-    """A person was told in a step of a page, once. Append-only."""
+    """A person was told in a step (from 1) of a page, once. Append-only; a trigger asks that the page runs."""
 
     page = models.ForeignKey(Page, models.PROTECT, related_name="told")
     step = models.PositiveSmallIntegerField()
@@ -130,6 +130,5 @@ class PageStep(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["page", "step", "person"], name="page_step_tells_once"),
-            models.CheckConstraint(condition=Q(step__gte=1), name="page_step_from_one"),
         ]
         indexes = [models.Index(fields=["person", "-id"], name="page_step_by_person")]
