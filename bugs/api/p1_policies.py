@@ -14,10 +14,7 @@ from channels.rest import bodies, plain
 from channels.rest.shapes import Shape, moment, text
 from channels.rest.told import Told
 from channels.rest.views import SOURCE, ActingDoor, Shown
-from foundation.errors import NotFound
-from oncall.querysets import standing
-from teams.lifecycle import TeamKind
-from teams.models import Team
+from oncall.querysets import own_delivery_team
 
 
 class P1PolicyShown(Shape):
@@ -66,24 +63,17 @@ class P1PolicyDoor(ActingDoor):
     }
 
     def get(self, request: Request, team: str) -> Response:
-        found = P1Policy.objects.filter(team=self.find(team)).select_related("published_by", "team")
+        mine = own_delivery_team(team, request.user, self.at)
+        found = P1Policy.objects.filter(team=mine).select_related("published_by", "team")
         return Response({"results": [_shown(one) for one in found.order_by("-since")]})
 
     def act_on(self, request: Request, **where: str) -> Shown:
-        team = self.find(where["team"])
+        team = own_delivery_team(where["team"], request.user, self.at)
         typed = bodies.shaped(PublishP1Policy, bodies.read_object(request))
         made = services.publish_p1_policy(
             team.pk, **typed, by=request.user, at=self.at, source=SOURCE
         )
         return Shown(_shown(made), 201)
-
-    def find(self, slug: str) -> Team:
-        """A team that the caller belongs to: settings are read by their own people."""
-        who = standing(self.request.user, self.at)
-        found = Team.objects.filter(slug=slug, kind=TeamKind.DELIVERY, pk__in=who.teams).first()
-        if found is None:
-            raise NotFound("There is no such delivery team, or it is not yours.")
-        return found
 
 
 def _shown(one: P1Policy) -> dict[str, Any]:

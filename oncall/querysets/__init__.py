@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 from psycopg2.extras import DateTimeTZRange
 
+from foundation.errors import NotFound
 from foundation.statements import Statement
 from oncall.models import Duty
 from oncall.rules import Standing
-from teams.lifecycle import PersonKind, Readers
-from teams.models import Person
+from teams.lifecycle import PersonKind, Readers, TeamKind
+from teams.models import Person, Team
 
 
 def holder(team_id: int, duty: str, at: datetime) -> Person | None:
@@ -75,6 +76,15 @@ _STANDING = Statement("standing", STANDING, person="bigint", at="timestamptz")
 def standing(person: Person, at: datetime) -> Standing:
     """Roles and duties of a person at a moment, in one query."""
     return standing_from(person, _STANDING.rows(person=person.pk, at=at), at)
+
+
+def own_delivery_team(slug: str, person: Person, at: datetime) -> Team:
+    """A delivery team that the person belongs to: its settings are read by its own people."""
+    teams = standing(person, at).teams
+    found = Team.objects.filter(slug=slug, kind=TeamKind.DELIVERY, pk__in=teams).first()
+    if found is None:
+        raise NotFound("There is no such delivery team, or it is not yours.")
+    return found
 
 
 def standing_from(person: Person, rows: Iterable[tuple[Any, ...]], at: datetime) -> Standing:

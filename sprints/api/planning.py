@@ -15,13 +15,11 @@ from channels.rest.shapes import VERSION, Shape, text, whole
 from channels.rest.shapes import amount as amount_field
 from channels.rest.told import Told
 from channels.rest.views import SOURCE, ActingDoor, Shown
-from foundation.errors import NotFound
-from oncall.querysets import standing
+from oncall.querysets import own_delivery_team
 from sprints import services
 from sprints.models import Planning
 from sprints.querysets import planning_of
-from teams.lifecycle import TeamKind, Unit
-from teams.models import Team
+from teams.lifecycle import Unit
 
 
 class PlanningShown(Shape):
@@ -84,11 +82,11 @@ class PlanningDoor(ActingDoor):
     }
 
     def get(self, request: Request, team: str) -> Response:
-        kept = planning_of(self.find(team))
+        kept = planning_of(own_delivery_team(team, request.user, self.at))
         return Response(_shown(kept), headers={"ETag": conditions.etag(kept.version)})
 
     def act_on(self, request: Request, **where: str) -> Shown:
-        team = self.find(where["team"])
+        team = own_delivery_team(where["team"], request.user, self.at)
         kept = services.set_planning(
             team.pk,
             changes=bodies.shaped(SetPlanning, bodies.read_object(request)),
@@ -98,14 +96,6 @@ class PlanningDoor(ActingDoor):
             version=conditions.demanded(request, planning_of(team).version),
         )
         return Shown(_shown(kept), headers={"ETag": conditions.etag(kept.version)})
-
-    def find(self, slug: str) -> Team:
-        """A team that the caller belongs to: settings are read by their own people."""
-        who = standing(self.request.user, self.at)
-        found = Team.objects.filter(slug=slug, kind=TeamKind.DELIVERY, pk__in=who.teams).first()
-        if found is None:
-            raise NotFound("There is no such delivery team, or it is not yours.")
-        return found
 
 
 def _shown(kept: Planning) -> dict[str, Any]:
