@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bugs.lifecycle import State as BugState
-from bugs.models import Bug
+from bugs.models import Bug, Loan, Release
 from channels.models import Notice
 from journal.models import Event, Pending
 from oncall.models import Duty
@@ -38,6 +38,17 @@ def bugs_stand_where_a_sprint_has_them() -> None:
         BugState.DECLINED,
     }
     assert states[BugState.IN_PROGRESS] + states[BugState.FIXED] > 0
+
+
+def versions_and_loans_are_there(now: datetime) -> None:
+    releases = Release.objects.filter(team__slug="clinic").order_by("on")
+    assert [r.is_out for r in releases] == [True, True, False]
+    assert all(release.bugs.exists() for release in releases)
+    loans = Loan.objects.all()
+    assert loans.filter(state="open", due_on__lt=now.date()).count() == 1
+    assert loans.filter(state="open", extensions=1).count() == 1
+    assert loans.filter(state="repaid").count() == 1
+    assert Bug.objects.filter(state=BugState.REFUTED).count() == 1
 
 
 def nothing_is_told_of_the_future(now: datetime) -> None:

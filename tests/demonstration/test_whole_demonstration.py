@@ -8,6 +8,7 @@ from tests.demonstration.conftest import Loaded
 def test_the_whole_of_it_is_consistent_and_has_everything_that_a_page_can_show(loaded: Loaded):
     with loaded() as now:
         checks.all_of_it(now)
+        checks.versions_and_loans_are_there(now)
         reports = ProblemReport.objects.all()
         assert 300 <= reports.count() <= 450
         assert reports.values("title").distinct().count() == reports.count()

@@ -19,6 +19,7 @@ from triage.demonstration.duties import give_out
 from triage.demonstration.play import ALWAYS, Play, chance
 from triage.demonstration.reports import ReportStory
 from triage.demonstration.stage import Stage
+from triage.demonstration.versions import stories
 
 LOCK = 0x1A8F01D  # any number that nobody else locks
 REMEMBERED = timedelta(days=25)
@@ -58,6 +59,8 @@ def load(now: datetime, *, every: int = 1) -> bool:
     for nth, wanted in enumerate(CLINIC):
         play.stage.enter(wanted_story(play, nth, wanted))
     play.stage.enter(committed_story(play))
+    for story in stories(play):
+        play.stage.enter(story)
     play.stage.play()
     _deliver(now)
     return True
