@@ -1,4 +1,4 @@
-"""The life of a page as one table (ONC-6)."""
+"""The closed lists of rotations; the lives of a page (ONC-6) and of a swap offer (ONC-3)."""
 
 from django.db.models import TextChoices
 
@@ -21,5 +21,37 @@ PAGES = Lifecycle(
         "prioritise": step({PageState.PAGING}, STAYS),
         "stop": step({PageState.PAGING, PageState.EXHAUSTED}, PageState.STOPPED),
         "exhaust": step({PageState.PAGING}, PageState.EXHAUSTED),
+    }
+)
+
+
+class TurnUnit(TextChoices):
+    HOUR = "hour", "hours"
+    DAY = "day", "days"
+    WEEK = "week", "weeks"
+    MONTH = "month", "months"
+
+
+class Why(TextChoices):
+    """Why somebody holds a duty for a stretch."""
+
+    GIVEN = "given"  # by hand, outside of any rotation
+    TURN = "turn"
+    SWAP = "swap"
+    OVERRIDE = "override"
+
+
+class SwapState(TextChoices):
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+SWAPS = Lifecycle(
+    {
+        "accept_swap": step({SwapState.OFFERED}, SwapState.ACCEPTED),
+        "decline_swap": step({SwapState.OFFERED}, SwapState.DECLINED),
+        "withdraw_swap": step({SwapState.OFFERED}, SwapState.WITHDRAWN),
     }
 )

@@ -46,6 +46,8 @@ app.conf.beat_schedule = {
     "tend the bugs": {"task": "bugs.tend", "schedule": 60.0},
     # Overdrafts that nobody answered within a working day.
     "tend the sprints": {"task": "sprints.tend", "schedule": 60.0},
+    # The schedule of each rotation, half a year ahead.
+    "write the schedule on": {"task": "oncall.publish_ahead", "schedule": 3600.0},
     # Letters whose nudge was lost (Redis down, a killed worker) leave within seconds.
     "fan out what is pending": {
         "task": "channels.fan_out",

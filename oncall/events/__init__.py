@@ -1,6 +1,47 @@
-"""Facts about duties, rotations and what calendars and people are told of them."""
+"""Facts about duties, rotations and who is away, about feeds and about pages."""
 
-from oncall.events.duty import DutyRevised, DutySetUp
-from oncall.events.feeds import FeedRenewed, FeedRevoked, ScheduleMoved
+from oncall.events.duty import (
+    DutyRevised,
+    DutySetUp,
+)
+from oncall.events.feeds import (
+    FeedRenewed,
+    FeedRevoked,
+    ScheduleMoved,
+)
+from oncall.events.rotation import (
+    AbsenceRecorded,
+    AbsenceTakenBack,
+    RotationJoined,
+    RotationLeft,
+    RotationOverridden,
+    RotationOverrideTakenBack,
+    RotationRevised,
+    RotationSetUp,
+    RotationShiftTaken,
+    RotationSwapAccepted,
+    RotationSwapDeclined,
+    RotationSwapOffered,
+    RotationSwapWithdrawn,
+)
 
-__all__ = ["DutyRevised", "DutySetUp", "FeedRenewed", "FeedRevoked", "ScheduleMoved"]
+__all__ = [
+    "AbsenceRecorded",
+    "AbsenceTakenBack",
+    "DutyRevised",
+    "DutySetUp",
+    "FeedRenewed",
+    "FeedRevoked",
+    "RotationJoined",
+    "RotationLeft",
+    "RotationOverridden",
+    "RotationOverrideTakenBack",
+    "RotationRevised",
+    "RotationSetUp",
+    "RotationShiftTaken",
+    "RotationSwapAccepted",
+    "RotationSwapDeclined",
+    "RotationSwapOffered",
+    "RotationSwapWithdrawn",
+    "ScheduleMoved",
+]

@@ -1,16 +1,49 @@
-"""Duties as they are published, and pages."""
+"""Duties as they are published, the rotations that they come from, what moves them; feeds and pages."""
 
-from oncall.models.duty import Duty, DutyKind
-from oncall.models.feeds import Feed, FeedEntry
-from oncall.models.paging import EscalationPolicy, P1Hours, Page, PageStep
+from oncall.models.duty import (
+    Duty,
+    DutyKind,
+)
+from oncall.models.exceptions import (
+    Absence,
+    Override,
+)
+from oncall.models.feeds import (
+    Feed,
+    FeedEntry,
+)
+from oncall.models.paging import (
+    EscalationPolicy,
+    P1Hours,
+    Page,
+    PageStep,
+)
+from oncall.models.rotation import (
+    LayerHours,
+    Participant,
+    Rotation,
+    RotationLayer,
+    RotationVersion,
+)
+from oncall.models.swap import (
+    SwapOffer,
+)
 
 __all__ = [
+    "Absence",
     "Duty",
     "DutyKind",
     "EscalationPolicy",
     "Feed",
     "FeedEntry",
+    "LayerHours",
+    "Override",
     "P1Hours",
     "Page",
     "PageStep",
+    "Participant",
+    "Rotation",
+    "RotationLayer",
+    "RotationVersion",
+    "SwapOffer",
 ]

@@ -1,17 +1,15 @@
-"""Duties: who holds which duty of a team, from when until when."""
+"""The published schedule: who holds which duty of a team, from when until when. All floors above read this."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 
-from oncall.rules import ON_CALL, RELEASE_MANAGER
+from oncall.lifecycle import Why
+from oncall.models.kinds import DutyKind, has_start_and_end
+from oncall.models.rotation import Rotation
+from oncall.rules import RELEASE_MANAGER
 from teams.models import Person, Team
-
-
-class DutyKind(models.TextChoices):
-    RELEASE_MANAGER = RELEASE_MANAGER, "Release manager"
-    ON_CALL = ON_CALL, "On call"
 
 
 def _as_range(expression):  # type: ignore[no-untyped-def]
@@ -26,13 +24,23 @@ def _as_range(expression):  # type: ignore[no-untyped-def]
 
 
 class Duty(models.Model):
-    """One person holds one duty of one team during [start, end). The database refuses two holders."""
+    """One person holds one duty of one team during [start, end). The database refuses two holders.
+
+    A rotation writes its rows by `services.publishing` alone; what was before its `published_at` stays.
+    """
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="duties")
     duty = models.CharField(max_length=20, choices=DutyKind.choices)
     person = models.ForeignKey(Person, models.PROTECT, related_name="duties")
     during = DateTimeRangeField()
     version = models.PositiveIntegerField(default=1)
+    #: What published it, which shift it is a part of, why it is theirs, and whose it was before a swap.
+    rotation = models.ForeignKey(Rotation, models.PROTECT, null=True, related_name="duties")
+    slot = models.CharField(max_length=60, default="", db_default="", blank=True)
+    why = models.CharField(
+        max_length=10, choices=Why.choices, default=Why.GIVEN, db_default=Why.GIVEN
+    )
+    instead_of = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -54,13 +62,12 @@ class Duty(models.Model):
                 ],
             ),
             models.CheckConstraint(condition=Q(duty__in=DutyKind.values), name="duty_known"),
-            # An empty range would slip through the exclusion, an open one would never end.
+            has_start_and_end("duty_has_start_and_end"),
+            models.CheckConstraint(condition=Q(why__in=Why.values), name="duty_why_known"),
             models.CheckConstraint(
-                condition=Q(during__isempty=False)
-                & Q(during__lower_inf=False)
-                & Q(during__upper_inf=False)
-                & Q(during__lower_inc=True)
-                & Q(during__upper_inc=False),
-                name="duty_has_start_and_end",
+                condition=Q(rotation__isnull=True, why=Why.GIVEN, slot="", instead_of__isnull=True)
+                | (Q(rotation__isnull=False) & ~Q(why=Why.GIVEN) & ~Q(slot="")),
+                name="duty_by_hand_or_of_a_rotation",
             ),
         ]
+        indexes = [models.Index(fields=["rotation", "slot"], name="duty_by_shift")]

@@ -1,7 +1,63 @@
-"""The verbs of duties and of pages."""
+"""The verbs of duties given by hand, of rotations and what comes between, of feeds and of pages."""
 
-from oncall.services.duties import revise, set_up
-from oncall.services.escalation_policies import publish_escalation_policy
-from oncall.services.feeds import renew_feed, revoke_feed
+from oncall.services.duties import (
+    revise,
+    set_up,
+)
+from oncall.services.escalation_policies import (
+    publish_escalation_policy,
+)
+from oncall.services.exceptions import (
+    override,
+    record_absence,
+    take_back_absence,
+    take_back_override,
+    take_shift,
+)
+from oncall.services.feeds import (
+    renew_feed,
+    revoke_feed,
+)
+from oncall.services.publishing import (
+    preview,
+    publish_ahead,
+)
+from oncall.services.rotations import (
+    join_rotation,
+    leave_rotation,
+    revise_rotation,
+    set_up_rotation,
+    with_joined,
+    with_left,
+)
+from oncall.services.swaps import (
+    accept_swap,
+    decline_swap,
+    offer_swap,
+    withdraw_swap,
+)
 
-__all__ = ["publish_escalation_policy", "renew_feed", "revise", "revoke_feed", "set_up"]
+__all__ = [
+    "accept_swap",
+    "decline_swap",
+    "join_rotation",
+    "leave_rotation",
+    "offer_swap",
+    "override",
+    "preview",
+    "publish_ahead",
+    "publish_escalation_policy",
+    "record_absence",
+    "renew_feed",
+    "revise",
+    "revise_rotation",
+    "revoke_feed",
+    "set_up",
+    "set_up_rotation",
+    "take_back_absence",
+    "take_back_override",
+    "take_shift",
+    "with_joined",
+    "with_left",
+    "withdraw_swap",
+]

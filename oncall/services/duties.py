@@ -1,4 +1,4 @@
-"""Verbs on duties: set up and revise. The database refuses two holders at once."""
+"""Verbs on duties that are given by hand: set up and revise. The database refuses two holders at once."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from foundation.locking import locked
 from journal import services as journal
 from oncall import policy
 from oncall.events import DutyRevised, DutySetUp
-from oncall.models import Duty
+from oncall.models import Duty, Rotation
 from oncall.querysets import standing
 from teams.models import Person, Team
 
@@ -29,6 +29,7 @@ def set_up(
 ) -> Duty:
     """Give a duty of a team to a person during [start, end)."""
     _allow(policy.may_set_up(standing(by, at), team))
+    _check_by_hand(team.pk, duty, end)
     row = Duty(team=team, duty=duty, person=person, during=_span(start, end))
     _save(row)
     fact = DutySetUp(duty=duty, person=person.username, start=start, end=end)
@@ -53,6 +54,9 @@ def revise(
     _allow(policy.may_revise(standing(by, at), row.team))
     if version is not None and version != row.version:
         raise Stale("Somebody changed this duty since you opened it.")
+    if row.rotation_id is not None:
+        raise Conflict("A rotation gives this duty: make an override, or revise the rotation.")
+    _check_by_hand(row.team_id, row.duty, end)
     was, past = row.person.username, row.during
     row.person, row.during, row.version = person, _span(start, end), row.version + 1
     _save(row)
@@ -67,6 +71,13 @@ def revise(
     )
     journal.record(fact, subject=row.pk, by=by, at=at, source=source)
     return row
+
+
+def _check_by_hand(team_id: int, duty: str, end: datetime) -> None:
+    """From where a rotation begins, it gives the duty."""
+    begins = Rotation.objects.filter(team_id=team_id, duty=duty, versions__since__lt=end)
+    if begins.exists():
+        raise Conflict("A rotation gives this duty then: make an override, or revise the rotation.")
 
 
 def _allow(refusal: str | None) -> None:

@@ -136,7 +136,7 @@ def _stretches(team: int, duty: str, since: datetime) -> list[Stretch]:
 
 def slot_of(duty: Duty) -> str:
     """The name of its shift; what was given by hand is a shift of its own."""
-    return getattr(duty, "slot", "") or f"by hand {duty.pk}"
+    return duty.slot or f"by hand {duty.pk}"
 
 
 def _write(team: int, duty: str, change: Told, ahead: dict[int, FeedEntry], at: datetime) -> None:

@@ -17,7 +17,7 @@ from channels.models import Mail, Outage
 from foundation import clock
 from journal.models import Text
 from oncall import services as oncall
-from oncall.models import Duty, FeedEntry
+from oncall.models import Duty, FeedEntry, LayerHours, Participant
 from oncall.rules.escalation import Step
 from oncall.services import paging
 from oncall.services.feeds import publish_feeds, renew_feed, revoke_feed
@@ -39,6 +39,7 @@ from teams.services.calendars import Week, lay_out
 from tests.bugs.acts import a_loan, a_release
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_sprint
+from tests.oncall.turns import layer
 from tests.teams.made import HOURS
 
 
@@ -123,6 +124,22 @@ def stage(shared_cast: Cast) -> Stage:
     paged = paging.page(
         cast.billing, priority="P1", report=a_report(cast).pk, by=cast.ines, at=clock.now()
     )
+    begins = clock.now() - timedelta(days=9)
+    office = layer(cast, cast.sami, cast.adam, hours=frozenset(HOURS))
+    rotation = oncall.set_up_rotation(
+        cast.platform, "on_call", layers=[office], by=cast.adam, at=begins, source="demo"
+    )
+    made = oncall.override(
+        rotation.pk, person=cast.adam, start=clock.now(), end=cast.now + timedelta(days=3),
+        by=cast.adam, at=clock.now(),
+    )  # fmt: skip
+    away = oncall.record_absence(
+        cast.lena, start=cast.now, end=cast.now + timedelta(days=3), by=cast.lena, at=clock.now()
+    )
+    shift = rotation.duties.filter(during__startswith__gt=clock.now()).earliest("during")
+    swap = oncall.offer_swap(rotation.pk, slot=shift.slot, by=cast.adam, at=clock.now())
+    rotation.refresh_from_db()
+    layers = rotation.versions.get().layers
     keys = {
         "page": paged.pk,
         "page_step": paged.told.get().pk,
@@ -135,6 +152,21 @@ def stage(shared_cast: Cast) -> Stage:
         "entry": out.entries.get().pk,
         "released": released.pk,
         "refuted": a_bug(cast, "refuted").pk,
+        "rotation": rotation.pk,
+        "rotation_version": rotation.versions.get().pk,
+        "layer": layers.get().pk,
+        "layer_hours": LayerHours.objects.earliest("pk").pk,
+        "participant": Participant.objects.earliest("pk").pk,
+        "swap": swap.pk,
+        "override": made.pk,
+        "absence": away.pk,
+        "served": rotation.duties.filter(during__endswith__lt=cast.now - timedelta(days=1))
+        .earliest("during")
+        .pk,
+        "runs": rotation.duties.get(during__contains=rotation.published_at).pk,
+        "shift": rotation.duties.filter(during__startswith__gt=cast.now + timedelta(days=9))
+        .earliest("during")
+        .pk,
         "p1_policy": p1_policy.pk,
         "plan": plan.pk,
         "agreement": plan.agreements.get().pk,

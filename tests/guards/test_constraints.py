@@ -18,6 +18,7 @@ REPORT, BUG, SPRINT = "problem_reports_problemreport", "bugs_bug", "sprints_spri
 PLAN = "bugs_plan"
 PAGE = "oncall_page"
 RELEASE = "bugs_release"
+VERSION, LAYER, SWAP = "oncall_rotationversion", "oncall_rotationlayer", "oncall_swapoffer"
 LOAN, MITIGATION = "bugs_loan", "bugs_mitigation"
 JUDGED, TIMER, ENTRY = (
     "problem_reports_classification",
@@ -221,6 +222,103 @@ GUARDS: dict[str, list[Broken]] = {
     ],
     "duties": [
         copied("duty_has_one_holder", "oncall_duty", "duty", person_id="@ines"),
+        changed("duty_why_known", "oncall_duty", "shift", why="lot"),
+        changed("duty_by_hand_or_of_a_rotation", "oncall_duty", "duty", why="turn", slot="x"),
+        changed("duty_by_hand_or_of_a_rotation", "oncall_duty", "shift", slot=""),
+        # Who was on duty is a record, down to the stretch that runs: only its end moves.
+        changed("past_duty_is_a_record", "oncall_duty", "served", person_id="@ines"),
+        changed("past_duty_is_a_record", "oncall_duty", "served", rotation_id=None),
+        changed("past_duty_is_a_record", "oncall_duty", "runs", person_id="@ines"),
+        plainly("past_duty_is_a_record", "DELETE FROM oncall_duty WHERE id = %(served)s"),
+        copied("past_duty_is_a_record", "oncall_duty", "shift", during="[2001-01-01,2001-01-02)"),
+        changed("past_duty_is_a_record", "oncall_duty", "shift", during="[2001-01-01,2001-01-02)"),
+        changed("rotation_goes_forward", "oncall_rotation", "rotation", published_at="2001-01-01"),
+        changed("rotation_goes_forward", "oncall_rotation", "rotation", team_id="@team"),
+        plainly("rotation_goes_forward", "DELETE FROM oncall_rotation WHERE id = %(rotation)s"),
+        copied("rotation_once_per_duty", "oncall_rotation", "rotation"),
+        copied("rotation_duty_known", "oncall_rotation", "rotation", duty="coffee"),
+        copied(
+            "rotation_published_ahead",
+            "oncall_rotation",
+            "rotation",
+            team_id="@team",
+            published_until="2001-01-01",
+        ),
+        copied("rotation_version_numbered", VERSION, "rotation_version"),
+        copied(
+            "rotation_version_not_of_the_past",
+            VERSION,
+            "rotation_version",
+            number=2,
+            since="2001-01-01",
+        ),
+        copied("layer_has_a_place", LAYER, "layer", name="another"),
+        copied("layer_named_once", LAYER, "layer", name="TURNS", position=1),
+        copied("layer_unit_known", LAYER, "layer", name="another", position=1, unit="moon"),
+        copied("layer_length_bounded", LAYER, "layer", name="another", position=1, length=0),
+        copied("layer_hours_on_a_weekday", "oncall_layerhours", "layer_hours", weekday=7),
+        copied("participant_has_a_place", "oncall_participant", "participant", person_id="@ines"),
+        copied("participant_named_once", "oncall_participant", "participant", position=9),
+        copied("override_has_start_and_end", "oncall_override", "override", during="empty"),
+        changed(
+            "override_taken_back_by_somebody",
+            "oncall_override",
+            "override",
+            taken_back_at="2050-01-01",
+        ),
+        changed(
+            "oncall_override_only_taken_back", "oncall_override", "override", person_id="@ines"
+        ),
+        plainly(
+            "oncall_override_only_taken_back", "DELETE FROM oncall_override WHERE id = %(override)s"
+        ),
+        copied("absence_has_start_and_end", "oncall_absence", "absence", during="empty"),
+        changed(
+            "absence_taken_back_by_somebody",
+            "oncall_absence",
+            "absence",
+            taken_back_at="2050-01-01",
+        ),
+        changed(
+            "oncall_absence_only_taken_back",
+            "oncall_absence",
+            "absence",
+            during="[2001-01-01,2001-01-02)",
+        ),
+        copied("swap_offered_once", SWAP, "swap"),
+        copied(
+            "swap_state_known",
+            SWAP,
+            "swap",
+            slot="x",
+            state="lost",
+            decided_by_id="@ines",
+            decided_at="2050-01-01",
+        ),
+        copied("swap_decided_by_somebody", SWAP, "swap", slot="x", state="declined"),
+        copied(
+            "swap_accepted_is_taken",
+            SWAP,
+            "swap",
+            slot="x",
+            state="accepted",
+            decided_by_id="@ines",
+            decided_at="2050-01-01",
+        ),
+        copied("swap_in_return_of_somebody", SWAP, "swap", slot="x", in_return="y"),
+        plainly(
+            "swap_with_another",
+            "INSERT INTO oncall_swapoffer (rotation_id, slot, offered_by_id, offered_at, starts_at, to_id, in_return,"
+            " state) VALUES (%(rotation)s, 'x', %(ines)s, now(), now(), %(ines)s, '', 'offered')",
+        ),
+        copied("swap_of_a_shift", SWAP, "swap", slot=""),
+        plainly(
+            "swap_accepted_in_order",
+            "INSERT INTO oncall_swapoffer (rotation_id, slot, offered_by_id, offered_at, starts_at, in_return, state,"
+            " taken_by_id, decided_by_id, decided_at, place)"
+            " SELECT %(rotation)s, n::text, %(ines)s, now(), now(), '', 'accepted', %(rhea)s, %(rhea)s, now(), 1"
+            " FROM generate_series(1, 2) n",
+        ),
         changed("duty_known", "oncall_duty", "duty", duty="coffee"),
         changed("duty_has_start_and_end", "oncall_duty", "duty", during="empty"),
         changed("duty_has_start_and_end", "oncall_duty", "duty", during="[2050-01-01,)"),
@@ -747,7 +845,14 @@ def test_no_key_that_a_migration_laid_is_without_one_either() -> None:
     "allowed",
     [
         copied("", "oncall_duty", "duty", during="[2050-01-01,2050-01-02)"),
-        copied("", "oncall_duty", "duty", duty="on_call", team_id="@platform"),
+        copied(
+            "",
+            "oncall_duty",
+            "duty",
+            duty="release_manager",
+            team_id="@platform",
+            during="[2050-01-01,2050-01-02)",
+        ),
         copied("", SPRINT, "planned", name="Another"),
         changed("", SPRINT, "elsewhere", state="running"),
         changed("", BUG, "bug", state="scheduled", sprint_id="@planned"),

@@ -6,6 +6,7 @@ from django.db import connection
 from bugs import lifecycle as bugs
 from channels import lifecycle as mails
 from channels.models import Mail
+from oncall import lifecycle as oncall
 from oncall.lifecycle import PAGES
 from problem_reports import lifecycle as reports
 from sprints import lifecycle as sprints
@@ -87,6 +88,7 @@ def test_a_mail_moves_only_where_the_outbox_or_a_replay_leads(cast: Cast, state:
         ("sprints_sprint", sprints.LIFECYCLE.moves()),
         ("channels_mail", mails.LIFECYCLE.moves()),
         ("oncall_page", PAGES.moves()),
+        ("oncall_swapoffer", oncall.SWAPS.moves()),
     ],
 )
 def test_the_trigger_in_the_database_is_the_one_of_the_table(

@@ -55,8 +55,13 @@ VERBS = {
         *("schedule", "take_out", "mark", "finish"),
     },
     "oncall": {
-        *("set_up", "revise", "renew_feed", "revoke_feed"),
         *("page", "acknowledge", "escalate", "prioritise", "stop", "publish_escalation_policy"),
+        *("set_up", "revise"),  # a duty, by hand
+        *("set_up_rotation", "revise_rotation", "join_rotation", "leave_rotation"),
+        *("override", "take_back_override", "take_shift"),
+        *("record_absence", "take_back_absence"),
+        *("renew_feed", "revoke_feed"),
+        *("offer_swap", "accept_swap", "decline_swap", "withdraw_swap"),
     },
     "channels": {"mark_read", "choose_how_to_hear", "replay"},
     "teams": {

@@ -58,6 +58,12 @@ def _chapters() -> Iterator[str]:
         "Sprints", "`sprints/lifecycle.py`.", sprints.LIFECYCLE, sprints.State.PLANNED
     )
     yield from _chapter(
+        "Swaps of shifts",
+        "`oncall/lifecycle.py`. An offer whose shift is over, or somebody else's by now, is not accepted.",
+        oncall.SWAPS,
+        oncall.SwapState.OFFERED,
+    )
+    yield from _chapter(
         "Backlog items",
         "`sprints/lifecycle.py`. *Swap out* and *carry back* are acts of the sprint.",
         Lifecycle({**sprints.BACKLOG.steps, **sprints.BACKLOG_SPRINT_ACTS.steps}),

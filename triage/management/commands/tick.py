@@ -11,6 +11,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from bugs.services import tending as bugs
 from channels.services import deliver, fan_out
 from foundation import clock
+from oncall import services as oncall
 from problem_reports.tasks import sweep
 from sprints.services import tending as sprints
 
@@ -22,6 +23,7 @@ ROUND: tuple[Callable[[], object], ...] = (
     sweep,
     lambda: bugs.tend(at=clock.now()),
     lambda: sprints.tend(at=clock.now()),
+    lambda: oncall.publish_ahead(at=clock.now()),
     fan_out,
     sweep,
     deliver,

@@ -1,0 +1,50 @@
+"""What comes between a rotation and its turns: an override, and somebody who is away (ONC-3)."""
+
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db import models
+from django.db.models import Q
+
+from oncall.models.kinds import has_start_and_end
+from oncall.models.rotation import Rotation
+from teams.models import Person
+
+_TAKEN_BACK = Q(taken_back_at__isnull=True, taken_back_by__isnull=True) | Q(
+    taken_back_at__isnull=False, taken_back_by__isnull=False
+)
+
+
+class Override(models.Model):
+    """This person, whoever's turn it is. The later made wins. Never changed but for being taken back, once:
+    from that moment on it does not count."""
+
+    rotation = models.ForeignKey(Rotation, models.PROTECT, related_name="overrides")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    during = DateTimeRangeField()
+    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    taken_back_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            has_start_and_end("override_has_start_and_end"),
+            models.CheckConstraint(condition=_TAKEN_BACK, name="override_taken_back_by_somebody"),
+        ]
+
+
+class Absence(models.Model):
+    """Somebody is away, from every duty. Why is nobody's business here. Taken back as an override is."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="absences")
+    during = DateTimeRangeField()
+    recorded_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    taken_back_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            has_start_and_end("absence_has_start_and_end"),
+            models.CheckConstraint(condition=_TAKEN_BACK, name="absence_taken_back_by_somebody"),
+        ]
+        indexes = [models.Index(fields=["person", "-id"], name="absence_by_person")]

@@ -1,0 +1,121 @@
+"""From rows to the plain values that the resolver works on, and back from the published schedule."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from psycopg2.extras import DateTimeTZRange
+
+from oncall.lifecycle import SwapState
+from oncall.models import Absence, Duty, Override, Rotation, RotationLayer, RotationVersion
+from oncall.rules import rota as plain
+from teams.models import Person
+from teams.rules import Hours
+
+WITH_LAYERS = ("layers__hours", "layers__participants")
+
+
+def rota_of(rotation: Rotation, since: datetime, until: datetime) -> plain.Rota:
+    """All that says who is on duty in [since, until)."""
+    swapped: dict[str, int] = {}
+    accepted = rotation.swaps.filter(state=SwapState.ACCEPTED).order_by("place")
+    for swap in accepted.only("slot", "taken_by_id", "in_return", "offered_by_id"):
+        swapped[swap.slot] = swap.taken_by_id
+        if swap.in_return:
+            swapped[swap.in_return] = swap.offered_by_id
+    versions = tuple(
+        plain.Version(version.since, layers_of(version))
+        for version in _versions(rotation, since)
+        if version.since < until
+    )
+    overrides = tuple(
+        plain.Override(row.pk, *_span(row), row.person_id)
+        for row in rotation.overrides.filter(during__overlap=DateTimeTZRange(since, until))
+    )
+    people = {p for v in versions for layer in v.layers for p in layer.participants}
+    people |= {o.who for o in overrides} | set(swapped.values())
+    return plain.Rota(versions, overrides, absences_of(people, since, until), swapped)
+
+
+def _versions(rotation: Rotation, since: datetime) -> list[RotationVersion]:
+    """The versions that hold from `since` on: one of a higher number puts aside whatever was to begin later."""
+    found: list[RotationVersion] = []
+    for version in rotation.versions.order_by("-number").prefetch_related(*WITH_LAYERS):
+        if not found or version.since < found[-1].since:
+            found.append(version)
+            if version.since <= since:
+                break
+    return found
+
+
+def standing_layers(rotation: Rotation, at: datetime) -> tuple[plain.Layer, ...]:
+    """The layers in force at this moment; none before the first version."""
+    version = next((v for v in _versions(rotation, at) if v.since <= at), None)
+    return layers_of(version) if version else ()
+
+
+def layers_of(version: RotationVersion) -> tuple[plain.Layer, ...]:
+    return tuple(_layer(row) for row in sorted(version.layers.all(), key=lambda r: r.position))
+
+
+def _layer(row: RotationLayer) -> plain.Layer:
+    people = sorted(row.participants.all(), key=lambda p: p.position)
+    return plain.Layer(
+        name=row.name,
+        zone=ZoneInfo(row.zone),
+        starts=row.starts,
+        handoff=row.handoff,
+        unit=row.unit,
+        length=row.length,
+        participants=tuple(p.person_id for p in people),
+        hours=frozenset(Hours(h.weekday, h.starts, h.ends) for h in row.hours.all()),
+    )
+
+
+def absences_of(
+    people: Iterable[int], since: datetime, until: datetime
+) -> tuple[plain.Absence, ...]:
+    """When these people are away; who has left the company is away for good."""
+    people = list(people)
+    away = Absence.objects.filter(
+        person_id__in=people, during__overlap=DateTimeTZRange(since, until)
+    )
+    left = Person.objects.filter(pk__in=people, is_active=False).values_list("pk", flat=True)
+    return (
+        *(plain.Absence(row.person_id, *_span(row)) for row in away.order_by("pk")),
+        *(plain.Absence(who, since, until) for who in left.order_by("pk")),
+    )
+
+
+def _span(row: Override | Absence) -> tuple[datetime, datetime]:
+    """What was taken back counts until then; taken back before it began, never."""
+    start, end = row.during.lower, row.during.upper
+    return start, min(end, row.taken_back_at) if row.taken_back_at else end
+
+
+def published(team_id: int, duty: str, since: datetime, until: datetime) -> list[plain.Segment]:
+    """The schedule as it is written down, cut to [since, until); gaps are left out."""
+    rows = Duty.objects.filter(
+        team_id=team_id, duty=duty, during__overlap=DateTimeTZRange(since, until)
+    ).order_by("during", "pk")
+    return [
+        plain.Segment(
+            max(row.during.lower, since),
+            min(row.during.upper, until),
+            row.person_id,
+            row.why,
+            row.slot,
+            row.instead_of_id,
+        )
+        for row in rows
+    ]
+
+
+def shifts_of(person: Person, since: datetime, until: datetime) -> QuerySet[Duty]:
+    """What they are on duty for within [since, until), every duty of every team."""
+    return (
+        Duty.objects.filter(person=person, during__overlap=DateTimeTZRange(since, until))
+        .select_related("team", "rotation")
+        .order_by("during", "pk")
+    )
