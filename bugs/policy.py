@@ -29,6 +29,13 @@ may_prioritise = may_inject = may_schedule = may_postpone = may_decline = _relea
 may_estimate = may_start = may_fix = may_reopen = may_refute = _developer
 
 
+def may_pair(who: Standing, bug: Bug) -> Answer:
+    """Whoever shares the work out, and whoever does it."""
+    if who.is_release_manager(bug.team_id):
+        return YES
+    return _developer(who, bug)
+
+
 def may_verify(who: Standing, bug: Bug) -> Answer:
     if not who.belongs_to(bug.team_id):
         return f"Only people of {bug.team.name} verify its bugs."

@@ -70,10 +70,10 @@ def swap_out(
     keys = [parse(name, "BUG") for name in fact.bugs]
     for bug in _bugs_of({"pk__in": keys}):
         SPRINT_ACTS.advance(bug, "swap_out")
-        bug.sprint = bug.worked_on_by = None
+        bug.sprint = bug.worked_on_by = bug.paired_with = None
         bug.swappable = bug.serves_goal = False
         left = BugSwappedOut(sprint=sprint, instead_of=fact.instead_of)
-        fields = ["state", "sprint", "worked_on_by", "swappable", "serves_goal"]
+        fields = ["state", "sprint", "worked_on_by", "paired_with", "swappable", "serves_goal"]
         finish(bug, left, fields, by=by, at=at, source=source)
 
 
@@ -109,10 +109,11 @@ def carry_back(
         if bug.injected_at_price is not None:
             sprints.carry_out(sprint, bug=bug.pk, at=at)
         SPRINT_ACTS.advance(bug, "carry_back")
-        bug.sprint = bug.injected_at_price = bug.worked_on_by = None
+        bug.sprint = bug.injected_at_price = bug.worked_on_by = bug.paired_with = None
         bug.swappable = bug.serves_goal = False
         fields = [
             "state", "sprint", "injected_at_price", "worked_on_by", "swappable", "serves_goal",
+            "paired_with",
         ]  # fmt: skip
         back = BugCarriedBack(sprint=sprint.reference)
         text = why.get(bug.pk, "")

@@ -6,6 +6,8 @@ from datetime import date
 
 AGREED, OBJECTED, OVERRODE = "agreed", "objected", "overrode"
 WAITING, OVERRIDDEN = "waiting", "overridden"
+#: From so many people on it is no pair any more.
+SWARM = 3
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,48 @@ def who_takes_it(way: str, *, on_call: str | None, experts: Sequence[str], area:
         "swarm": f"Swarm: whoever is free works on it together; {first} leads.",
         "squad": f"Squad: the people set aside for it take it; {first} calls them.",
     }[way]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two people for an injected bug: `first` takes it, `second` works on it too."""
+
+    first: str
+    second: str
+    words: str
+
+
+def who_pairs(
+    *, on_call: str | None, experts: Sequence[str], others: Sequence[str], area: str
+) -> Pair | None:
+    """Whom to propose, so that after the fix one more knows the area (BUG-8); None for a team of one.
+
+    Who is on call goes with an expert; an expert on call, or one while nobody is, with somebody who would
+    learn it. `others` are the developers who are no experts, those who have met the area least first.
+    """
+    if on_call and on_call not in experts and experts:
+        return Pair(on_call, experts[0], f"{on_call} is on call, {experts[0]} knows {area}")
+    knows = on_call if on_call in experts else next(iter(experts), None)
+    first = knows or on_call
+    second = next((name for name in others if name != first), None)
+    if first is None or second is None:
+        return None
+    said = f"{first} knows {area}" if knows else f"nobody is named an expert of {area} yet"
+    return Pair(first, second, f"{said}, {second} would learn it")
+
+
+def done_as(stamped: str | None, *, people: int, paired: bool, by_on_call: bool) -> str:
+    """How a P1 was fixed, by who worked on it; what the record cannot tell apart is taken as the policy says.
+
+    `people` are those who fixed, paired or logged hours on it.
+    """
+    if people >= SWARM:
+        return "swarm"
+    if paired or (people > 1 and stamped == "pair"):
+        return "pair"
+    if stamped == "squad":
+        return "squad"
+    return "on_call_fixes" if by_on_call else "owner_fixes"
 
 
 @dataclass(frozen=True)

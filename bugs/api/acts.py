@@ -23,6 +23,7 @@ def _inject(door: Any, bug: Bug, typed: Mapping[str, Any]) -> dict[str, Any]:
         "reason": typed["reason"],
         "leaves": [_leaving(door, name, n) for n, name in enumerate(typed.get("leaves", ()))],
         "ask_to_accept": typed.get("ask_to_accept", False),
+        "pair": typed.get("pair", ""),
     }
 
 
@@ -124,7 +125,14 @@ ACTS = (
         shapes.BugReason,
         example={"reason": "The total is rounded as the contract says."},
     ),
-    Act("start", services.start, "Start to fix it"),
+    Act("start", services.start, "Start to fix it", shapes.StartFix, example={"pair": "otto"}),
+    Act(
+        "pair",
+        services.pair,
+        "Name who works on it too",
+        shapes.PairUp,
+        example={"person": "otto"},
+    ),
     Act(
         "fix",
         services.fix,

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from bugs.lifecycle import MitigationKind, Priority
+from bugs.lifecycle import MitigationKind, P1Way, Priority
 from channels.rest.fields import Amount, Text, Until
 from channels.rest.shapes import Shape
 
@@ -31,6 +31,15 @@ class Inject(BugReason):
         required=False,
         help_text="A P1 beyond the reserve, and nothing leaves: the product owner is asked to accept the risk.",
     )
+    pair = Text(max_length=150, required=False, help_text="Who would work on it too.")
+
+
+class StartFix(Shape):
+    pair = Text(max_length=150, required=False, help_text="Who works on it too.")
+
+
+class PairUp(Shape):
+    person = Text(max_length=150, help_text="A developer of the team, by username.")
 
 
 class LogWork(Shape):
@@ -54,6 +63,11 @@ class Postpone(BugReason):
 class Fix(Shape):
     links = serializers.ListField(
         child=serializers.URLField(max_length=500), min_length=1, max_length=MOST
+    )
+    p1_done_as = serializers.ChoiceField(
+        P1Way.choices,
+        required=False,
+        help_text="Of an injected P1; read from who worked on it unless said.",
     )
 
 

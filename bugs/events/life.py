@@ -146,10 +146,31 @@ class BugStarted(Fact):
 
 
 @dataclass(frozen=True)
+class BugPaired(Fact):
+    """Two people who fix it are two who know its area (BUG-8)."""
+
+    name = "bug.paired"
+    words = "named {person} to work on it in a pair"
+    internal = True
+    person: str
+
+
+@dataclass(frozen=True)
 class BugFixed(Fact):
     name = "bug.fixed"
     words = "fixed it"
     links: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BugP1Deviated(Fact):
+    """A P1 went otherwise than the policy that it was stamped with: no fault, a figure to learn from (BUG-7)."""
+
+    name = "bug.p1_deviated"
+    words = "said how this P1 went: {done_as}; the policy was: {way}"
+    internal = True
+    done_as: str
+    way: str
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
-from bugs.lifecycle import Priority
+from bugs.lifecycle import P1Way, Priority
 from bugs.models import Bug
 from foundation.amounts import plain
 from foundation.references import parse
@@ -99,7 +99,9 @@ class EstimateForm(VerbForm):
 
 
 class InjectForm(VerbForm):
-    """`choices`: the running sprint (None while none runs), the planned work that may leave it, the price offered."""
+    """`choices`: the running sprint (None while none runs), the planned work that may leave it, the price offered,
+    and the developers of the team.
+    """
 
     sprint = forms.CharField(widget=forms.HiddenInput, required=False)
     points = amount("Price")
@@ -114,9 +116,16 @@ class InjectForm(VerbForm):
     ask_to_accept = forms.BooleanField(
         label="Nothing leaves: ask the product owner to accept the risk", required=False
     )
+    pair = forms.ChoiceField(
+        label="In a pair with",
+        help_text="Works on it beside whoever starts it; both know the area afterwards.",
+        required=False,
+    )
 
     def prepare(self) -> None:
-        sprint, may_leave, offer = self.choices
+        sprint, may_leave, offer, developers = self.choices
+        people = [(p.username, str(p)) for p in developers]
+        self.fields["pair"].choices = [("", "Nobody yet"), *people]
         self.fields["sprint"].initial = sprint.reference if sprint else ""
         self.fields["points"].label = f"Price, in {self.bug.team.unit}"
         self.fields["points"].initial = plain(offer.amount) if offer else ""
@@ -138,7 +147,20 @@ class InjectForm(VerbForm):
             "reason": self.cleaned_data["reason"],
             "leaves": self.cleaned_data.get("leaves", []),
             "ask_to_accept": self.cleaned_data.get("ask_to_accept", False),
+            "pair": self.cleaned_data["pair"],
         }
+
+
+class PairForm(VerbForm):
+    """`choices`: the developers of the team."""
+
+    person = forms.ChoiceField(label="Who works on it too")
+
+    def prepare(self) -> None:
+        self.fields["person"].choices = [
+            (p.username, str(p)) for p in self.choices or () if p.pk != self.bug.worked_on_by_id
+        ]
+        self.fields["person"].initial = self.bug.paired_with and self.bug.paired_with.username
 
 
 class ScheduleForm(VerbForm):
@@ -175,6 +197,17 @@ class FixForm(VerbForm):
         max_length=LONGEST_LINK * MOST_LINKS,
         widget=forms.Textarea(attrs={"rows": 2, "placeholder": "https://"}),
     )
+
+    p1_done_as = forms.ChoiceField(
+        label="How it went",
+        help_text="Beside the team's way of fixing a P1; figures are about ways, never about people.",
+        choices=[("", "As the record of who worked on it says"), *P1Way.choices],
+        required=False,
+    )
+
+    def prepare(self) -> None:
+        if self.bug.priority != Priority.P1 or not self.bug.was_injected:
+            del self.fields["p1_done_as"]
 
     def clean_links(self) -> list[str]:
         urls = self.cleaned_data["links"].split()

@@ -31,6 +31,7 @@ LIFECYCLE = Lifecycle(
         "decline": step(QUEUED, State.DECLINED),
         "refute": step(OPEN, State.REFUTED),
         "start": step({State.IN_SPRINT}, State.IN_PROGRESS),
+        "pair": step(WORKED_ON, STAYS),
         "fix": step({State.IN_PROGRESS}, State.FIXED),
         "verify": step({State.FIXED}, State.VERIFIED),
         "release": step({State.FIXED, State.VERIFIED}, STAYS),

@@ -2,7 +2,7 @@
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from bugs.lifecycle import (
     CLOCK_ACTS,
@@ -35,11 +35,15 @@ class Bug(models.Model):
     injected_at_price = models.DecimalField(**AMOUNT, null=True)
     #: Of a P1: the team's way of fixing one when it was injected (BUG-7).
     p1_way = models.CharField(max_length=20, choices=P1Way.choices, null=True)  # noqa: DJ001
+    #: Of a P1 that is fixed: how it really went, whatever the policy says.
+    p1_done_as = models.CharField(max_length=20, choices=P1Way.choices, null=True)  # noqa: DJ001
     #: Marked at planning: it may leave for an injection without a question (SPR-4).
     swappable = models.BooleanField(default=False)
     serves_goal = models.BooleanField(default=False)
     #: Who started the fix, and is asked before it leaves a sprint.
     worked_on_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    #: Who works on it with them; counts as knowledge of its area (BUG-8).
+    paired_with = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     #: How the last revision of its plan stands; empty without a plan.
     plan_state = models.CharField(max_length=10, choices=PlanState.choices, default="", blank=True)
     #: A loan is open (BUG-4); kept by a trigger of the database alone, so that nobody forgets it.
@@ -63,6 +67,17 @@ class Bug(models.Model):
             models.CheckConstraint(
                 condition=Q(p1_way__isnull=True) | Q(p1_way__in=P1Way.values),
                 name="bug_p1_way_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(p1_done_as__isnull=True)
+                | Q(p1_done_as__in=P1Way.values, fixed_at__isnull=False),
+                name="bug_p1_done_as_known_when_fixed",
+            ),
+            models.CheckConstraint(
+                condition=Q(worked_on_by__isnull=True)
+                | Q(paired_with__isnull=True)
+                | ~Q(worked_on_by=F("paired_with")),
+                name="bug_pair_is_two_people",
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="bug_state_known"),
             models.CheckConstraint(

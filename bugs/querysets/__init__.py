@@ -11,6 +11,7 @@ from bugs.querysets.loans import (
     soon_due,
     with_customer_words,
 )
+from bugs.querysets.pairing import who_would_pair
 from bugs.querysets.reading import (
     asked_about,
     awaiting_schedule,
@@ -55,5 +56,6 @@ __all__ = [
     "verdict_on",
     "visible_to",
     "way_on",
+    "who_would_pair",
     "with_customer_words",
 ]

@@ -35,7 +35,9 @@ def visible_to(who: Standing) -> QuerySet[Bug]:
     )
     return (
         Bug.objects.filter(Q(pk__in=Bug.objects.filter(supports).values("pk")) | work_read_by(who))
-        .select_related("team__calendar", "product_area", "sprint", "fixed_by", "release")
+        .select_related(
+            "team__calendar", "product_area", "sprint", "fixed_by", "paired_with", "release"
+        )
         .order_by("-pk")
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
-from bugs.lifecycle import LoanState, MitigationKind, PlanState, Priority, Said, State
+from bugs.lifecycle import LoanState, MitigationKind, P1Way, PlanState, Priority, Said, State
 from channels.rest.shapes import ALLOWED, VERSION, Shape, amount, day, moment, names, text, whole
 from teams.lifecycle import Unit
 
@@ -74,6 +74,13 @@ class BugCard(BugOutside):
     unit = serializers.ChoiceField(Unit.choices)
     sprint = text(null=True)
     injected_at_price = amount(null=True)
+    paired_with = text(null=True)
+    p1_way = serializers.ChoiceField(
+        P1Way.choices, allow_null=True, help_text="The policy that a P1 was stamped with."
+    )
+    p1_done_as = serializers.ChoiceField(
+        P1Way.choices, allow_null=True, help_text="How it really went."
+    )
     plan_state = serializers.ChoiceField(PlanState.choices, allow_null=True)
     owes = serializers.BooleanField(
         help_text="A loan is open: it cannot be closed before that is settled."
@@ -194,6 +201,9 @@ CARD = {
     "unit": "points",
     "sprint": "SP-14",
     "injected_at_price": "3",
+    "paired_with": "otto",
+    "p1_way": "pair",
+    "p1_done_as": None,
     "plan_state": "agreed",
     "owes": False,
     "release": None,

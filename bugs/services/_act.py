@@ -20,7 +20,9 @@ from oncall.querysets import standing
 from sprints.models import Sprint
 from teams.models import Person
 
-ROWS = Bug.objects.select_related("team", "product_area", "sprint", "fixed_by", "release")
+ROWS = Bug.objects.select_related(
+    "team", "product_area", "sprint", "fixed_by", "worked_on_by", "paired_with", "release"
+)
 SPRINTS = Sprint.objects.select_related("team")
 
 

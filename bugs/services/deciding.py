@@ -29,6 +29,7 @@ from bugs.services._act import (
     lock_sprint_of,
 )
 from bugs.services.lending import check_owes_nothing
+from bugs.services.pairing import second_person, tell_of_pair
 from foundation.errors import Invalid, RuleBroken, need
 from foundation.locking import locked, locked_all
 from foundation.references import parse
@@ -87,6 +88,7 @@ def inject(
     reason: str,
     leaves: Sequence[str] = (),
     ask_to_accept: bool = False,
+    pair: str = "",
     by: Person,
     at: datetime,
     source: str = "web",
@@ -98,7 +100,7 @@ def inject(
     names planned work of that sprint that makes room (BUG-7, BI-3): what is marked swappable leaves at
     once, the rest is proposed to the product owner and the work starts meanwhile. A P0 may overdraw by
     name, and a P1 when `ask_to_accept` puts the risk to the product owner. While no sprint runs
-    (`sprint_id` None), the entry waits for the next one.
+    (`sprint_id` None), the entry waits for the next one. `pair` is who would work on it too (BUG-8).
     """
     need(reason=reason)
     if points is not None:
@@ -112,15 +114,18 @@ def inject(
     price = points if points is not None else _suggested(bug)
     bug.sprint, bug.injected_at_price, bug.review_on = sprint, price, None
     bug.swappable = bug.serves_goal = False
-    bug.p1_way = way_on(bug.team, at) if bug.priority == Priority.P1 else None
+    if bug.priority == Priority.P1 and bug.p1_way is None:  # of the first injection: it stays
+        bug.p1_way = way_on(bug.team, at)
+    bug.paired_with = second_person(bug, pair) if pair else None
     fields = [
         "state", "sprint", "injected_at_price", "review_on", "swappable", "serves_goal", "p1_way",
+        "paired_with",
     ]  # fmt: skip
     if sprint is None:
         fact = BugInjected(sprint="", ends_on=None, points=price)
         if running(bug.team_id) or leaves:
             raise RuleBroken(f"A sprint of {bug.team.name} runs now: inject it there.")
-        return finish(bug, fact, fields, by=by, at=at, source=source, text=reason)
+        return _injected(bug, fact, fields, by=by, at=at, source=source, text=reason)
     _check_team(sprint, bug)
     pieces = sprints.chosen(sprint, leaves)
     drawn = sprints.draw_on_reserve(
@@ -141,7 +146,7 @@ def inject(
         leaves=tuple(p.reference for p in pieces),
         overdraft=drawn.overdraft or None,
     )
-    return finish(bug, fact, fields, by=by, at=at, source=source, text=reason)
+    return _injected(bug, fact, fields, by=by, at=at, source=source, text=reason)
 
 
 @transaction.atomic
@@ -252,11 +257,29 @@ def refute(
         sprints.give_back(sprint, bug=bug.pk, by=by, at=at)
         sprints.left(sprint, at=at, bug=bug.pk)
     bug.sprint = bug.injected_at_price = bug.worked_on_by = bug.review_on = None
+    bug.paired_with = None
     bug.swappable = bug.serves_goal = False
     fields = [
         "state", "sprint", "injected_at_price", "worked_on_by", "review_on", "swappable", "serves_goal",
+        "paired_with",
     ]  # fmt: skip
     return finish(bug, BugRefuted(), fields, by=by, at=at, source=source, text=reason)
+
+
+def _injected(
+    bug: Bug,
+    fact: BugInjected,
+    fields: list[str],
+    *,
+    by: Person,
+    at: datetime,
+    source: str,
+    text: str,
+) -> Bug:
+    finish(bug, fact, fields, by=by, at=at, source=source, text=text)
+    if bug.paired_with:
+        tell_of_pair(bug, by=by, at=at, source=source)
+    return bug
 
 
 def _suggested(bug: Bug) -> Decimal:

@@ -13,11 +13,13 @@ from bugs.lifecycle import INJECTABLE
 from bugs.models import Bug, Loan
 from bugs.querysets import next_release, open_loans, planned_points, plans_of, suggested_price
 from channels.web import Refusal, Verb
-from problem_reports.bug_pages.price import Price, goal_odds, price, suggested
+from problem_reports.bug_pages.price import Price, goal_odds, pairing, price, suggested
 from sprints.forms import QUICK_HOURS
 from sprints.querysets import ahead_of, coming, planned_work, running
 from sprints.rules.holds import Suggestion
-from teams.querysets import members_of
+from teams.lifecycle import PersonKind
+from teams.models import Person
+from teams.querysets import developers_of, members_of
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,13 @@ DOORS: dict[str, Door] = {
         "Refute it",
     ),
     "start": Door(services.start, "Start the fix", "{0} is in progress."),
+    "pair": Door(
+        services.pair,
+        "Work in a pair",
+        "Two people work on {0} now.",
+        forms.PairForm,
+        "Name the pair",
+    ),
     "fix": Door(
         services.fix,
         "It is fixed",
@@ -177,7 +186,10 @@ def form_for(verb: str, bug: Bug, sent: Any = None) -> forms.VerbForm | None:
         if bug.priority not in INJECTABLE:
             return None
         sprint = running(bug.team_id)
-        choices = (sprint, planned_work(sprint.pk) if sprint else [], suggested_price(bug))
+        leaving = planned_work(sprint.pk) if sprint else []
+        choices = (sprint, leaving, suggested_price(bug), _people(bug))
+    elif verb == "pair":
+        choices = _people(bug)
     elif verb == "release":
         choices = next_release(bug.team_id)
     elif verb == "mitigate":
@@ -210,7 +222,7 @@ def price_as_typed(bug: Bug, sent: Any, at: datetime) -> Price | None:
 
 
 def _price(bug: Bug, form: forms.VerbForm, at: datetime | None) -> Price:
-    sprint, pieces, offer = form.choices
+    sprint, pieces, offer, people = form.choices
     form.is_valid()
     typed = form.cleaned_data.get("points") if form.is_bound else None
     offer = Suggestion(typed, "as typed") if typed else offer
@@ -218,7 +230,13 @@ def _price(bug: Bug, form: forms.VerbForm, at: datetime | None) -> Price:
     if at is None:
         return asked
     odds = goal_odds(sprint, pieces, offer, at)
-    return replace(asked, lines=(*asked.lines, *odds, *suggested(bug, at)))
+    return replace(
+        asked, lines=(*asked.lines, *odds, *suggested(bug, at), *pairing(bug, at, people))
+    )
+
+
+def _people(bug: Bug) -> list[Person]:
+    return list(developers_of(bug.team_id).filter(kind=PersonKind.PERSON))
 
 
 def loan_words(loan: Loan) -> str:
@@ -264,7 +282,7 @@ def line(verb: str, bug: Bug, form: forms.VerbForm | None) -> str:
         if bug.priority not in INJECTABLE:
             return f"for P0 and P1 only; this is {bug.priority}"
         assert form is not None
-        return price(bug, *form.choices).words
+        return price(bug, *form.choices[:3]).words
     if verb == "schedule":
         if bug.estimate is None:
             return "the developers' estimate comes first"

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from bugs.lifecycle import Priority
 from bugs.models import Bug
-from bugs.querysets import way_on
+from bugs.querysets import way_on, who_would_pair
 from bugs.rules import who_takes_it
 from foundation.amounts import plain, with_unit
 from oncall.models import DutyKind
@@ -18,6 +18,7 @@ from sprints.rules.chance import ENOUGH, in_words
 from sprints.rules.holds import Suggestion
 from sprints.rules.leaving import Option, Piece, options
 from sprints.rules.reserve import draw
+from teams.models import Person
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,12 @@ def suggested(bug: Bug, at: datetime) -> tuple[str, ...]:
     experts = [str(p) for p in bug.product_area.experts.order_by("username")]
     area = bug.product_area.name
     return (who_takes_it(way, on_call=on_call and str(on_call), experts=experts, area=area),)
+
+
+def pairing(bug: Bug, at: datetime, developers: Sequence[Person]) -> tuple[str, ...]:
+    """Whom to send together, so that one more knows the area afterwards (BUG-8)."""
+    found = who_would_pair(bug, at, developers)
+    return (f"A pair: {found.first} and {found.second} ({found.words}).",) if found else ()
 
 
 def goal_odds(

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from bugs import policy
-from bugs.lifecycle import State
+from bugs.lifecycle import P1Way, State
 from bugs.models import Bug, BugLink
 from bugs.promises import fix_promise
 from bugs.rows import PromiseRow, promise_row
@@ -110,6 +110,10 @@ def facts(bug: Bug, reached: Reach, at: datetime) -> list[FactRow]:
         )
     elif bug.sprint is not None:
         rows.append(FactRow("Track", "planned"))
+    if bug.paired_with:
+        rows.append(FactRow("In a pair with", str(bug.paired_with)))
+    if bug.p1_way or bug.p1_done_as:
+        rows.append(FactRow("P1 policy", p1_words(bug)))
     if bug.review_on:
         rows.append(FactRow("Review", on_day(bug.review_on, today)))
     if bug.release:
@@ -125,6 +129,14 @@ def facts(bug: Bug, reached: Reach, at: datetime) -> list[FactRow]:
     if reached.customers:
         rows.append(FactRow("Customers", _some(reached.customers)))
     return rows
+
+
+def p1_words(bug: Bug) -> str:
+    """The team's way when it was injected, and how it really went where that is another."""
+    stamped = P1Way(bug.p1_way).label if bug.p1_way else "none was said"
+    if not bug.p1_done_as or bug.p1_done_as == bug.p1_way:
+        return stamped
+    return f"{stamped}; it went: {P1Way(bug.p1_done_as).label}"
 
 
 def _some(names: tuple[str, ...]) -> str:

@@ -68,6 +68,7 @@ MAY = {
     "decline": ("to_be_scheduled", "rhea"),
     "refute": ("in_sprint", DEVELOPERS),
     "start": ("in_sprint", DEVELOPERS),
+    "pair": ("in_sprint", DEVELOPERS),
     "fix": ("in_progress", DEVELOPERS),
     "verify": ("fixed", "rhea otto pia adam robot"),  # Ines fixed it
     "reopen": ("verified", DEVELOPERS),

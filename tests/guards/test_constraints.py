@@ -552,6 +552,15 @@ GUARDS: dict[str, list[Broken]] = {
         changed("bug_price_is_paid_by_a_sprint", BUG, "fixed", injected_at_price=0),
         changed("bug_plan_state_known", BUG, "bug", plan_state="perhaps"),
         changed("bug_p1_way_known", BUG, "bug", p1_way="heroics"),
+        changed("bug_p1_done_as_known_when_fixed", BUG, "fixed", p1_done_as="heroics"),
+        changed("bug_p1_done_as_known_when_fixed", BUG, "bug", p1_done_as="pair"),
+        changed(
+            "bug_pair_is_two_people",
+            BUG,
+            "fixed",
+            worked_on_by_id="@ines",
+            paired_with_id="@ines",
+        ),
         copied("p1_policy_once_a_day", "bugs_p1policy", "p1_policy"),
         copied(
             "p1_policy_way_known", "bugs_p1policy", "p1_policy", since="2030-01-01", way="heroics"

@@ -74,6 +74,7 @@ def bug(cast: Cast, owner: str, state: str = "") -> Offer:
         bugs.object_to_plan(found.pk, **told, by=there.rhea)
     offer = {
         "reference": found.reference,
+        "developer": there.ines.username,
         "running": a_running_sprint(there).reference,
         "coming": a_sprint(there).reference,
     }

@@ -30,7 +30,7 @@ VERBS = {
     "bugs": {
         *("open_bug", "prioritise", "estimate", "inject", "schedule", "postpone"),
         *("decline", "refute"),
-        *("start", "fix", "verify", "reopen", "log_work", "mark"),
+        *("start", "pair", "fix", "verify", "reopen", "log_work", "mark"),
         *("release", "release_many", "bring_out"),
         "publish_p1_policy",
         *("propose_plan", "agree_plan", "object_to_plan", "override_plan"),
@@ -76,7 +76,9 @@ SILENT = {
 }
 
 #: Told who and when, but no verbs: a verb calls them, with its locks held.
-WITHIN = {"draw_on_reserve", "leave", "book_payback", "settle_loans", "tell_of_shifts"}
+WITHIN = {"draw_on_reserve", "leave", "book_payback", "settle_loans", "tell_of_shifts"} | {
+    "tell_of_pair"
+}
 
 Functions = dict[str, ast.FunctionDef]
 
@@ -218,7 +220,14 @@ def past(verb: str) -> str:
 #: Facts of verbs that stand in no lifecycle table, and of the acts of a sprint on its bugs.
 ALSO = {
     "problem_report": {"filed"},
-    "bug": {"opened", "swapped_out", "entered_sprint", "carried_back", "pulled_forward"}
+    "bug": {
+        "opened",
+        "swapped_out",
+        "entered_sprint",
+        "carried_back",
+        "pulled_forward",
+        "p1_deviated",
+    }
     | {"release_planned"},
     "sprint": {"planned", "swapped_out", "swap_proposed", "let_go", "risk_accepted"}
     | {"improvement_added", "improvement_judged"},
