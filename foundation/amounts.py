@@ -18,6 +18,6 @@ def unit_of(amount: Decimal, unit: str) -> str:
     return unit.removesuffix("s") if amount == 1 else unit
 
 
-def are(amount: Decimal) -> str:
+def are(amount: Decimal, one: str = "is", many: str = "are") -> str:
     """1 point *is*, 2 points *are*."""
-    return "is" if amount == 1 else "are"
+    return one if amount == 1 else many

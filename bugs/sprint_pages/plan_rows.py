@@ -71,9 +71,7 @@ def waiting_bugs(bugs: Iterable[Bug], sprint: Sprint, who: Standing) -> list[Wai
     found = []
     for bug in bugs:
         why_not = may_schedule(who, bug) or ""
-        if sprint.state != State.PLANNED:
-            why_not = "the sprint runs: it is injected, from its own page"
-        elif bug.estimate is None:
+        if bug.estimate is None and sprint.state == State.PLANNED:
             why_not = "not estimated yet"
         found.append(
             WaitingBug(
@@ -83,7 +81,7 @@ def waiting_bugs(bugs: Iterable[Bug], sprint: Sprint, who: Standing) -> list[Wai
                 priority=bug.priority,
                 points=plain(bug.estimate),
                 version=bug.version,
-                may_go_in=not why_not,
+                may_go_in=not why_not and sprint.state == State.PLANNED,
                 why_not=why_not,
             )
         )

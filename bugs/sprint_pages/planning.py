@@ -23,7 +23,7 @@ from foundation.amounts import plain
 from foundation.errors import Conflict, Invalid, NotAllowed, Refused
 from sprints import policy, services
 from sprints.forms import AvailabilityForm
-from sprints.lifecycle import AHEAD, ItemState
+from sprints.lifecycle import AHEAD, ItemState, State
 from sprints.models import BacklogItem, Sprint
 from sprints.querysets import items_of, working_days
 
@@ -51,6 +51,7 @@ def plan_work(request: HttpRequest, reference: str) -> HttpResponse:
         "bar": rows.bar(one, sum(points, Decimal(0))),
         "waiting": plan_rows(ordered, moved_by=reader.who),
         "bugs": waiting_bugs(waiting, one, reader.who),
+        "runs": one.state == State.RUNNING,
         "items": plan_rows(items),
         "planned": rows.work_rows(planned),
         "commit": button("commit", one, bugs, None) if one.state in AHEAD else None,

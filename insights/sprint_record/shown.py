@@ -3,15 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from foundation.amounts import plain
+from foundation.amounts import are, plain, with_unit
 from foundation.moments import on_day
 from foundation.references import address
 from insights import charts
 from insights.sprint_record.rules import CAUSES, Closed, Some, Summary
-from insights.words import amount_words
 
 #: A chart shows this many sprints at most, the last ones; the table and the file hold all.
 DRAWN = 52
@@ -93,9 +91,11 @@ def lead(told: Summary, unit: str) -> str:
     sprints = "the one closed sprint" if told.n == 1 else f"the last {told.n} closed sprints"
     if told.share is None:
         return f"In {sprints} nothing was done by the record."
+    done = with_unit(told.planned + told.unplanned, unit)
+    were = are(told.unplanned, "was", "were")
     return (
-        f"In {sprints} {_amount(told.unplanned, unit)} of {_amount(told.planned + told.unplanned, unit)} done were "
-        f"unplanned ({told.share:.0%}). The reserve was enough in {told.enough} of {told.n}."
+        f"In {sprints} {plain(told.unplanned)} of {done} done {were} unplanned ({told.share:.0%}). "
+        f"The reserve was enough in {told.enough} of {told.n}."
     )
 
 
@@ -103,10 +103,6 @@ def goals(told: Summary) -> str:
     if not told.goals:
         return "None of them had a goal that was judged."
     return f"The goal was met in {told.met} of the {told.goals} that had one."
-
-
-def _amount(amount: Decimal, unit: str) -> str:
-    return amount_words(float(amount), unit)
 
 
 def picture(closed: Sequence[Closed], unit: str) -> charts.Columns:
@@ -119,8 +115,8 @@ def picture(closed: Sequence[Closed], unit: str) -> charts.Columns:
                 under=float(one.planned_done),
                 mark=None if one.committed is None else float(one.committed),
                 line=float(one.capacity),
-                title=f"{one.name}: {_amount(one.planned_done, unit)} planned and done, "
-                f"{_amount(one.unplanned, unit)} unplanned",
+                title=f"{one.name}: {with_unit(one.planned_done, unit)} planned and done, "
+                f"{with_unit(one.unplanned, unit)} unplanned",
             )
             for one in reversed(closed[:DRAWN])
         ]

@@ -41,6 +41,7 @@ def sprint_record(request: HttpRequest) -> HttpResponse:
         "causes": [shown.NAMES[cause] for cause in shown.causes_of(closed)],
         "lead": shown.lead(told, team.unit),
         "goals": shown.goals(told),
+        "has_committed": any(one.committed is not None for one in closed),
         "most": MOST if len(closed) == MOST else None,
         "chart": shown.picture(closed, team.unit),
         "csv_url": f"{reverse('sprint_record_csv')}?team={team.slug}",

@@ -72,8 +72,9 @@ def test_a_bug_waits_beside_the_backlog_and_the_release_manager_puts_it_in(
 
 def test_into_a_running_sprint_a_bug_is_injected_from_its_own_page(cast: Cast, pia: Client) -> None:
     bug = a_bug(cast)
-    waiting = waiting_in(plan_page(pia, a_running_sprint(cast)))
-    assert "it is injected, from its own page" in waiting[bug.reference]
+    page = plan_page(pia, a_running_sprint(cast))
+    assert "a bug is injected into it, from its own page" in page
+    assert "Put in" not in waiting_in(page)[bug.reference]
 
 
 def test_what_waits_is_moved_by_buttons_and_the_page_stays(cast: Cast, pia: Client) -> None:

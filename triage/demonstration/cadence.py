@@ -160,6 +160,7 @@ def sprint_story(play: "Play", slot: Slot) -> Story:
     )
     slot.number, slot.state = sprint.pk, "planned"
     at = yield slot.started_at
+    sprints.commit(sprint.pk, by=by, at=at, source="demo")
     sprints.start(sprint.pk, by=by, at=at, source="demo")
     slot.state = "running"
     hours, unit = play.company.hours[slot.team], style.points
