@@ -17,8 +17,8 @@ from triage.demonstration.stage import Story
 
 OUT = 2
 NO_DEFECT = (
-    "The rounding is the one that the insurers ask for since January; their own tables show it. We look again "
-    "at what the clinics expect to see."
+    "On a clinic with the settings of a new one it does not happen: it is what their own settings ask for. We "
+    "look again at what they expect to see, and tell them which setting it is."
 )
 
 
