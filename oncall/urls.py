@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from oncall.views import feeds
+from oncall.views import fairness, feeds
 
 urlpatterns = [
+    path("on-call/fairness/", fairness.fairness, name="fairness"),
     path("on-call/feeds/", feeds.my_feeds, name="my_feeds"),
     path("on-call/feeds/renew/", feeds.renew, name="renew_feed"),
     path("on-call/feeds/revoke/", feeds.revoke, name="revoke_feed"),

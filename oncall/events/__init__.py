@@ -4,6 +4,7 @@ from oncall.events.duty import (
     DutyRevised,
     DutySetUp,
 )
+from oncall.events.fairness import TeamFairnessWeightsSet
 from oncall.events.feeds import (
     FeedRenewed,
     FeedRevoked,
@@ -44,4 +45,5 @@ __all__ = [
     "RotationSwapOffered",
     "RotationSwapWithdrawn",
     "ScheduleMoved",
+    "TeamFairnessWeightsSet",
 ]

@@ -8,6 +8,7 @@ from oncall.models.exceptions import (
     Absence,
     Override,
 )
+from oncall.models.fairness import FairnessWeights
 from oncall.models.feeds import (
     Feed,
     FeedEntry,
@@ -34,6 +35,7 @@ __all__ = [
     "Duty",
     "DutyKind",
     "EscalationPolicy",
+    "FairnessWeights",
     "Feed",
     "FeedEntry",
     "LayerHours",

@@ -14,6 +14,7 @@ from oncall.services.exceptions import (
     take_back_override,
     take_shift,
 )
+from oncall.services.fairness import set_fairness_weights
 from oncall.services.feeds import (
     renew_feed,
     revoke_feed,
@@ -52,6 +53,7 @@ __all__ = [
     "revise",
     "revise_rotation",
     "revoke_feed",
+    "set_fairness_weights",
     "set_up",
     "set_up_rotation",
     "take_back_absence",

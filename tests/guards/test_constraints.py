@@ -32,6 +32,13 @@ OPEN = {"state": "to_be_investigated", "living_id": None, "closed_at": None, "as
 FEED, FEED_ENTRY = "oncall_feed", "oncall_feedentry"
 
 GUARDS: dict[str, list[Broken]] = {
+    "balance of duties": [
+        plainly(
+            "fairness_weights_within_reason",
+            "INSERT INTO oncall_fairnessweights (team_id, day, evening, night, weekend, holiday,"
+            " page, night_page, version) SELECT id, 0, 1, 1, 1, 1, 1, 1, 1 FROM teams_team LIMIT 1",
+        ),
+    ],
     "calendar feeds": [
         copied("feed_one_address_at_a_time", FEED, "feed", secret_hash="a" * 64),
         changed("feed_keeps_only_a_hash", FEED, "feed", secret_hash="a secret"),

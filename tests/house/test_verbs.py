@@ -60,7 +60,7 @@ VERBS = {
         *("set_up_rotation", "revise_rotation", "join_rotation", "leave_rotation"),
         *("override", "take_back_override", "take_shift"),
         *("record_absence", "take_back_absence"),
-        *("renew_feed", "revoke_feed"),
+        *("set_fairness_weights", "renew_feed", "revoke_feed"),
         *("offer_swap", "accept_swap", "decline_swap", "withdraw_swap"),
     },
     "channels": {"mark_read", "choose_how_to_hear", "replay"},

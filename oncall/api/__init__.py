@@ -17,6 +17,7 @@ from channels.rest.shapes import Shape, names, text, whole
 from channels.rest.shapes import moment as moment_field
 from channels.rest.told import Told
 from channels.rest.views import Door
+from oncall.api.fairness import urlpatterns as fairness
 from oncall.models import DutyKind
 from oncall.querysets import on_duty, standing
 from teams.lifecycle import PersonKind, Readers, TeamKind, Unit
@@ -145,6 +146,7 @@ class Me(Door):
 
 
 urlpatterns = [
+    *fairness,
     path("teams/", Teams.as_view(), name="api-teams"),
     path("me/", Me.as_view(), name="api-me"),
 ]

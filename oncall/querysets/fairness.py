@@ -1,0 +1,128 @@
+"""Who served how much of a duty, and what of it was their share (ONC-5)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from psycopg2.extras import DateTimeTZRange
+
+from oncall.models import Duty, FairnessWeights, Rotation
+from oncall.querysets.rotas import absences_of, rota_of
+from oncall.rules.fairness import (
+    CLASSES,
+    HOURS,
+    Judged,
+    Shift,
+    hours_by_class,
+    judge,
+    shares_between,
+    to_ask_next,
+)
+from oncall.rules.resolver import in_force
+from teams.models import CalendarDayOff, Person, Team
+
+Span = tuple[datetime, datetime, int]
+#: How far back and ahead burden counts when somebody is to be asked.
+LOOK = timedelta(weeks=13)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """One duty of one team in a span: how it is shared, and each person's hours and pages by class."""
+
+    duty: str
+    judged: Judged
+    hours: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+
+
+def weights_of(team: Team) -> FairnessWeights:
+    """What the team counts with; a team without a row has the defaults."""
+    return FairnessWeights.objects.filter(team=team).first() or FairnessWeights(team=team)
+
+
+def balance_of(team: Team, duty: str, since: datetime, until: datetime) -> Balance:
+    """What was served of a duty in [since, until). `team` comes with its calendar."""
+    weights = weights_of(team)
+    points = {name: float(getattr(weights, name)) for name in CLASSES}
+    zone, free = ZoneInfo(team.calendar.zone), days_off(team, since, until)
+    rows = Duty.objects.filter(
+        team=team, duty=duty, during__overlap=DateTimeTZRange(since, until)
+    ).order_by("during", "pk")
+    held = [
+        (max(r.during.lower, since), min(r.during.upper, until), r.person_id, r.slot or f"{r.pk}")
+        for r in rows
+    ]
+    there = shares_between(_members(team, duty, since, until), since, until)
+    everybody = tuple(sorted({who for _, _, who, _ in held}))
+    shifts: list[Shift] = []
+    hours: dict[int, dict[str, float]] = {}
+    for start, end, who, slot in held:
+        for first, last, eligible in there:
+            if start >= last or first >= end:
+                continue
+            found = hours_by_class(max(start, first), min(end, last), zone, free)
+            worth = sum(points[name] * n for name, n in found.items())
+            shifts.append(Shift(who, slot, worth, eligible or everybody))
+            mine = hours.setdefault(who, dict.fromkeys(HOURS, 0.0))
+            for name, n in found.items():
+                mine[name] += n
+    return Balance(duty, judge(shifts), hours)
+
+
+def days_off(team: Team, since: datetime, until: datetime) -> frozenset[date]:
+    """The days of the team's calendar, as it is now, on which nobody works."""
+    found = CalendarDayOff.objects.filter(
+        version__calendar=team.calendar_id,
+        version__number=team.calendar.version,
+        day__range=(since.date() - timedelta(days=1), until.date() + timedelta(days=1)),
+    )
+    return frozenset(found.values_list("day", flat=True))
+
+
+def _members(team: Team, duty: str, since: datetime, until: datetime) -> list[Span]:
+    """From when until when each person took turns and was not away; empty without a rotation."""
+    rotation = Rotation.objects.filter(team=team, duty=duty).first()
+    if rotation is None:
+        return []
+    rota = rota_of(rotation, since, until)
+    turns = [
+        (start, end, who)
+        for version, start, end in in_force(rota.versions, since, until)
+        for who in {p for layer in version.layers for p in layer.participants}
+    ]
+    people = {who for _, _, who in turns}
+    away = [(a.start, a.end, a.who) for a in absences_of(people, since, until)]
+    return list(_without(turns, away))
+
+
+def _without(spans: Iterable[Span], away: list[Span]) -> Iterable[Span]:
+    for start, end, who in spans:
+        for leaves, returns, _ in sorted(a for a in away if a[2] == who):
+            if start < min(leaves, end):
+                yield start, min(leaves, end), who
+            start = max(start, returns)
+        if start < end:
+            yield start, end, who
+
+
+def whom_to_ask_next(
+    team: Team, duty: str, start: datetime, end: datetime, at: datetime
+) -> list[Person]:
+    """Who could take [start, end): those furthest behind their share first, counting what is planned ahead.
+
+    Who is away then, or holds a duty of the team then, is not asked. For a swap or an override.
+    """
+    members = _members(team, duty, start, end)
+    able = {who for first, last, who in members if first <= start and end <= last}
+    if not members:
+        recently = DateTimeTZRange(at - LOOK, at + LOOK)
+        served = Duty.objects.filter(team=team, duty=duty, during__overlap=recently)
+        people = set(served.values_list("person_id", flat=True))
+        able = people - {a.who for a in absences_of(people, start, end)}
+    busy = Duty.objects.filter(team=team, during__overlap=DateTimeTZRange(start, end))
+    able -= set(busy.values_list("person_id", flat=True))
+    judged = balance_of(team, duty, at - LOOK, max(at + LOOK, end)).judged
+    people_by_key = Person.objects.filter(is_active=True).in_bulk(able)
+    order = to_ask_next(judged.positions, able)
+    return [people_by_key[who] for who in order if who in people_by_key]
