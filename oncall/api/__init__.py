@@ -18,6 +18,7 @@ from channels.rest.shapes import moment as moment_field
 from channels.rest.told import Told
 from channels.rest.views import Door
 from oncall.api.fairness import urlpatterns as fairness
+from oncall.api.ladder import urlpatterns as ladder
 from oncall.models import DutyKind
 from oncall.querysets import on_duty, standing
 from teams.lifecycle import PersonKind, Readers, TeamKind, Unit
@@ -147,6 +148,7 @@ class Me(Door):
 
 urlpatterns = [
     *fairness,
+    *ladder,
     path("teams/", Teams.as_view(), name="api-teams"),
     path("me/", Me.as_view(), name="api-me"),
 ]

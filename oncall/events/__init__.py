@@ -10,6 +10,14 @@ from oncall.events.feeds import (
     FeedRevoked,
     ScheduleMoved,
 )
+from oncall.events.ladder import (
+    LadderAdvanced,
+    LadderIncidentSeen,
+    LadderPaired,
+    LadderPairingTakenBack,
+    LadderSpoken,
+    TeamLadderGateSet,
+)
 from oncall.events.rotation import (
     AbsenceRecorded,
     AbsenceTakenBack,
@@ -33,6 +41,11 @@ __all__ = [
     "DutySetUp",
     "FeedRenewed",
     "FeedRevoked",
+    "LadderAdvanced",
+    "LadderIncidentSeen",
+    "LadderPaired",
+    "LadderPairingTakenBack",
+    "LadderSpoken",
     "RotationJoined",
     "RotationLeft",
     "RotationOverridden",
@@ -46,4 +59,5 @@ __all__ = [
     "RotationSwapWithdrawn",
     "ScheduleMoved",
     "TeamFairnessWeightsSet",
+    "TeamLadderGateSet",
 ]

@@ -13,6 +13,7 @@ from oncall.models.feeds import (
     Feed,
     FeedEntry,
 )
+from oncall.models.ladder import LadderGate, LadderNote, LadderStep, NoteKind, Pairing, Stage
 from oncall.models.paging import (
     EscalationPolicy,
     P1Hours,
@@ -38,14 +39,20 @@ __all__ = [
     "FairnessWeights",
     "Feed",
     "FeedEntry",
+    "LadderGate",
+    "LadderNote",
+    "LadderStep",
     "LayerHours",
+    "NoteKind",
     "Override",
     "P1Hours",
     "Page",
     "PageStep",
+    "Pairing",
     "Participant",
     "Rotation",
     "RotationLayer",
     "RotationVersion",
+    "Stage",
     "SwapOffer",
 ]

@@ -12,7 +12,7 @@ from oncall.rules import RELEASE_MANAGER
 from teams.models import Person, Team
 
 
-def _as_range(expression):  # type: ignore[no-untyped-def]
+def as_range(expression):  # type: ignore[no-untyped-def]
     # This PostgreSQL has no btree_gist: equality is said as overlap of one-value ranges.
     return Func(
         expression,
@@ -47,9 +47,9 @@ class Duty(models.Model):
             ExclusionConstraint(
                 name="duty_has_one_holder",
                 expressions=[
-                    (_as_range(F("team_id")), RangeOperators.OVERLAPS),
+                    (as_range(F("team_id")), RangeOperators.OVERLAPS),
                     (
-                        _as_range(
+                        as_range(
                             Case(
                                 When(duty=RELEASE_MANAGER, then=Value(0)),
                                 default=Value(1),

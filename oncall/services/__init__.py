@@ -19,6 +19,14 @@ from oncall.services.feeds import (
     renew_feed,
     revoke_feed,
 )
+from oncall.services.ladder import (
+    advance,
+    note_incident,
+    pair,
+    set_ladder_gate,
+    speak,
+    take_back_pairing,
+)
 from oncall.services.publishing import (
     preview,
     publish_ahead,
@@ -40,11 +48,14 @@ from oncall.services.swaps import (
 
 __all__ = [
     "accept_swap",
+    "advance",
     "decline_swap",
     "join_rotation",
     "leave_rotation",
+    "note_incident",
     "offer_swap",
     "override",
+    "pair",
     "preview",
     "publish_ahead",
     "publish_escalation_policy",
@@ -54,10 +65,13 @@ __all__ = [
     "revise_rotation",
     "revoke_feed",
     "set_fairness_weights",
+    "set_ladder_gate",
     "set_up",
     "set_up_rotation",
+    "speak",
     "take_back_absence",
     "take_back_override",
+    "take_back_pairing",
     "take_shift",
     "with_joined",
     "with_left",

@@ -17,6 +17,7 @@ from oncall.models import (
     RotationVersion,
 )
 from oncall.querysets import standing
+from oncall.querysets.ladder import trainees_among
 from oncall.querysets.rotas import standing_layers
 from oncall.rules.changes import joined, left
 from oncall.rules.checks import wrong_with_layers, year_fits
@@ -47,7 +48,7 @@ def set_up_rotation(
     if duty not in DutyKind.values:
         raise Invalid({"duty": ["Choose release manager or on call."]})
     since = _ahead(since, at)
-    _check(team, layers)
+    _check(team, duty, layers)
     rotation = Rotation(
         team=team, duty=duty, published_at=since, published_until=since + HORIZON, version=0
     )
@@ -82,7 +83,7 @@ def revise_rotation(
     """Other layers from `since` on; whatever was to begin later is put aside."""
     rotation = begin(rotation_id, "revise_rotation", by=by, at=at, version=version)
     since = _ahead(since, at)
-    _check(rotation.team, layers)
+    _check(rotation.team, rotation.duty, layers)
     _add_version(rotation, layers, since, by=by, at=at)
     return finish(
         rotation,
@@ -109,7 +110,7 @@ def join_rotation(
     rotation = begin(rotation_id, "join_rotation", by=by, at=at, version=version)
     since = _ahead(since, at)
     layers = with_joined(rotation, person, layer, since)
-    _check(rotation.team, layers)
+    _check(rotation.team, rotation.duty, layers)
     _add_version(rotation, layers, since, by=by, at=at)
     return finish(
         rotation,
@@ -137,7 +138,7 @@ def leave_rotation(
     rotation = begin(rotation_id, "leave_rotation", by=by, at=at, version=version)
     since = _ahead(since, at)
     layers = with_left(rotation, person, since)
-    _check(rotation.team, layers)
+    _check(rotation.team, rotation.duty, layers)
     _add_version(rotation, layers, since, by=by, at=at)
     return finish(
         rotation,
@@ -191,13 +192,17 @@ def _ahead(since: datetime | None, at: datetime) -> datetime:
     return since
 
 
-def _check(team: Team, layers: Sequence[Layer]) -> None:
+def _check(team: Team, duty: str, layers: Sequence[Layer]) -> None:
     wrong = wrong_with_layers(layers)
     named = {p for layer in layers for p in layer.participants}
     strangers = named - set(members_of(team.pk).values_list("pk", flat=True))
     if strangers:
         names = ", ".join(map(str, Person.objects.filter(pk__in=strangers).order_by("pk")))
         wrong.append(f"Only people of {team.name} take turns; {names or 'somebody'} is not.")
+    for trainee in trainees_among(team.pk, duty, named):
+        wrong.append(
+            f"{trainee} is still on the ladder to this duty: they take turns from “takes turns” on."
+        )
     if wrong:
         raise Invalid({"layers": wrong})
 

@@ -19,7 +19,7 @@ from journal.models import Text
 from oncall import services as oncall
 from oncall.models import Duty, FeedEntry, LayerHours, Participant
 from oncall.rules.escalation import Step
-from oncall.services import paging
+from oncall.services import advance, paging, pair, speak
 from oncall.services.feeds import publish_feeds, renew_feed, revoke_feed
 from problem_reports import services as reports
 from problem_reports.clocks import sweep
@@ -140,10 +140,20 @@ def stage(shared_cast: Cast) -> Stage:
     swap = oncall.offer_swap(rotation.pk, slot=shift.slot, by=cast.adam, at=clock.now())
     rotation.refresh_from_db()
     layers = rotation.versions.get().layers
+    act = {"by": cast.rhea, "at": clock.now()}
+    step = advance(cast.billing, "on_call", person=cast.ines, evidence="She is new", **act)
+    note = speak(
+        cast.billing, "on_call", person=cast.ines, text="I am ready", by=cast.ines, at=clock.now()
+    )
+    shift = Duty.objects.filter(team=cast.billing, duty="on_call").earliest("during")
+    pairing = pair(shift.pk, trainee=cast.ines, **act)
     keys = {
         "page": paged.pk,
         "page_step": paged.told.get().pk,
         "escalation": cast.billing.escalation_policies.get().pk,
+        "ladder_step": step.pk,
+        "ladder_note": note.pk,
+        "pairing": pairing.pk,
         "feed": feed.pk,
         "revoked_feed": revoked.pk,
         "feed_entry": FeedEntry.objects.filter(team=cast.billing).order_by("pk")[0].pk,

@@ -29,6 +29,24 @@ JUDGED, TIMER, ENTRY = (
 #: A copy of a closed report that is open, so that one thing about it may be wrong.
 OPEN = {"state": "to_be_investigated", "living_id": None, "closed_at": None, "assignee_id": None}
 
+FREE_WEEK = "[2031-01-06,2031-01-13)"
+GATE = (
+    "INSERT INTO oncall_laddergate (team_id, stage, shifts, incidents, mentor_word, own_word)"
+    " SELECT id, {}, false, false FROM teams_team WHERE slug = 'billing'"
+)
+#: Another step of who observes, with one thing of it wrong.
+STEP = (
+    "INSERT INTO oncall_ladderstep (team_id, duty, person_id, stage, evidence_id, vouched_by_id, at)"
+    " SELECT team_id, duty, person_id, coalesce(new.stage, 'shadow'), evidence_id,"
+    " coalesce(new.vouched_by_id, s.vouched_by_id), s.at FROM oncall_ladderstep s,"
+    " LATERAL (SELECT CASE WHEN '{1}' = 'stage' THEN ({2})::text END stage,"
+    " CASE WHEN '{1}' <> 'stage' THEN s.person_id END vouched_by_id) new WHERE s.id = {0}"
+)
+PAIR = (
+    "INSERT INTO oncall_pairing (team_id, duty, trainee_id, mentor_id, during, made_by_id, made_at,"
+    " taken_back_at, taken_back_by_id) SELECT team_id, duty, {}, '{}', made_by_id, made_at, {}"
+    " FROM oncall_pairing WHERE id = %(pairing)s"
+)
 FEED, FEED_ENTRY = "oncall_feed", "oncall_feedentry"
 
 GUARDS: dict[str, list[Broken]] = {
@@ -37,6 +55,47 @@ GUARDS: dict[str, list[Broken]] = {
             "fairness_weights_within_reason",
             "INSERT INTO oncall_fairnessweights (team_id, day, evening, night, weekend, holiday,"
             " page, night_page, version) SELECT id, 0, 1, 1, 1, 1, 1, 1, 1 FROM teams_team LIMIT 1",
+        ),
+    ],
+    "the ladder": [
+        plainly(
+            "ladder_gate_once",
+            "INSERT INTO oncall_laddergate (team_id, stage, shifts, incidents, mentor_word, own_word)"
+            " SELECT id, 'solo', 1, '{}', false, false FROM teams_team, (VALUES (1), (2)) twice"
+            " WHERE slug = 'billing'",
+        ),
+        plainly("ladder_gate_before_a_stage", GATE.format("'observe', 1, '{}'")),
+        plainly("ladder_gate_within_reason", GATE.format("'solo', 51, '{}'")),
+        plainly("ladder_gate_within_reason", GATE.format("'solo', 1, '{P9}'")),
+        plainly("ladder_step_follows", STEP.format("%(ladder_step)s", "stage", "'observe'")),
+        plainly("ladder_step_follows", STEP.format("%(ladder_step)s", "stage", "'solo'")),
+        plainly(
+            "ladder_step_known",
+            "INSERT INTO oncall_ladderstep (team_id, duty, person_id, stage, evidence_id,"
+            " vouched_by_id, at) SELECT team_id, 'chief', person_id, 'observe', evidence_id,"
+            " vouched_by_id, at FROM oncall_ladderstep WHERE id = %(ladder_step)s",
+        ),
+        plainly(
+            "ladder_step_vouched_by_another",
+            STEP.format("%(ladder_step)s", "vouched_by_id", "person_id"),
+        ),
+        copied("ladder_note_known", "oncall_laddernote", "ladder_note", duty="chief"),
+        copied("ladder_note_by_whom_it_is", "oncall_laddernote", "ladder_note", incident="P1"),
+        copied("ladder_note_by_whom_it_is", "oncall_laddernote", "ladder_note", kind="mentor_word"),
+        copied("pairing_one_trainee_a_shift", "oncall_pairing", "pairing"),
+        changed("pairing_stays", "oncall_pairing", "pairing", duty="release_manager"),
+        copied("pairing_duty_known", "oncall_pairing", "pairing", duty="chief", during=FREE_WEEK),
+        plainly(
+            "pairing_of_two_people",
+            PAIR.format("trainee_id, trainee_id", FREE_WEEK, "NULL, NULL"),
+        ),
+        plainly(
+            "pairing_taken_back_by_somebody",
+            PAIR.format("trainee_id, mentor_id", FREE_WEEK, "made_at, NULL"),
+        ),
+        plainly(
+            "pairing_has_start_and_end",
+            PAIR.format("trainee_id, mentor_id", "empty", "made_at, mentor_id"),
         ),
     ],
     "calendar feeds": [
@@ -826,6 +885,7 @@ NOTHING_ALONE = {
     "report_state_known",
     "mitigation_of_bug_and_kind",  # what a key of the loan points at
     "release_of_team",  # what a key of the bug points at
+    "ladder_step_once",  # ladder_step_follows speaks first, but for two at once
     "loan_state_known",  # loan_ends_by_somebody speaks first
     "timer_state_known",  # timer_breached_is_told speaks first
 }

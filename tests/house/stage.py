@@ -14,6 +14,7 @@ from bugs import services as bugs
 from channels.models import Mail
 from foundation import clock
 from oncall import services as oncall
+from oncall.models import Duty
 from problem_reports import services as reports
 from sprints import services as sprints
 from sprints.models import Overdraft, Sprint
@@ -182,6 +183,17 @@ def feed(cast: Cast, owner: str, state: str = "") -> Offer:
     return {"key": str(made.pk), "secret": secret}
 
 
+def ladder(cast: Cast, owner: str, state: str = "") -> Offer:
+    """Ines observes Billing's on-call duty; `paired`: she goes along with Otto now."""
+    act = {"by": cast.rhea, "at": clock.now()}
+    oncall.advance(cast.billing, "on_call", person=cast.ines, evidence="She is new", **act)
+    offer = {"team": "billing", "now": clock.now().isoformat()}
+    if state == "paired":
+        shift = Duty.objects.get(team=cast.billing, duty="on_call")
+        offer["key"] = str(oncall.pair(shift.pk, trainee=cast.ines, **act).pk)
+    return offer
+
+
 def dead_mail(cast: Cast, owner: str, state: str = "") -> Offer:
     """A mail to Lena that was given up."""
     mail = Mail.objects.create(
@@ -212,6 +224,7 @@ THINGS: dict[str, Callable[..., Offer]] = {
     "attachment": attachment,
     "settings": settings,
     "feed": feed,
+    "ladder": ladder,
     "dead_mail": dead_mail,
     "nothing": nothing,
 }
