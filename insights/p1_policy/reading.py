@@ -24,7 +24,14 @@ def fixed_p1s(team: Team, at: datetime) -> list[FixedP1]:
     )  # fmt: skip
     found = list(
         rows.order_by("pk").values_list(
-            "pk", "p1_way", "product_area_id", "fixed_by_id", "opened_at", "fixed_at"
+            "pk",
+            "p1_way",
+            "product_area_id",
+            "fixed_by_id",
+            "opened_at",
+            "fixed_at",
+            "p1_done_as",
+            "paired_with",
         )
     )
     keys = [row[0] for row in found]
@@ -34,14 +41,27 @@ def fixed_p1s(team: Team, at: datetime) -> list[FixedP1]:
     displaced = _displaced(team)
     return [
         FixedP1(
-            way=way or "",
+            way=done_as or way or "",
             area=area,
             fixer=fixer,
             hours_to_fix=(fixed_at - opened_at).total_seconds() / 3600,
             hours_logged=float(logged.get(key, 0)),
             displaced=displaced[reference("BUG", key)],
+            pair=pair,
+            deviated=bool(way and done_as and way != done_as),
         )
-        for key, way, area, fixer, opened_at, fixed_at in found
+        for key, way, area, fixer, opened_at, fixed_at, done_as, pair in found
+    ]
+
+
+def fixes_by_area(team: Team, at: datetime) -> list[tuple[str, bool, tuple[int, ...]]]:
+    """Every fix of the year: its area, whether in the later half, and the keys of who fixed and paired (BUG-8)."""
+    rows = Bug.objects.filter(team=team, fixed_at__gt=at - YEAR, fixed_at__lte=at).order_by("pk")
+    return [
+        (area, fixed_at > at - YEAR / 2, tuple(key for key in (fixer, pair) if key))
+        for area, fixed_at, fixer, pair in rows.values_list(
+            "product_area__name", "fixed_at", "fixed_by", "paired_with"
+        )
     ]
 
 

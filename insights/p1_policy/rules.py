@@ -8,6 +8,7 @@ Simpson index (Hill 1973, order 2): with equal shares the number of people, near
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from random import Random
 from statistics import median
 
@@ -20,7 +21,10 @@ SEED = 20261129
 
 @dataclass(frozen=True)
 class FixedP1:
-    """`way` is empty when the team had not said one; `fixer` is a key that only counts."""
+    """`way` is how it went; empty when nobody knows. `fixer`, and who paired, are keys that only count.
+
+    `deviated`: the policy that it was stamped with says another way.
+    """
 
     way: str
     area: int
@@ -28,6 +32,13 @@ class FixedP1:
     hours_to_fix: float
     hours_logged: float = 0.0
     displaced: float = 0.0
+    pair: int | None = None
+    deviated: bool = False
+
+    @property
+    def known_to(self) -> list[tuple[int, int]]:
+        """(area, person) for each who knows its area by it."""
+        return [(self.area, key) for key in (self.fixer, self.pair) if key]
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ def _took(fixed: Sequence[FixedP1]) -> Took | None:
         high=high,
         hours_logged=sum(one.hours_logged for one in fixed) / n,
         displaced=sum(one.displaced for one in fixed) / n,
-        fixers=fixers_per_area([(one.area, one.fixer) for one in fixed]),
+        fixers=fixers_per_area(chain.from_iterable(one.known_to for one in fixed)),
     )
 
 
@@ -98,3 +109,30 @@ def fixers_per_area(fixed: Iterable[tuple[int, int]]) -> float:
     total = sum(fixers.total() for fixers in by_area.values())
     weighted = sum(f.total() * effective_number(f.values()) for f in by_area.values())
     return weighted / total if total else 0.0
+
+
+@dataclass(frozen=True)
+class Known:
+    """An area, how many fixes it had in the year, and its effective number of fixers; None when too few to say."""
+
+    area: str
+    n: int
+    lately: float | None
+    before: float | None
+
+
+def known(fixes: Iterable[tuple[str, bool, tuple[int, ...]]]) -> list[Known]:
+    """Of (area, in the later half of the year, who fixed and paired): a line per area, by name."""
+    by_area: dict[str, dict[bool, list[tuple[int, ...]]]] = defaultdict(lambda: defaultdict(list))
+    for area, late, people in fixes:
+        by_area[area][late].append(people)
+    return [
+        Known(area, sum(map(len, halves.values())), _number(halves[True]), _number(halves[False]))
+        for area, halves in sorted(by_area.items())
+    ]
+
+
+def _number(fixes: Sequence[tuple[int, ...]]) -> float | None:
+    if len(fixes) < LEAST:
+        return None
+    return effective_number(Counter(chain.from_iterable(fixes)).values())

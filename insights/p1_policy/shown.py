@@ -7,7 +7,7 @@ from datetime import datetime
 from io import StringIO
 
 from bugs.lifecycle import P1Way
-from insights.p1_policy.rules import Priced
+from insights.p1_policy.rules import Known, Priced
 from insights.words import plain
 
 WAYS = (*P1Way.values, "")
@@ -33,6 +33,27 @@ def name(way: str) -> str:
 
 def lines(found: Sequence[Priced]) -> list[WayLine]:
     return [WayLine(name(one.way), one.n, _cells(one)) for one in found]
+
+
+@dataclass(frozen=True)
+class AreaLine:
+    """How many people an area's fixes come down to, lately and half a year before."""
+
+    name: str
+    n: int
+    cells: tuple[str, str]
+
+
+def areas(found: Sequence[Known]) -> list[AreaLine]:
+    few = "too few to say"
+    return [
+        AreaLine(
+            one.area,
+            one.n,
+            tuple(few if half is None else plain(half) for half in (one.before, one.lately)),  # type: ignore[arg-type]
+        )
+        for one in found
+    ]
 
 
 def _cells(one: Priced) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from foundation import clock
 from insights.p1_policy import shown
-from insights.p1_policy.reading import fixed_p1s
-from insights.p1_policy.rules import LEAST, priced
+from insights.p1_policy.reading import fixed_p1s, fixes_by_area
+from insights.p1_policy.rules import LEAST, known, priced
 from insights.querysets import teams_read_by
 from insights.views import team_asked_for
 from oncall.querysets import standing
@@ -23,7 +23,8 @@ def p1_policy(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     teams = list(teams_read_by(standing(request.user, at)))
     team = team_asked_for(request, teams)
-    found = priced(fixed_p1s(team, at), shown.WAYS)
+    fixed = fixed_p1s(team, at)
+    found = priced(fixed, shown.WAYS)
     page = reverse("p1_policy")
     context = {
         "team": team,
@@ -32,6 +33,8 @@ def p1_policy(request: HttpRequest) -> HttpResponse:
         ],
         "lines": shown.lines(found),
         "n": sum(one.n for one in found),
+        "deviated": sum(one.deviated for one in fixed),
+        "areas": shown.areas(known(fixes_by_area(team, at))),
         "least": LEAST,
         "csv_url": f"{reverse('p1_policy_csv')}?team={team.slug}",
         "policy_url": f"/settings/{team.slug}/p1-policy/",

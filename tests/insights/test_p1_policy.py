@@ -20,6 +20,7 @@ from insights.p1_policy.rules import (
     band,
     effective_number,
     fixers_per_area,
+    known,
     priced,
 )
 from tests.cast import Cast
@@ -77,7 +78,8 @@ def test_the_year_is_read_as_keys_and_amounts(cast: Cast) -> None:
     bugs.log_work(fixed.pk, hours=Decimal("2.5"), by=cast.ines, at=clock.now())
     a_bug(cast, "in_progress", points=2)
     (one,) = fixed_p1s(cast.billing, clock.now())
-    assert (one.way, one.area, one.hours_logged) == ("swarm", fixed.product_area_id, 2.5)
+    assert (one.way, one.area, one.hours_logged) == ("owner_fixes", fixed.product_area_id, 2.5)
+    assert one.deviated, "it was stamped with another way than it went"
     assert fixed_p1s(cast.billing, clock.now() + timedelta(days=366)) == []
     assert fixed_p1s(cast.platform, clock.now()) == []
 
@@ -93,8 +95,44 @@ def test_the_page_and_the_file_say_when_it_is_too_few_and_name_nobody(
     told = client.get("/insights/p1-policy/ways.csv").content.decode()
     rows = list(csv.DictReader(StringIO(told)))
     assert [row["way"] for row in rows][-1] == "not_said"
-    assert (rows[-1]["n"], rows[-1]["median_hours_to_fix"]) == ("1", "")
+    told_of = {row["way"]: (row["n"], row["median_hours_to_fix"]) for row in rows}
+    assert told_of["owner_fixes"] == ("1", ""), "nobody was on call for it, so the owner fixed it"
     main = page[page.index("<main") :]
     for person in (cast.ines, cast.otto, cast.rhea):
         assert person.username not in told
         assert str(person) not in main
+
+
+def test_who_paired_counts_as_a_fixer_of_the_area() -> None:
+    alone = [FixedP1("pair", 1, 7, 5.0)] * LEAST
+    together = [FixedP1("pair", 1, 7, 5.0, pair=8)] * LEAST
+    (one,), (two,) = priced(alone, ["pair"]), priced(together, ["pair"])
+    assert one.took is not None
+    assert two.took is not None
+    assert (one.took.fixers, two.took.fixers) == (1, 2)
+
+
+@given(
+    st.lists(
+        st.tuples(st.booleans(), st.sets(st.integers(1, 5), min_size=1, max_size=2)), max_size=40
+    )
+)
+def test_an_area_has_as_many_fixers_as_people_at_most_and_few_fixes_say_nothing(
+    fixes: list[tuple[bool, set[int]]],
+) -> None:
+    for line in known([("Invoicing", late, tuple(people)) for late, people in fixes]):
+        assert line.n == len(fixes)
+        for half, number in ((True, line.lately), (False, line.before)):
+            people = [who for late, who in fixes if late == half]
+            assert (number is None) == (len(people) < LEAST)
+            if number is not None:
+                assert 1 <= number + 1e-9 <= len(set().union(*people)) + 1e-6
+
+
+def test_the_page_says_how_many_people_an_area_comes_down_to(cast: Cast, client: Client) -> None:
+    a_bug(cast, "fixed", points=2)
+    client.force_login(cast.pia)
+    page = client.get("/insights/p1-policy/").content.decode()
+    assert "Who could fix an area" in page
+    assert "It is about an area, never about a person." in page
+    assert "/insights/p1-policy/?team=billing" in client.get("/insights/reserve/").content.decode()
