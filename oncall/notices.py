@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from channels.lifecycle import Topic
 from channels.registry import Letter, tells
 from journal.models import Event
-from oncall.models import DutyKind
+from oncall.models import DutyKind, Handoff
 from teams.models import Person, Team
 
 
@@ -30,6 +30,22 @@ def next_shift_moved(event: Event) -> Iterator[Letter]:
             url="/on-call/feeds/",
             topic=Topic.ASSIGNED,
         )
+
+
+@tells("handoff.came")
+def duty_came(event: Event) -> Iterator[Letter]:
+    """Whoever has the duty from now on: until when, and what was left for them."""
+    came = Handoff.objects.select_related("team", "person").get(pk=event.subject)
+    until = datetime.fromisoformat(event.data["until"]).astimezone(ZoneInfo(came.person.zone))
+    note = f" {event.data['wrote']} left a note." if "wrote" in event.data else ""
+    yield Letter(
+        person_id=came.person_id,
+        subject=f"Yours now: {DutyKind(came.duty).label.lower()}, {came.team.name}",
+        body=f"Until {until:%a %-d %b %H:%M} ({came.person.zone}).{note} The handoff page shows what is open.",
+        url=f"/on-call/handoff/?team={came.team.slug}&duty={came.duty}",
+        topic=Topic.ASSIGNED,
+        quotes=True,
+    )
 
 
 def _words(move: dict[str, Any], zone: ZoneInfo) -> str:

@@ -9,3 +9,8 @@ from oncall import services
 @shared_task(name="oncall.publish_ahead", ignore_result=True)
 def publish_ahead(**_: object) -> int:
     return services.publish_ahead(at=clock.now())
+
+
+@shared_task(name="oncall.tell_handoffs", ignore_result=True)
+def tell_handoffs(**_: object) -> int:
+    return services.tell_handoffs(at=clock.now())

@@ -159,6 +159,7 @@ def _person_links(reader: Reader, unread: str) -> Iterator[Link]:
         ("Notices", "notices", True),
         ("What I hear, and how", "notice_settings", True),
         ("Balance of duties", "fairness", reader.who.works_in_delivery),
+        ("Handoff", "handoff", reader.who.works_in_delivery),
         ("Ladder", "ladder", reader.who.works_in_delivery),
         ("My feeds", "my_feeds", bool(reader.who.teams)),
         ("Clocks", "clocks", reader.who.works_in_delivery),

@@ -18,6 +18,7 @@ from bugs.models import Bug
 from bugs.querysets import overdue_loans
 from channels.web import back_to, fresh_key
 from foundation.references import parse
+from oncall.querysets.handoff import notes_for
 from oncall.rules import RELEASE_MANAGER
 from problem_reports.bug_pages import page as bug_page
 from problem_reports.bug_pages.views import bug_or_404
@@ -30,6 +31,7 @@ from teams.lifecycle import Role, TeamKind
 from teams.models import Team
 from triage import queues, rows, watchdog
 from triage.context import team_of
+from triage.handoff import note_rows
 
 KEYS = (
     {"key": "J", "does": "The row below"},
@@ -93,6 +95,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "live_url": "" if after else _live_url(team, name, pulse, found),
         "strips": _strips(pulse),
         "foot": list(_foot(team, reader)),
+        "notes": note_rows(notes_for(reader.who), reader),
         "keys": KEYS,
         "idempotency_key": fresh_key(),
         **_pane(request, name, opened, reader, team),

@@ -21,6 +21,7 @@ from foundation.amounts import plain
 from foundation.moments import on_day
 from foundation.references import address
 from oncall.models import Duty, DutyKind
+from oncall.querysets.handoff import notes_for
 from problem_reports import policy
 from problem_reports.lifecycle import State
 from problem_reports.models import ProblemReport
@@ -31,6 +32,7 @@ from sprints.querysets import reserve_now
 from teams.lifecycle import Role
 from teams.models import Team
 from triage.answers import asked_of
+from triage.handoff import note_rows
 from triage.rows import DeskRow, next_promise, report_row
 
 OFFERED = 15
@@ -114,6 +116,7 @@ def my_desk(request: HttpRequest) -> HttpResponse:
         ],
         "takes": _takes(reader, teams),
         "shifts": list(_shifts(reader)),
+        "notes": note_rows(notes_for(reader.who), reader),
         "reserves": list(_reserves(reader)),
         "free": DEVELOPERS_FREE if teams else OWNERS_FREE,
         "idempotency_key": fresh_key(),

@@ -3,7 +3,7 @@
 from allauth.account import views as accounts
 from django.urls import include, path
 
-from triage import desks, operators
+from triage import desks, handoff, operators
 from triage.clocks import clocks
 from triage.health import health, timers
 from triage.metrics import metrics
@@ -34,6 +34,8 @@ urlpatterns = [
     # Before the sprints: `sprints/record/` is none of them.
     path("", include("insights.urls")),
     path("", include("bugs.sprint_pages.urls")),
+    path("on-call/handoff/", handoff.handoff, name="handoff"),
+    path("on-call/handoff/read/", handoff.read, name="read_handoff"),
     path("", include("oncall.urls")),
     path("", include("sprints.backlog_pages.urls")),
     path("", include("sprints.work_pages.urls")),

@@ -18,6 +18,7 @@ from channels.rest.shapes import moment as moment_field
 from channels.rest.told import Told
 from channels.rest.views import Door
 from oncall.api.fairness import urlpatterns as fairness
+from oncall.api.handoff import urlpatterns as handoff
 from oncall.api.ladder import urlpatterns as ladder
 from oncall.models import DutyKind
 from oncall.querysets import on_duty, standing
@@ -148,6 +149,7 @@ class Me(Door):
 
 urlpatterns = [
     *fairness,
+    *handoff,
     *ladder,
     path("teams/", Teams.as_view(), name="api-teams"),
     path("me/", Me.as_view(), name="api-me"),

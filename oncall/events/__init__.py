@@ -10,6 +10,7 @@ from oncall.events.feeds import (
     FeedRevoked,
     ScheduleMoved,
 )
+from oncall.events.handoff import HandoffCame, HandoffHandedOver, HandoffRead
 from oncall.events.ladder import (
     LadderAdvanced,
     LadderIncidentSeen,
@@ -41,6 +42,9 @@ __all__ = [
     "DutySetUp",
     "FeedRenewed",
     "FeedRevoked",
+    "HandoffCame",
+    "HandoffHandedOver",
+    "HandoffRead",
     "LadderAdvanced",
     "LadderIncidentSeen",
     "LadderPaired",

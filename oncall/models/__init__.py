@@ -13,6 +13,7 @@ from oncall.models.feeds import (
     Feed,
     FeedEntry,
 )
+from oncall.models.handoff import Handoff, HandoffNote
 from oncall.models.ladder import LadderGate, LadderNote, LadderStep, NoteKind, Pairing, Stage
 from oncall.models.paging import (
     EscalationPolicy,
@@ -39,6 +40,8 @@ __all__ = [
     "FairnessWeights",
     "Feed",
     "FeedEntry",
+    "Handoff",
+    "HandoffNote",
     "LadderGate",
     "LadderNote",
     "LadderStep",

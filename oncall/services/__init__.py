@@ -19,6 +19,7 @@ from oncall.services.feeds import (
     renew_feed,
     revoke_feed,
 )
+from oncall.services.handoff import hand_over, read_handoff, tell_handoffs
 from oncall.services.ladder import (
     advance,
     note_incident,
@@ -50,6 +51,7 @@ __all__ = [
     "accept_swap",
     "advance",
     "decline_swap",
+    "hand_over",
     "join_rotation",
     "leave_rotation",
     "note_incident",
@@ -59,6 +61,7 @@ __all__ = [
     "preview",
     "publish_ahead",
     "publish_escalation_policy",
+    "read_handoff",
     "record_absence",
     "renew_feed",
     "revise",
@@ -73,6 +76,7 @@ __all__ = [
     "take_back_override",
     "take_back_pairing",
     "take_shift",
+    "tell_handoffs",
     "with_joined",
     "with_left",
     "withdraw_swap",

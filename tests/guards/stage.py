@@ -17,9 +17,9 @@ from channels.models import Mail, Outage
 from foundation import clock
 from journal.models import Text
 from oncall import services as oncall
-from oncall.models import Duty, FeedEntry, LayerHours, Participant
+from oncall.models import Duty, FeedEntry, Handoff, LayerHours, Participant
 from oncall.rules.escalation import Step
-from oncall.services import advance, paging, pair, speak
+from oncall.services import advance, hand_over, paging, pair, speak
 from oncall.services.feeds import publish_feeds, renew_feed, revoke_feed
 from problem_reports import services as reports
 from problem_reports.clocks import sweep
@@ -147,10 +147,18 @@ def stage(shared_cast: Cast) -> Stage:
     )
     shift = Duty.objects.filter(team=cast.billing, duty="on_call").earliest("during")
     pairing = pair(shift.pk, trainee=cast.ines, **act)
+    left = hand_over(
+        cast.billing, "release_manager", note="PR-1 waits", by=cast.rhea, at=clock.now()
+    )
+    came = Handoff.objects.create(
+        team=cast.billing, duty="release_manager", person=cast.rhea, starts_at=cast.now
+    )
     keys = {
         "page": paged.pk,
         "page_step": paged.told.get().pk,
         "escalation": cast.billing.escalation_policies.get().pk,
+        "handoff_note": left.pk,
+        "handoff": came.pk,
         "ladder_step": step.pk,
         "ladder_note": note.pk,
         "pairing": pairing.pk,

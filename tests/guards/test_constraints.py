@@ -98,6 +98,25 @@ GUARDS: dict[str, list[Broken]] = {
             PAIR.format("trainee_id, mentor_id", "empty", "made_at, mentor_id"),
         ),
     ],
+    "a duty changes hands": [
+        copied("handoff_note_duty_known", "oncall_handoffnote", "handoff_note", duty="chief"),
+        plainly(
+            "handoff_note_read_by_another",
+            "UPDATE oncall_handoffnote SET read_at = at WHERE id = %(handoff_note)s",
+        ),
+        plainly(
+            "handoff_note_read_by_another",
+            "UPDATE oncall_handoffnote SET read_at = at, read_by_id = by_id"
+            " WHERE id = %(handoff_note)s",
+        ),
+        plainly(
+            "handoff_note_stays",
+            "UPDATE oncall_handoffnote SET at = at - interval '1 day' WHERE id = %(handoff_note)s",
+        ),
+        plainly("handoff_note_stays", "DELETE FROM oncall_handoffnote WHERE id = %(handoff_note)s"),
+        copied("handoff_told_once", "oncall_handoff", "handoff"),
+        copied("handoff_duty_known", "oncall_handoff", "handoff", duty="chief"),
+    ],
     "calendar feeds": [
         copied("feed_one_address_at_a_time", FEED, "feed", secret_hash="a" * 64),
         changed("feed_keeps_only_a_hash", FEED, "feed", secret_hash="a secret"),

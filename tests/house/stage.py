@@ -13,8 +13,9 @@ from typing import Any
 from bugs import services as bugs
 from channels.models import Mail
 from foundation import clock
+from journal.models import Text
 from oncall import services as oncall
-from oncall.models import Duty
+from oncall.models import Duty, HandoffNote
 from problem_reports import services as reports
 from sprints import services as sprints
 from sprints.models import Overdraft, Sprint
@@ -194,6 +195,15 @@ def ladder(cast: Cast, owner: str, state: str = "") -> Offer:
     return offer
 
 
+def handoff_note(cast: Cast, owner: str, state: str = "") -> Offer:
+    """What Otto, who had Billing's release manager's duty an hour ago, leaves to Rhea, who has it now."""
+    words = Text.objects.create(body="PR-1 waits")
+    note = HandoffNote.objects.create(
+        team=cast.billing, duty="release_manager", text=words, by=cast.otto, at=cast.now
+    )
+    return {"team": "billing", "key": str(note.pk)}
+
+
 def dead_mail(cast: Cast, owner: str, state: str = "") -> Offer:
     """A mail to Lena that was given up."""
     mail = Mail.objects.create(
@@ -225,6 +235,7 @@ THINGS: dict[str, Callable[..., Offer]] = {
     "settings": settings,
     "feed": feed,
     "ladder": ladder,
+    "handoff_note": handoff_note,
     "dead_mail": dead_mail,
     "nothing": nothing,
 }

@@ -60,6 +60,7 @@ VERBS = {
         *("set_up_rotation", "revise_rotation", "join_rotation", "leave_rotation"),
         *("override", "take_back_override", "take_shift"),
         *("record_absence", "take_back_absence"),
+        *("hand_over", "read_handoff"),
         *("set_fairness_weights", "advance", "speak", "note_incident"),
         *("pair", "take_back_pairing", "set_ladder_gate", "renew_feed", "revoke_feed"),
         *("offer_swap", "accept_swap", "decline_swap", "withdraw_swap"),

@@ -24,6 +24,7 @@ ROUND: tuple[Callable[[], object], ...] = (
     lambda: bugs.tend(at=clock.now()),
     lambda: sprints.tend(at=clock.now()),
     lambda: oncall.publish_ahead(at=clock.now()),
+    lambda: oncall.tell_handoffs(at=clock.now()),
     fan_out,
     sweep,
     deliver,

@@ -1,0 +1,216 @@
+"""The handoff page: the queue as it stands, for whoever has the duty next, and a note from one to the other (ONC-8)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bugs.lifecycle import LoanState
+from bugs.querysets import awaiting_schedule
+from bugs.querysets.loans import loans_visible_to
+from channels.web import Refusal, act_once, add_to_form, fresh_key, shown
+from foundation.errors import Invalid, Refused
+from foundation.moments import in_words, on_day
+from foundation.references import address
+from journal.rows import as_html
+from oncall import services
+from oncall.models import Duty, DutyKind, HandoffNote
+from oncall.policy.handoff import may_hand_over
+from oncall.querysets.handoff import held_lately, notes_waiting
+from oncall.rules import RELEASE_MANAGER
+from problem_reports.querysets import to_be_investigated, visible_to, with_card
+from problem_reports.web.reader import Reader, reader_of
+from teams.lifecycle import TeamKind
+from teams.models import Team
+from triage.context import team_of
+from triage.rows import report_row
+
+#: More than these nobody reads at a handoff; the desk has them all.
+MOST = 20
+SOON = timedelta(days=1)
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label="A note to whoever has the duty next",
+        help_text="What runs, what to watch, what was promised. It stands on their desk until they have read it.",
+        max_length=services.handoff.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+@dataclass(frozen=True)
+class NoteRow:
+    """A note that waits. `reads`: the reader is who it is for."""
+
+    key: int
+    title: str
+    when: str
+    words: Any
+    reads: bool
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    reference: str
+    title: str
+    url: str
+    priority: str
+    words: str
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def handoff(request: HttpRequest) -> HttpResponse:
+    reader = reader_of(request)
+    team, duty = _team(request, reader), _duty(request)
+    form = NoteForm(request.POST or None)
+    if request.method != "POST":
+        return _page(request, reader, team, duty, form)
+    if not form.is_valid():
+        return _page(request, reader, team, duty, form, status=Invalid.status)
+
+    def keep() -> None:
+        note = form.cleaned_data["note"]
+        services.hand_over(team, duty, note=note, by=reader.person, at=reader.at)
+        messages.success(request, "Kept for whoever has the duty next.")
+
+    try:
+        return redirect(act_once(request, keep, leads_to=lambda _: url_of(team, duty)))
+    except Invalid as error:
+        add_to_form(form, error)
+        return _page(request, reader, team, duty, form, status=error.status)
+    except Refused as error:
+        return _page(request, reader, team, duty, form, shown(error), error.status)
+
+
+@login_required
+@never_cache
+@require_POST
+def read(request: HttpRequest) -> HttpResponse:
+    """Taken up; back to where the note stood."""
+    reader = reader_of(request)
+    key = request.POST.get("note", "")
+    known = key.isascii() and key.isdecimal() and len(key) < 19
+    teams = reader.who.teams
+    note = HandoffNote.objects.filter(pk=int(key), team__in=teams).first() if known else None
+    if note is None:
+        raise Http404("There is no such note.")
+    team = note.team
+    back = url_of(team, note.duty)
+    if request.POST.get("then") == "desk":
+        back = reverse("my_desk" if note.duty != RELEASE_MANAGER else "desk")
+    try:
+        do = partial(services.read_handoff, note.pk, by=reader.person, at=reader.at)
+        return redirect(act_once(request, do, leads_to=lambda _: back))
+    except Refused as error:
+        return _page(request, reader, team, note.duty, NoteForm(), shown(error), error.status)
+
+
+def _team(request: HttpRequest, reader: Reader) -> Team:
+    team = team_of(request, reader)
+    asked = request.GET.get("team", "")
+    if team is None or team.kind != TeamKind.DELIVERY or (asked and asked != team.slug):
+        raise Http404("Duties change hands in a delivery team of yours.")
+    return team
+
+
+def _duty(request: HttpRequest) -> str:
+    duty = request.GET.get("duty", RELEASE_MANAGER)
+    if duty not in DutyKind.values:
+        raise Http404("There is no such duty.")
+    return duty
+
+
+def url_of(team: Team, duty: str) -> str:
+    return f"{reverse('handoff')}?team={team.slug}&duty={duty}"
+
+
+def note_rows(notes: list[HandoffNote], reader: Reader) -> list[NoteRow]:
+    """Notes as the desk and the page show them."""
+    zone = timezone.get_current_timezone()
+    return [
+        NoteRow(
+            key=note.pk,
+            title=f"{note.by} on {DutyKind(note.duty).label.lower()}, {note.team.name}",
+            when=in_words(note.at, reader.at, zone),
+            words=as_html(note.text.body),
+            reads=(note.team_id, note.duty) in reader.who.duties and note.by_id != reader.person.pk,
+            url=url_of(note.team, note.duty),
+        )
+        for note in notes
+    ]
+
+
+def _page(
+    request: HttpRequest,
+    reader: Reader,
+    team: Team,
+    duty: str,
+    form: NoteForm,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    held = held_lately(reader.person.pk, team.pk, duty, reader.at)
+    may = may_hand_over(reader.who, team, duty, held=held) is None
+    seen = visible_to(reader.who)
+    reports = list(with_card(to_be_investigated(team.pk) & seen)[: MOST + 1])
+    soon = with_card(seen.filter(team=team, due_at__lte=reader.at + SOON)).order_by("due_at", "pk")
+    due = list(soon[: MOST + 1])
+    bugs = list(awaiting_schedule(team.pk)[: MOST + 1])
+    loans = loans_visible_to(reader.who, reader.at).filter(bug__team=team, state=LoanState.OPEN)
+    context = {
+        "team": team,
+        "duty": DutyKind(duty).label,
+        "duties": [(d.label, url_of(team, d), d == duty) for d in DutyKind],
+        "lead": _lead(team, duty, reader),
+        "notes": note_rows(notes_waiting(team.pk, duty), reader),
+        "reports": [report_row(r, reader) for r in reports[:MOST]],
+        "due": [report_row(r, reader) for r in due[:MOST]],
+        "bugs": [
+            Line(b.reference, b.title, address("BUG", b.pk), b.priority, "") for b in bugs[:MOST]
+        ],
+        "loans": [_loan(one, reader) for one in loans.order_by("due_on", "pk")[:MOST]],
+        "more": {
+            "reports": len(reports) > MOST, "due": len(due) > MOST, "bugs": len(bugs) > MOST,
+        },
+        "form": form if may or refusal else None,
+        "refusal": refusal,
+        "action": url_of(team, duty),
+        "read_url": reverse("read_handoff"),
+        "idempotency_key": fresh_key(),
+    }  # fmt: skip
+    return render(request, "triage/handoff.html", context, status=status)
+
+
+def _loan(loan: Any, reader: Reader) -> Line:
+    due = f"due {on_day(loan.due_on, reader.at.date())}"
+    words = f"{due}, overdue" if loan.overdue else due
+    bug = loan.bug
+    return Line(bug.reference, bug.title, address("BUG", bug.pk), bug.priority, words)
+
+
+def _lead(team: Team, duty: str, reader: Reader) -> str:
+    """Who has it until when, and who is next."""
+    zone = timezone.get_current_timezone()
+    ahead = Duty.objects.filter(team=team, duty=duty, during__endswith__gt=reader.at)
+    rows = list(ahead.select_related("person").order_by("during", "pk")[:2])
+    now = rows.pop(0) if rows and rows[0].during.lower <= reader.at else None
+    said = (
+        f"{now.person} until {in_words(now.during.upper, reader.at, zone)}" if now else "Nobody now"
+    )
+    if rows:
+        said += f"; then {rows[0].person} from {in_words(rows[0].during.lower, reader.at, zone)}"
+    return f"{said}."
