@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 # Branch names join words with - and _ ("fix-PR-12_rounding"): only a letter or a digit beside it makes
 # it another word. At most 18 digits, which always fit a key.
-PATTERN = re.compile(r"(?<![^\W_])(PR|BUG|SP|BI)-([1-9][0-9]{0,17})(?![^\W_])", re.IGNORECASE)
+PATTERN = re.compile(r"(?<![^\W_])(PR|BUG|SP|BI|PM)-([1-9][0-9]{0,17})(?![^\W_])", re.IGNORECASE)
 
 
 class Reference(NamedTuple):
@@ -21,7 +21,13 @@ def reference(prefix: str, number: int | None) -> str:
 
 
 #: Where what a reference names has its page.
-PAGES = {"PR": "problem-reports", "BUG": "bugs", "SP": "sprints", "BI": "backlog"}
+PAGES = {
+    "PR": "problem-reports",
+    "BUG": "bugs",
+    "SP": "sprints",
+    "BI": "backlog",
+    "PM": "post-mortems",
+}
 
 
 def address(prefix: str, number: int | str | None) -> str:

@@ -1,8 +1,8 @@
 """Post-mortems: blameless learning from what broke (PRODUCT §8).
 
-Words: timeline, contributing factor, barrier, action item, definition of done. Verbs to come:
-propose, waive, open, add moment, add factor, agree action, submit, request changes, publish,
-complete action, verify action. No model yet: the floor is laid so that nobody builds it elsewhere.
+Words: moment (of the timeline), contributing factor, barrier, kept phrase, frozen version. Verbs: propose,
+waive, open, write, add moment, add factor, link factors, add barrier, edit, remove, keep phrase, submit,
+request changes, publish. What publishing needs is in `rules.readiness`; `rules.linter` finds blame in words.
 
-It does not judge people: no root-cause field, no culprit field.
+It does not judge people: no root-cause field, no culprit field; a person is no leaf of the graph.
 """

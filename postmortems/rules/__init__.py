@@ -1,1 +1,1 @@
-"""What post-mortems judge, pure: the words of a text (`linter`)."""
+"""What post-mortems judge, pure: words (`linter`), the graph of factors, and what publishing needs."""

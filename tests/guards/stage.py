@@ -40,6 +40,7 @@ from tests.bugs.acts import a_loan, a_release
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_sprint
 from tests.oncall.turns import layer
+from tests.postmortems.acts import a_kept_phrase, complete, proposed, published, with_factor
 from tests.teams.made import HOURS
 
 
@@ -153,7 +154,21 @@ def stage(shared_cast: Cast) -> Stage:
     came = Handoff.objects.create(
         team=cast.billing, duty="release_manager", person=cast.rhea, starts_at=cast.now
     )
+    learnt, asked, out_now = complete(cast), proposed(cast), published(cast)
+    factor = learnt.factors.order_by("pk")[0]
+    below = with_factor(cast, learnt, "The formula was copied.", contributes_to=factor.pk)
     keys = {
+        "post_mortem": learnt.pk,
+        "asked_post_mortem": asked.pk,
+        "published_post_mortem": out_now.pk,
+        "published": out_now.versions.get().pk,
+        "moment": learnt.moments.filter(event__isnull=False).order_by("pk")[0].pk,
+        "factor": factor.pk,
+        "factor_below": below,
+        "factor_link": factor.contributed.get().pk,
+        "factor_elsewhere": out_now.factors.order_by("pk")[0].pk,
+        "barrier": learnt.barriers.get().pk,
+        "kept": a_kept_phrase(cast, learnt).pk,
         "page": paged.pk,
         "page_step": paged.told.get().pk,
         "escalation": cast.billing.escalation_policies.get().pk,

@@ -47,6 +47,9 @@ PAIR = (
     " taken_back_at, taken_back_by_id) SELECT team_id, duty, {}, '{}', made_by_id, made_at, {}"
     " FROM oncall_pairing WHERE id = %(pairing)s"
 )
+PM, MOMENT, FACTOR = "postmortems_postmortem", "postmortems_moment", "postmortems_factor"
+FACTOR_LINK, BARRIER = "postmortems_factorlink", "postmortems_barrier"
+KEPT, PUBLISHED = "postmortems_keptphrase", "postmortems_published"
 FEED, FEED_ENTRY = "oncall_feed", "oncall_feedentry"
 
 GUARDS: dict[str, list[Broken]] = {
@@ -135,6 +138,56 @@ GUARDS: dict[str, list[Broken]] = {
         changed("feed_entry_stays", FEED_ENTRY, "feed_entry", cancelled=True),
         changed("feed_entry_stays", FEED_ENTRY, "feed_entry", sequence=9, uid="another"),
         plainly("feed_entry_stays", "DELETE FROM oncall_feedentry WHERE id = %(feed_entry)s"),
+    ],
+    "post-mortems": [
+        copied("post_mortem_once_per_bug", PM, "post_mortem"),
+        copied(
+            "post_mortem_state_known",
+            PM,
+            "post_mortem",
+            state="lost",
+            author_id=None,
+            opened_at=None,
+        ),
+        changed("post_mortem_size_known", PM, "post_mortem", size="vast"),
+        changed("post_mortem_waived_says_why", PM, "asked_post_mortem", state="waived"),
+        changed("post_mortem_waived_says_why", PM, "post_mortem", waived_because_id="@text"),
+        changed("post_mortem_open_has_an_author", PM, "post_mortem", author_id=None),
+        changed("post_mortem_published_is_reviewed", PM, "published_post_mortem", reviewer_id=None),
+        changed("post_mortem_published_is_reviewed", PM, "post_mortem", reviewer_id="@rhea"),
+        changed(
+            "post_mortem_is_reviewed_by_another", PM, "published_post_mortem", reviewer_id="@ines"
+        ),
+        copied("moment_once_per_event", MOMENT, "moment"),
+        changed("moment_known_when", MOMENT, "moment", known="soon"),
+        changed("moment_says_what", MOMENT, "moment", what=""),
+        changed("factor_kind_known", FACTOR, "factor", kind="root_cause"),
+        changed("factor_category_known", FACTOR, "factor", category="people"),
+        changed("factor_control_known", FACTOR, "factor", control="fate"),
+        changed("factor_says_what", FACTOR, "factor", statement=""),
+        changed(
+            "factor_stays_in_its_post_mortem", FACTOR, "factor", post_mortem_id="@asked_post_mortem"
+        ),
+        copied("factor_link_once", FACTOR_LINK, "factor_link"),
+        changed("factor_link_in_no_circle", FACTOR_LINK, "factor_link", effect_id="@factor_below"),
+        copied(
+            "factor_link_in_no_circle",
+            FACTOR_LINK,
+            "factor_link",
+            cause_id="@factor",
+            effect_id="@factor_below",
+        ),
+        copied(
+            "factor_link_within_one_post_mortem",
+            FACTOR_LINK,
+            "factor_link",
+            effect_id="@factor_elsewhere",
+        ),
+        changed("barrier_says_why_it_did_not_hold", BARRIER, "barrier", why_not=""),
+        copied("phrase_kept_once", KEPT, "kept"),
+        changed("phrase_kept_says_why", KEPT, "kept", reason=""),
+        copied("published_version_once", PUBLISHED, "published"),
+        copied("published_version_counts", PUBLISHED, "published", number=0),
     ],
     "pages": [
         copied("page_state_known", PAGE, "page", state="asleep", next_at=None),
@@ -896,12 +949,22 @@ def test_the_database_refuses(stage: Stage, theme: str) -> None:
     assert not answers
 
 
-OURS = {"journal", "teams", "channels", "oncall", "sprints", "bugs", "problem_reports"}
+OURS = {
+    "journal",
+    "teams",
+    "channels",
+    "oncall",
+    "sprints",
+    "bugs",
+    "problem_reports",
+    "postmortems",
+}
 #: A pair of columns that another key points to: there is nothing to refuse in it alone. And a state outside
 #: the list, which another CHECK refuses first ("sleeping", above).
 NOTHING_ALONE = {
     *("classification_with_outcome", "calendar_version_with_zone"),
     "report_state_known",
+    "factor_link_not_to_itself",  # factor_link_in_no_circle speaks first
     "mitigation_of_bug_and_kind",  # what a key of the loan points at
     "release_of_team",  # what a key of the bug points at
     "ladder_step_once",  # ladder_step_follows speaks first, but for two at once

@@ -28,6 +28,7 @@ APPEND_ONLY = {
     "problem_reports_classification": "hours = hours + 1",
     "oncall_escalationpolicy": "number = number + 1",
     "oncall_pagestep": "step = step + 1",
+    "postmortems_published": "number = number + 1",
     "channels_outage": "until = until + interval '1 hour'",
     "problem_reports_signal": "stage = 3",
     "problem_reports_policyversion": "number = number + 1",

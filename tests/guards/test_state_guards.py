@@ -8,11 +8,13 @@ from channels import lifecycle as mails
 from channels.models import Mail
 from oncall import lifecycle as oncall
 from oncall.lifecycle import PAGES
+from postmortems import lifecycle as post_mortems
 from problem_reports import lifecycle as reports
 from sprints import lifecycle as sprints
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_sprint
 from tests.guards.stage import refusal_of
+from tests.postmortems import acts
 from tests.sprints.test_sprints import perform
 
 BUG_MOVES = bugs.LIFECYCLE.moves() | bugs.SPRINT_ACTS.moves() | bugs.CLOCK_ACTS.moves()
@@ -47,6 +49,14 @@ def test_a_bug_moves_only_where_a_verb_or_its_sprint_leads(cast: Cast, state: st
     connection.check_constraints()
     passed = jumps("bugs_bug", bug.pk, state, bugs.State.values)
     assert passed == ends(BUG_MOVES, state)
+
+
+@pytest.mark.parametrize("state", ["proposed", "open", "in_review", "published"])
+def test_a_post_mortem_moves_only_where_a_verb_leads(cast: Cast, state: str) -> None:
+    thing = acts.MADE[state](cast)
+    connection.check_constraints()
+    passed = jumps("postmortems_postmortem", thing.pk, state, post_mortems.State.values)
+    assert passed == ends(post_mortems.LIFECYCLE.moves(), state)
 
 
 @pytest.mark.parametrize("verbs", [(), ("start",), ("start", "close"), ("start", "cancel")])

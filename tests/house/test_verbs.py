@@ -14,6 +14,7 @@ from bugs.lifecycle import LIFECYCLE as BUGS
 from foundation.lifecycle import Lifecycle
 from journal.facts import all_facts
 from oncall.lifecycle import PAGES
+from postmortems.lifecycle import LIFECYCLE as POST_MORTEMS
 from problem_reports.lifecycle import LIFECYCLE as REPORTS
 from sprints.lifecycle import BACKLOG
 from sprints.lifecycle import LIFECYCLE as SPRINTS
@@ -64,6 +65,11 @@ VERBS = {
         *("set_fairness_weights", "advance", "speak", "note_incident"),
         *("pair", "take_back_pairing", "set_ladder_gate", "renew_feed", "revoke_feed"),
         *("offer_swap", "accept_swap", "decline_swap", "withdraw_swap"),
+    },
+    "postmortems": {
+        *("propose", "waive", "open", "write", "keep_phrase"),
+        *("add_moment", "add_factor", "link_factors", "add_barrier", "edit", "remove"),
+        *("submit", "request_changes", "publish"),
     },
     "channels": {"mark_read", "choose_how_to_hear", "replay"},
     "teams": {
@@ -165,6 +171,7 @@ TABLES = {
     ("bugs", ""): BUGS,
     ("sprints", ""): SPRINTS,
     ("sprints", ".backlog"): BACKLOG,
+    ("postmortems", ""): POST_MORTEMS,
     # What the clock does (`exhaust`) is told by its sweep, and is no verb of anybody.
     ("oncall", ".paging"): Lifecycle({v: s for v, s in PAGES.steps.items() if v != "exhaust"}),
 }
@@ -207,6 +214,16 @@ IRREGULAR = {
     "override_plan": "plan_overridden",
     "repay": "repaid",
     "write_off": "written_off",
+    "open": "opened",
+    "write": "written",
+    "add_moment": "moment_added",
+    "add_factor": "factor_added",
+    "link_factors": "factors_linked",
+    "add_barrier": "barrier_added",
+    "edit": "edited",
+    "keep_phrase": "phrase_kept",
+    "submit": "submitted",
+    "request_changes": "changes_requested",
     "stop": "stopped",
 }
 
@@ -233,6 +250,7 @@ ALSO = {
     | {"release_planned"},
     "sprint": {"planned", "swapped_out", "swap_proposed", "let_go", "risk_accepted"}
     | {"improvement_added", "improvement_judged"},
+    "post_mortem": {"proposed"},
     "backlog_item": {"added", "pulled_forward", "swapped_out", "carried"},
     "page": {"paged"},
 }

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from bugs import lifecycle as bugs
 from foundation.lifecycle import STAYS, Lifecycle
 from oncall import lifecycle as oncall
+from postmortems import lifecycle as post_mortems
 from problem_reports import lifecycle as reports
 from sprints import lifecycle as sprints
 
@@ -74,6 +75,12 @@ def _chapters() -> Iterator[str]:
         "`oncall/lifecycle.py`. The clock alone *exhausts*: every step was told, and nobody answered.",
         oncall.PAGES,
         oncall.PageState.PAGING,
+    )
+    yield from _chapter(
+        "Post-mortems",
+        "`postmortems/lifecycle.py`. What was waived may be proposed again, as another one.",
+        post_mortems.LIFECYCLE,
+        post_mortems.State.PROPOSED,
     )
 
 

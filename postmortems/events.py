@@ -1,0 +1,115 @@
+"""Facts about post-mortems: what was done to which part; the words themselves are in the parts."""
+
+from dataclasses import dataclass
+
+from journal.facts import Fact
+
+
+@dataclass(frozen=True)
+class PostMortemProposed(Fact):
+    name = "post_mortem.proposed"
+    words = "proposed a post-mortem of {bug}"
+    public = ("bug",)
+    bug: str
+
+
+@dataclass(frozen=True)
+class PostMortemWaived(Fact):
+    name = "post_mortem.waived"
+    words = "waived it"
+
+
+@dataclass(frozen=True)
+class PostMortemOpened(Fact):
+    name = "post_mortem.opened"
+    words = "opened it, with {moments} moments from the history"
+    public = ("moments", "size")
+    moments: int
+    size: str
+
+
+@dataclass(frozen=True)
+class PostMortemWritten(Fact):
+    name = "post_mortem.written"
+    words = "wrote on: {fields}"
+    public = ("fields",)
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MomentAdded(Fact):
+    name = "post_mortem.moment_added"
+    words = "added a moment to the timeline"
+    moment: int
+
+
+@dataclass(frozen=True)
+class FactorAdded(Fact):
+    name = "post_mortem.factor_added"
+    words = "added a contributing factor"
+    factor: int
+    category: str
+
+
+@dataclass(frozen=True)
+class FactorsLinked(Fact):
+    name = "post_mortem.factors_linked"
+    words = "said what contributed to what"
+    cause: int
+    effect: int
+
+
+@dataclass(frozen=True)
+class BarrierAdded(Fact):
+    name = "post_mortem.barrier_added"
+    words = "added a barrier"
+    barrier: int
+
+
+@dataclass(frozen=True)
+class PartEdited(Fact):
+    name = "post_mortem.edited"
+    words = "edited a {part}"
+    public = ("part",)
+    part: str
+    key: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PartRemoved(Fact):
+    name = "post_mortem.removed"
+    words = "took a {part} out"
+    public = ("part",)
+    part: str
+    key: int
+
+
+@dataclass(frozen=True)
+class PhraseKept(Fact):
+    """What was kept, and why, stands with the phrase: it is read by who reviews."""
+
+    name = "post_mortem.phrase_kept"
+    words = "kept a phrase, with a reason"
+    internal = True
+    rule: str
+
+
+@dataclass(frozen=True)
+class PostMortemSubmitted(Fact):
+    name = "post_mortem.submitted"
+    words = "asked for a review"
+
+
+@dataclass(frozen=True)
+class ChangesRequested(Fact):
+    name = "post_mortem.changes_requested"
+    words = "asked for changes"
+
+
+@dataclass(frozen=True)
+class PostMortemPublished(Fact):
+    name = "post_mortem.published"
+    words = "reviewed and published it, as version {number}"
+    public = ("number",)
+    number: int

@@ -1,0 +1,60 @@
+"""Who may do what to a post-mortem. Each answer is None for yes, or the reason why not."""
+
+from bugs import policy as bugs
+from bugs.models import Bug
+from oncall.rules import Standing
+from postmortems.lifecycle import LIFECYCLE
+from postmortems.models import PostMortem
+from teams.lifecycle import Role
+
+Answer = str | None
+YES = None
+
+
+def may_propose(who: Standing, bug: Bug) -> Answer:
+    """Anybody who reads the bug asks (PM-1)."""
+    if who.human and bugs.sees_inside(who, bug):
+        return YES
+    return f"Only people who read the bugs of {bug.team.name} ask for a post-mortem."
+
+
+def may_waive(who: Standing, thing: PostMortem) -> Answer:
+    team = thing.bug.team
+    decides = who.has_role(team.pk, Role.LEAD, Role.PRODUCT_OWNER)
+    if who.human and (decides or who.is_release_manager(team.pk)):
+        return YES
+    return (
+        f"The lead, the product owner or the release manager of {team.name} waives a post-mortem."
+    )
+
+
+def _of_the_team(who: Standing, thing: PostMortem) -> Answer:
+    if who.human and who.belongs_to(thing.bug.team_id):
+        return YES
+    return f"People of {thing.bug.team.name} write this together."
+
+
+may_open = may_write = may_add_moment = may_add_factor = may_link_factors = _of_the_team
+may_add_barrier = may_edit = may_remove = may_keep_phrase = may_submit = _of_the_team
+
+
+def may_request_changes(who: Standing, thing: PostMortem) -> Answer:
+    if refusal := _of_the_team(who, thing):
+        return refusal
+    if who.person_id == thing.author_id:
+        return "Somebody other than the author reviews it."
+    return YES
+
+
+may_publish = may_request_changes
+
+
+def may(verb: str, who: Standing, thing: PostMortem) -> Answer:
+    """None for yes, else the reason why not."""
+    answer: Answer = globals()[f"may_{verb}"](who, thing)
+    return answer
+
+
+def allowed(who: Standing, thing: PostMortem) -> list[str]:
+    """What this person may do to it now, in table order."""
+    return [v for v in LIFECYCLE.verbs_from(thing.state) if may(v, who, thing) is YES]

@@ -1,0 +1,77 @@
+"""The timeline as the journal tells it: who did it is left out, what happened is not (PM-2)."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from foundation.references import reference
+from journal.models import Event
+from postmortems.models import Moment, PostMortem
+from postmortems.querysets import events_of
+
+#: Event -> what the timeline says of it. Everything else is the tool's own book-keeping.
+TELLS: Mapping[str, str] = {
+    "problem_report.filed": "{ref} was filed.",
+    "problem_report.joined": "One more customer was added to {ref}.",
+    "problem_report.prioritised": "{ref} was given {priority}.",
+    "problem_report.started": "The investigation of {ref} began.",
+    "problem_report.responded": "{ref} had a first answer or an update.",
+    "problem_report.asked": "The reporter of {ref} was asked.",
+    "problem_report.answered": "The reporter of {ref} answered.",
+    "problem_report.warned": "A promise on {ref} was close to its end.",
+    "problem_report.breached": "A promise on {ref} was not kept.",
+    "problem_report.classified": "{ref} was classified.",
+    "problem_report.disputed": "The classification of {ref} was disputed.",
+    "problem_report.reopened": "{ref} was reopened.",
+    "bug.opened": "{ref} was opened as {priority}.",
+    "bug.prioritised": "{ref} was given {priority}.",
+    "bug.injected": "{ref} was injected into {sprint}, for {points}.",
+    "bug.scheduled": "{ref} was scheduled for {sprint}.",
+    "bug.postponed": "{ref} was postponed until {until}.",
+    "bug.started": "Work on the fix of {ref} began.",
+    "bug.mitigated": "{ref} was mitigated: {way}.",
+    "bug.fixed": "{ref} was fixed.",
+    "bug.verified": "The fix of {ref} was verified.",
+    "bug.released": "The fix of {ref} was out, in version {version}.",
+    "bug.reopened": "{ref} was reopened.",
+    "bug.repaid": "The {way} of {ref} was repaid.",
+}
+_PREFIX = {"problem_report": "PR", "bug": "BUG"}
+_UNSAID = "…"
+
+
+def fill(thing: PostMortem) -> int:
+    """One moment per event that tells something; an event that is there already is not told again."""
+    told = [(event, told_of(event)) for event in events_of(thing)]
+    made = Moment.objects.bulk_create(
+        [
+            Moment(post_mortem=thing, at=event.at, what=what, event=event)
+            for event, what in told
+            if what
+        ],
+        ignore_conflicts=True,
+    )
+    return len(made)
+
+
+def told_of(event: Event) -> str:
+    """The sentence about an event; empty for what a timeline does not tell."""
+    pattern = TELLS.get(event.name)
+    if pattern is None:
+        return ""
+    values: dict[str, Any] = defaultdict(lambda: _UNSAID)
+    values |= {key: _said(value) for key, value in event.data.items()}
+    values["ref"] = reference(_PREFIX[event.kind], event.subject)
+    said = pattern.format_map(values)
+    # A part that was not known then is left out with the word before it.
+    for word in (" into ", ", for ", " until ", " for ", ": ", ", in version ", " as "):
+        said = said.replace(f"{word}{_UNSAID}", "")
+    return said.replace(_UNSAID, "").strip()
+
+
+def _said(value: Any) -> str:
+    try:
+        return f"{date.fromisoformat(value):%-d %B %Y}"
+    except (TypeError, ValueError):
+        return str(value)

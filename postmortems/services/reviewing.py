@@ -1,0 +1,107 @@
+"""Review by somebody other than the author; publishing freezes a version (PM-8)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from foundation.errors import RuleBroken, need
+from postmortems.events import ChangesRequested, PostMortemPublished, PostMortemSubmitted
+from postmortems.models import PostMortem, Published
+from postmortems.querysets import STORY, Whole
+from postmortems.services._act import begin, finish
+from postmortems.services.writing import PHASES
+from teams.models import Person
+
+
+@transaction.atomic
+def submit(
+    post_mortem_id: int,
+    *,
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> PostMortem:
+    """Ask for a review; what is missing is said at once."""
+    thing = begin(post_mortem_id, "submit", by=by, at=at, version=version)
+    _check_ready(thing)
+    return finish(thing, PostMortemSubmitted(), ["state"], by=by, at=at, source=source)
+
+
+@transaction.atomic
+def request_changes(
+    post_mortem_id: int,
+    *,
+    reason: str,
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> PostMortem:
+    need(reason=reason)
+    thing = begin(post_mortem_id, "request_changes", by=by, at=at, version=version)
+    return finish(thing, ChangesRequested(), ["state"], by=by, at=at, source=source, text=reason)
+
+
+@transaction.atomic
+def publish(
+    post_mortem_id: int,
+    *,
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> PostMortem:
+    """The reviewer's yes: what is there now is kept as a version that never changes."""
+    thing = begin(post_mortem_id, "publish", by=by, at=at, version=version)
+    whole = _check_ready(thing)
+    thing.reviewer, thing.published_at = by, at
+    number = Published.objects.filter(post_mortem=thing).count() + 1
+    Published.objects.create(
+        post_mortem=thing, number=number, body=frozen(whole), reviewer=by, at=at
+    )
+    fact = PostMortemPublished(number=number)
+    fields = ["state", "reviewer", "published_at"]
+    return finish(thing, fact, fields, by=by, at=at, source=source)
+
+
+def frozen(whole: Whole) -> dict[str, Any]:
+    """Everything that is read, by value: a later edit of anything changes nothing here."""
+    thing = whole.thing
+    return {
+        "bug": thing.bug.reference,
+        "size": thing.size,
+        **{name: getattr(thing, name) for name in STORY},
+        **{name: _moment(getattr(thing, name)) for name in PHASES},
+        "moments": [
+            {"at": _moment(m.at), "what": m.what, "evidence": m.evidence, "known": m.known}
+            for m in whole.moments
+        ],
+        "factors": [
+            {
+                "key": f.pk,
+                "statement": f.statement,
+                "kind": f.kind,
+                "category": f.category,
+                "control": f.control,
+                "evidence": f.evidence,
+            }
+            for f in whole.factors
+        ],
+        "links": [{"cause": cause, "effect": effect} for cause, effect in whole.links],
+        "barriers": [
+            {"what": b.what, "was_there": b.was_there, "why_not": b.why_not} for b in whole.barriers
+        ],
+    }
+
+
+def _moment(value: datetime | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _check_ready(thing: PostMortem) -> Whole:
+    whole = Whole(thing)
+    if missing := whole.missing:
+        raise RuleBroken(" ".join(missing), missing=missing)
+    return whole

@@ -1,0 +1,73 @@
+"""Post-mortems in a state, made through the services."""
+
+from datetime import timedelta
+from typing import Any
+
+from bugs.models import Bug
+from foundation import clock
+from postmortems import services
+from postmortems.models import KeptPhrase, PostMortem
+from tests.cast import Cast
+from tests.factories import a_bug
+
+FACTOR = {"kind": "condition", "category": "testing", "control": "team"}
+
+
+def now(**more: Any) -> dict[str, Any]:
+    return {"at": clock.now(), **more}
+
+
+def proposed(cast: Cast, bug: Bug | None = None) -> PostMortem:
+    bug = bug or a_bug(cast)
+    return services.propose(bug.pk, reason="Three customers were hit", **now(by=cast.otto))
+
+
+def opened(cast: Cast, bug: Bug | None = None, size: str = "full") -> PostMortem:
+    """Ines is the author."""
+    return services.open(proposed(cast, bug).pk, size=size, **now(by=cast.ines))
+
+
+def with_factor(cast: Cast, thing: PostMortem, statement: str, **more: Any) -> int:
+    services.add_factor(thing.pk, **{**FACTOR, **more}, statement=statement, **now(by=cast.ines))
+    return thing.factors.order_by("-pk")[0].pk
+
+
+def complete(cast: Cast, bug: Bug | None = None) -> PostMortem:
+    """All that a review asks for: a story, moments, two factors side by side, a barrier."""
+    thing = opened(cast, bug)
+    changes = {"summary": "The export rounded every line, and totals differed."}
+    services.write(thing.pk, changes=changes, **now(by=cast.ines))
+    when = clock.now() - timedelta(minutes=5)
+    services.add_moment(thing.pk, when=when, what="The first total differed.", **now(by=cast.ines))
+    with_factor(cast, thing, "Rounding happens per line.", category="code")
+    with_factor(cast, thing, "No test compares totals of many lines.")
+    services.add_barrier(
+        thing.pk, what="A test of many lines", was_there=False, why_not="Only single lines were tested.",
+        **now(by=cast.ines),
+    )  # fmt: skip
+    return PostMortem.objects.get(pk=thing.pk)
+
+
+def a_kept_phrase(cast: Cast, thing: PostMortem) -> KeptPhrase:
+    changes = {"was_hard": "The developer forgot the flag."}
+    services.write(thing.pk, changes=changes, **now(by=cast.ines))
+    given = {"rule": "B2", "said": "The developer forgot", "reason": "Their own words"}
+    services.keep_phrase(thing.pk, **given, **now(by=cast.ines))
+    return thing.kept.get()
+
+
+def in_review(cast: Cast, bug: Bug | None = None) -> PostMortem:
+    return services.submit(complete(cast, bug).pk, **now(by=cast.ines))
+
+
+def published(cast: Cast, bug: Bug | None = None) -> PostMortem:
+    return services.publish(in_review(cast, bug).pk, **now(by=cast.otto))
+
+
+MADE = {
+    "proposed": proposed,
+    "open": opened,
+    "complete": complete,
+    "in_review": in_review,
+    "published": published,
+}
