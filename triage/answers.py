@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 
+from bugs.lifecycle import URGENT
 from bugs.models import Bug
 from bugs.querysets import plans_waiting_for
 from foundation.amounts import with_unit
@@ -78,11 +79,12 @@ def _goals(reader: Reader) -> Iterator[Asked]:
 
 def _plans(reader: Reader) -> Iterator[Asked]:
     for plan in plans_waiting_for(reader.who):
+        soon = " within a working day" if plan.bug.priority in URGENT else ""
         yield Asked(
             reference=plan.bug.reference,
             title=plan.bug.title,
             url=f"{address('BUG', plan.bug_id)}#plan",
-            words=f"Revision {plan.revision} of its plan waits for your agreement.",
+            words=f"Revision {plan.revision} of its plan waits for your agreement{soon}.",
         )
 
 

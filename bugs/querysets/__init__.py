@@ -13,6 +13,7 @@ from bugs.querysets.loans import (
 )
 from bugs.querysets.pairing import who_would_pair
 from bugs.querysets.reading import (
+    agreement_due,
     asked_about,
     awaiting_schedule,
     in_sprint,
@@ -33,6 +34,7 @@ from bugs.querysets.releases import (
 )
 
 __all__ = [
+    "agreement_due",
     "asked_about",
     "awaiting_schedule",
     "customer_workaround",

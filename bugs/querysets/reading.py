@@ -15,11 +15,11 @@ from django.db.models import (
 )
 
 from bugs import rules
-from bugs.lifecycle import OPEN, PlanState, Said, State
+from bugs.lifecycle import OPEN, URGENT, PlanState, Said, State
 from bugs.models import Agreement, Bug, P1Policy, Plan
 from oncall.querysets import work_read_by
 from oncall.rules import Standing
-from sprints.querysets import hours_per_unit
+from sprints.querysets import hours_per_unit, next_working_day
 from sprints.rules.holds import Suggestion, suggest
 from sprints.rules.reserve import in_unit
 from teams.lifecycle import PersonKind, Readers, Role
@@ -139,12 +139,22 @@ def _sides(team_ids: Iterable[int]) -> dict[int, dict[str, list[int]]]:
     return sides
 
 
+def agreement_due(plan: Plan) -> datetime | None:
+    """No agreement holds up a P0 or P1: the work goes on, and the word is due within one working day (BUG-3)."""
+    bug = plan.bug
+    if bug.priority not in URGENT or bug.plan_state != PlanState.WAITING:
+        return None
+    return next_working_day(bug.team, plan.proposed_at)
+
+
 def plans_waiting_for(who: Standing) -> list[Plan]:
     """Last revisions that wait for this person's word, oldest first: asked by name, or for a side that is silent."""
     teams = [t for t, role in who.roles if role in (Role.DEVELOPER, Role.PRODUCT_OWNER)]
-    waiting = Bug.objects.filter(
-        team_id__in=teams, plan_state=PlanState.WAITING, state__in=OPEN
-    ).order_by("pk")
+    waiting = (
+        Bug.objects.select_related("team__calendar")
+        .filter(team_id__in=teams, plan_state=PlanState.WAITING, state__in=OPEN)
+        .order_by("pk")
+    )
     said = Prefetch("agreements", Agreement.objects.order_by("pk"))
     plans = Plan.objects.prefetch_related(said).order_by("revision")
     bugs = list(waiting.prefetch_related(Prefetch("plans", plans)))

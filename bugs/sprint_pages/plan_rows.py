@@ -54,7 +54,7 @@ def plan_rows(items: Sequence[BacklogItem], *, moved_by: Standing | None = None)
 
 @dataclass(frozen=True)
 class WaitingBug:
-    """A bug beside a sprint: whether it can be promised in it, and why not."""
+    """A bug beside a sprint: whether the reader may promise it there, and what it lacks."""
 
     reference: str
     url: str
@@ -70,9 +70,8 @@ def waiting_bugs(bugs: Iterable[Bug], sprint: Sprint, who: Standing) -> list[Wai
     """`bugs` wait to be scheduled; who decides on one puts it in, when it is estimated."""
     found = []
     for bug in bugs:
-        why_not = may_schedule(who, bug) or ""
-        if bug.estimate is None and sprint.state == State.PLANNED:
-            why_not = "not estimated yet"
+        why_not = "not estimated yet" if bug.estimate is None else ""
+        may = sprint.state == State.PLANNED and may_schedule(who, bug) is None
         found.append(
             WaitingBug(
                 reference=bug.reference,
@@ -81,8 +80,17 @@ def waiting_bugs(bugs: Iterable[Bug], sprint: Sprint, who: Standing) -> list[Wai
                 priority=bug.priority,
                 points=plain(bug.estimate),
                 version=bug.version,
-                may_go_in=not why_not and sprint.state == State.PLANNED,
+                may_go_in=may and not why_not,
                 why_not=why_not,
             )
         )
     return found
+
+
+def nobody_puts_in(bugs: Sequence[Bug], sprint: Sprint, who: Standing) -> str:
+    """Why the reader puts none of these bugs in, said once above them."""
+    if not bugs:
+        return ""
+    if sprint.state == State.RUNNING:
+        return "The sprint runs: a bug is injected into it, from its own page."
+    return may_schedule(who, bugs[0]) or ""

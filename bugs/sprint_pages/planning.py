@@ -16,14 +16,14 @@ from bugs.querysets import awaiting_schedule, in_sprint
 from bugs.sprint_pages import page, rows
 from bugs.sprint_pages.doors import Opened, button, url_of
 from bugs.sprint_pages.page import Reader
-from bugs.sprint_pages.plan_rows import plan_rows, waiting_bugs
+from bugs.sprint_pages.plan_rows import nobody_puts_in, plan_rows, waiting_bugs
 from bugs.sprint_pages.views import reader_of, sprint_or_404
 from channels.web import Refusal, act_once, add_to_form, fresh_key, sent_version, shown
 from foundation.amounts import plain
 from foundation.errors import Conflict, Invalid, NotAllowed, Refused
 from sprints import policy, services
 from sprints.forms import AvailabilityForm
-from sprints.lifecycle import AHEAD, ItemState, State
+from sprints.lifecycle import AHEAD, ItemState
 from sprints.models import BacklogItem, Sprint
 from sprints.querysets import items_of, working_days
 
@@ -45,13 +45,13 @@ def plan_work(request: HttpRequest, reference: str) -> HttpResponse:
     points = [thing.estimate or Decimal(0) for thing in (*items, *planned)]
     accepted = BacklogItem.objects.filter(team_id=one.team_id, state=ItemState.ACCEPTED)
     ordered = list(accepted.select_related("team").order_by("position", "pk")[:MOST])
-    waiting = awaiting_schedule(one.team_id).order_by("priority", "opened_at", "pk")[:MOST]
+    waiting = list(awaiting_schedule(one.team_id).order_by("priority", "opened_at", "pk")[:MOST])
     context = {
         **_head(one, reader),
         "bar": rows.bar(one, sum(points, Decimal(0))),
         "waiting": plan_rows(ordered, moved_by=reader.who),
         "bugs": waiting_bugs(waiting, one, reader.who),
-        "runs": one.state == State.RUNNING,
+        "nobody_puts_in": nobody_puts_in(waiting, one, reader.who),
         "items": plan_rows(items),
         "planned": rows.work_rows(planned),
         "commit": button("commit", one, bugs, None) if one.state in AHEAD else None,

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from bugs import rules
 from bugs.lifecycle import PlanState, Said
 from bugs.models import Agreement, Bug, Plan
-from bugs.querysets import asked_about, plans_of, verdict_on
+from bugs.querysets import agreement_due, asked_about, plans_of, verdict_on
 from foundation.amounts import with_unit
 from foundation.moments import in_words, on_day
 from journal.rows import as_html
@@ -56,7 +56,18 @@ def plan_view(bug: Bug, at: datetime) -> PlanView | None:
     if not plans:
         return None
     last, *earlier = [_revision(plan, bug, at) for plan in plans]
-    return PlanView(bug.plan_state, _stands(bug, plans[0]), last, earlier)
+    stands = f"{_stands(bug, plans[0])}{_due(plans[0], at)}"
+    return PlanView(bug.plan_state, stands, last, earlier)
+
+
+def _due(plan: Plan, at: datetime) -> str:
+    """Until when the word on the plan of a P0 or P1 is asked for; the work does not wait for it."""
+    due_at = agreement_due(plan)
+    if due_at is None:
+        return ""
+    when = in_words(due_at, at, timezone.get_current_timezone())
+    due = "was due" if due_at < at else "is due"
+    return f" The agreement {due} {when}; the work does not wait for it."
 
 
 def _stands(bug: Bug, plan: Plan) -> str:

@@ -59,7 +59,7 @@ def test_a_bug_waits_beside_the_backlog_and_the_release_manager_puts_it_in(
     waiting = waiting_in(plan_page(pia, sprint))
     assert bug.reference not in waiting, "it comes back on its day"
     assert "not estimated yet" in waiting[unknown.reference]
-    assert "release manager" in waiting[ready.reference]
+    assert "Put in" not in waiting[ready.reference]
     rhea = sign_in(cast.rhea)
     assert "Put in" in waiting_in(plan_page(rhea, sprint))[ready.reference]
     said = {"sprint": sprint.reference, "then": f"/sprints/{sprint.reference}/plan/"}
@@ -161,3 +161,16 @@ def test_the_plan_asks_the_same_for_any_number_of_items(cast: Cast, pia: Client)
     budgets.holds(
         "plan of a sprint", lambda: pia.get(f"/sprints/{sprint.reference}/plan/"), grow=grow
     )
+
+
+def test_why_nobody_puts_a_bug_in_is_said_once(cast: Cast, pia: Client, sign_in: SignIn) -> None:
+    sprint = a_sprint(cast)
+    estimated = [a_bug(cast, priority="P2") for _ in range(3)]
+    for bug in estimated:
+        bugs.estimate(bug.pk, points=Decimal(2), by=cast.ines, at=clock.now())
+    page = plan_page(pia, sprint)
+    assert page.count("Only the release manager of Billing decides this.") == 1
+    assert f"Put in {estimated[0].reference}" not in page
+    page = plan_page(sign_in(cast.rhea), sprint)
+    assert "Only the release manager" not in page
+    assert f"Put in {estimated[0].reference}" in page

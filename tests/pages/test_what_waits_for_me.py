@@ -74,6 +74,20 @@ def test_a_plan_asks_each_side_and_who_agreed_before(cast: Cast, asked: Asked) -
     assert asked(cast.ines) == "", "an objection is an answer"
 
 
+def test_the_word_on_a_p1s_plan_is_due_within_a_working_day_and_holds_nothing_up(  # BUG-3
+    cast: Cast, asked: Asked, sign_in: SignIn
+) -> None:
+    urgent, other = a_bug(cast, "in_sprint"), a_bug(cast, priority="P2")
+    propose(cast, urgent)
+    assert "waits for your agreement within a working day" in asked(cast.pia)
+    page = sign_in(cast.pia).get(f"/bugs/{urgent.reference}/").text
+    assert "the work does not wait for it." in page
+    bugs.start(urgent.pk, by=cast.otto, at=clock.now())
+    bugs.agree_plan(urgent.pk, revision=1, by=cast.pia, at=clock.now())
+    propose(cast, other)
+    assert "waits for your agreement." in asked(cast.pia), "nothing presses for a P2"
+
+
 def test_a_risk_for_the_goal_and_what_is_proposed_are_hers(
     cast: Cast, asked: Asked
 ) -> None:  # SPR-7, SPR-9
