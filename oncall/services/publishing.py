@@ -111,7 +111,8 @@ def preview(
     The rotation may be one that is not saved yet: its record begins where it does.
     """
     at = max(at, rotation.published_at)
-    until = at + HORIZON
+    # What the horizon does not show yet moves for nobody.
+    until = at + HORIZON if rotation.pk is None else rotation.published_until
     rota = Rota(()) if rotation.pk is None else rota_of(rotation, at, until)
     kept = (version for version in rota.versions if version.since < since)
     people = {p for layer in layers for p in layer.participants}

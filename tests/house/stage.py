@@ -23,6 +23,7 @@ from teams.models import Membership, ProductArea
 from tests.bugs.acts import a_loan, a_release
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_running_sprint, a_sprint, an_item
+from tests.oncall.turns import layer
 
 Offer = dict[str, str]
 
@@ -204,6 +205,32 @@ def handoff_note(cast: Cast, owner: str, state: str = "") -> Offer:
     return {"team": "billing", "key": str(note.pk)}
 
 
+def rotation(cast: Cast, owner: str, state: str = "") -> Offer:
+    """Who releases for a team from next month on: its admin, with an offer, an override and an absence of Adam."""
+    team = cast.billing if owner == "billing" else cast.platform
+    begins = cast.now + timedelta(days=31)
+    turns = layer(cast, cast.adam, starts=begins.date())
+    act = {"by": cast.adam, "at": clock.now()}
+    made = oncall.set_up_rotation(team, "release_manager", layers=[turns], since=begins, **act)
+    slot = made.duties.earliest("during").slot
+    swap = oncall.offer_swap(made.pk, slot=slot, **act)
+    span = {"start": begins + timedelta(days=9), "end": begins + timedelta(days=10)}
+    override = oncall.override(made.pk, person=cast.adam, **span, **act)
+    away = {"start": begins + timedelta(days=20), "end": begins + timedelta(days=21)}
+    absence = oncall.record_absence(cast.adam, **away, **act)
+    keys = {"swap": swap.pk, "override": override.pk, "absence": absence.pk}
+    return {
+        "key": str(keys.get(state, made.pk)),
+        "rotation": str(made.pk),
+        "team": owner,
+        "duty": "on-call",
+        "verb": "withdraw-swap" if state == "swap" else "override",
+        "slot": slot,
+        "start": f"{span['start']:%Y-%m-%dT%H:%M}",
+        "end": f"{span['end']:%Y-%m-%dT%H:%M}",
+    }
+
+
 def dead_mail(cast: Cast, owner: str, state: str = "") -> Offer:
     """A mail to Lena that was given up."""
     mail = Mail.objects.create(
@@ -233,6 +260,7 @@ THINGS: dict[str, Callable[..., Offer]] = {
     "overdraft": overdraft,
     "attachment": attachment,
     "settings": settings,
+    "rotation": rotation,
     "feed": feed,
     "ladder": ladder,
     "handoff_note": handoff_note,

@@ -77,9 +77,19 @@ def test_everybody_finds_only_their_own_places(cast: Cast, sign_in: SignIn) -> N
         "Bugs",
         "Sprints",
         "Backlog",
+        "On call",
         "Insights",
     ]
-    assert places["pia"] == ["Desk", "My desk", "Reports", "Bugs", "Sprints", "Backlog", "Insights"]
+    assert places["pia"] == [
+        "Desk",
+        "My desk",
+        "Reports",
+        "Bugs",
+        "Sprints",
+        "Backlog",
+        "On call",
+        "Insights",
+    ]
     assert "Settings" in places["adam"]
 
 

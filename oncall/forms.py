@@ -1,0 +1,192 @@
+"""The shape of what is typed about rotations and shifts. Whether it may be is decided by the verbs."""
+
+import re
+from collections.abc import Iterable
+from datetime import time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from oncall.lifecycle import TurnUnit
+from oncall.rules.rota import Layer
+from teams.models import Person
+from teams.rules import WEEKDAYS, Hours, is_zone
+
+MOST_LAYERS = 4
+MOMENT = "%Y-%m-%dT%H:%M"
+
+
+def moment_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateTimeField:
+    """By the reader's own wall clock."""
+    return forms.DateTimeField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateTimeInput(format=MOMENT, attrs={"type": "datetime-local"}),
+    )
+
+
+class PersonForm(forms.Form):
+    """Who: somebody of the team."""
+
+    def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {p.username: p for p in people}
+        for name in ("person", "to"):
+            if name in self.fields:
+                first = [("", "Anybody of the team")] if name == "to" else []
+                names = [(key, str(p)) for key, p in self.people.items()]
+                self.fields[name].choices = [*first, *names]
+
+    def who(self, name: str = "person") -> Person | None:
+        return self.people.get(self.cleaned_data[name])
+
+
+class OverrideForm(PersonForm):
+    person = forms.ChoiceField(label="Who")
+    start = moment_field("From")
+    end = moment_field("Until")
+
+    def given(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        return {"person": self.who(), "start": said["start"], "end": said["end"]}
+
+
+class AwayForm(PersonForm):
+    person = forms.ChoiceField(label="Who")
+    start = moment_field("From")
+    end = moment_field("Until", help_text="Why is nobody's business here.")
+
+    given = OverrideForm.given
+
+
+class SinceForm(PersonForm):
+    """Joining and leaving."""
+
+    person = forms.ChoiceField(label="Who")
+    since = moment_field("From", required=False, help_text="Empty is now.")
+
+    def given(self) -> dict[str, Any]:
+        return {"person": self.who(), "since": self.cleaned_data["since"]}
+
+
+class SwapForm(PersonForm):
+    slot = forms.ChoiceField(label="Which shift")
+    to = forms.ChoiceField(label="To whom", required=False)
+    in_return = forms.ChoiceField(label="In return for", required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        shifts: list[tuple[str, str]],
+        others: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slot"].choices = shifts
+        self.fields["in_return"].choices = [("", "Nothing"), *others]
+
+    def given(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        return {"slot": said["slot"], "to": self.who("to"), "in_return": said["in_return"]}
+
+
+class VersionForm(forms.Form):
+    since = moment_field("From", required=False, help_text="Empty is now. The past is a record.")
+
+
+class LayerForm(forms.Form):
+    """One layer; one without a name is none."""
+
+    name = forms.CharField(max_length=40, required=False, label="Name of the layer")
+    people = forms.CharField(
+        max_length=2000,
+        required=False,
+        label="People, in order",
+        help_text="User names, one after the other: “otto, ines, rhea”.",
+    )
+    unit = forms.ChoiceField(label="Turns of", choices=TurnUnit.choices, initial=TurnUnit.WEEK)
+    length = forms.IntegerField(label="How many", min_value=1, max_value=60, initial=1)
+    starts = forms.DateField(
+        label="First handoff", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    handoff = forms.TimeField(
+        label="At", initial=time(9), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+    zone = forms.CharField(label="Time zone", max_length=60, initial="Europe/Brussels")
+    days = forms.MultipleChoiceField(
+        label="Only on these days",
+        required=False,
+        choices=[(str(n), day) for n, day in enumerate(WEEKDAYS)],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None chosen: always on duty.",
+    )
+    opens = forms.TimeField(
+        label="From", required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+    closes = forms.TimeField(
+        label="Until",
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+    )
+
+    def __init__(self, *args: Any, people: dict[str, Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = people
+
+    def clean_zone(self) -> str:
+        zone: str = self.cleaned_data["zone"]
+        if not is_zone(zone):
+            raise forms.ValidationError(f"There is no time zone called “{zone}”.")
+        return zone
+
+    def clean_people(self) -> tuple[int, ...]:
+        names = [n for n in re.split(r"[\s,;]+", self.cleaned_data["people"].lower()) if n]
+        strangers = [n for n in names if n not in self.known]
+        if strangers:
+            raise forms.ValidationError(f"Not of this team: {', '.join(strangers)}.")
+        return tuple(self.known[n].pk for n in names)
+
+    def clean(self) -> None:
+        said = self.cleaned_data
+        if said.get("name") and not said.get("starts") and "starts" not in self.errors:
+            self.add_error("starts", "Say on which day the first turn starts.")
+        if said.get("days") and not (said.get("opens") and said.get("closes")):
+            self.add_error("opens", "Say from when until when on these days.")
+
+    def layer(self) -> Layer | None:
+        said = self.cleaned_data
+        if not said.get("name"):
+            return None
+        hours = frozenset(Hours(int(d), said["opens"], said["closes"]) for d in said["days"])
+        return Layer(
+            name=said["name"],
+            zone=ZoneInfo(said["zone"]),
+            starts=said["starts"],
+            handoff=said["handoff"],
+            unit=said["unit"],
+            length=said["length"],
+            participants=said["people"],
+            hours=hours,
+        )
+
+
+LayerForms = forms.formset_factory(LayerForm, extra=1, max_num=MOST_LAYERS, absolute_max=10)
+
+
+def typed(layer: Layer, names: dict[int, str]) -> dict[str, Any]:
+    """A layer as its form shows it. Hours of one length on every day are all that the form can say."""
+    hours = sorted(layer.hours)
+    return {
+        "name": layer.name,
+        "people": ", ".join(names.get(p, "") for p in layer.participants),
+        "unit": layer.unit,
+        "length": layer.length,
+        "starts": layer.starts,
+        "handoff": layer.handoff,
+        "zone": layer.zone.key,
+        "days": [str(h.weekday) for h in hours],
+        "opens": hours[0].starts if hours else None,
+        "closes": hours[0].ends if hours else None,
+    }

@@ -1,0 +1,339 @@
+"""A rotation's page: its order, what comes, and the verbs on its shifts (ONC-3)."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from psycopg2.extras import DateTimeTZRange
+
+from channels.web import act_once, add_to_form, fresh_key, shown
+from foundation import clock
+from foundation.errors import Invalid, NotAllowed, Refused
+from oncall import policy, rows, services
+from oncall.forms import AwayForm, OverrideForm, SinceForm, SwapForm
+from oncall.lifecycle import SwapState
+from oncall.models import Absence, Duty, Override, Rotation, SwapOffer
+from oncall.querysets import standing
+from oncall.querysets.rotas import standing_layers
+from oncall.rules import Standing
+from oncall.views.calendar import teams_of
+from teams.models import Person
+from teams.querysets import members_of
+
+AHEAD = timedelta(weeks=12)
+MOST = 60
+VERBS: dict[str, Callable[..., Any]] = {
+    "take-shift": services.take_shift,
+    "override": services.override,
+    "offer-swap": services.offer_swap,
+    "join-rotation": services.join_rotation,
+    "leave-rotation": services.leave_rotation,
+    "record-absence": services.record_absence,
+}
+SAID = {
+    "take-shift": "It is yours until the shift ends.",
+    "override": "The schedule is changed.",
+    "offer-swap": "Offered. It stays yours until somebody accepts.",
+    "join-rotation": "They take turns from then on.",
+    "leave-rotation": "They take no turns from then on.",
+    "record-absence": "Recorded. What that leaves open is on the calendar.",
+}
+
+
+class Page:
+    """One rotation as one person sees it at a moment."""
+
+    def __init__(self, request: HttpRequest, key: int) -> None:
+        self.request, self.at = request, clock.now()
+        self.zone = timezone.get_current_timezone()
+        self.who: Standing = standing(request.user, self.at)  # type: ignore[arg-type]
+        readable = [t.pk for t in teams_of(self.who)]
+        found = Rotation.objects.filter(pk=key, team__in=readable).select_related("team").first()
+        if found is None:
+            raise Http404("There is no such rotation.")
+        self.rotation = found
+        self.people = list(members_of(found.team_id))
+        self.leads = policy.leads(self.who, found.team)
+        span = DateTimeTZRange(self.at, self.at + AHEAD)
+        ahead = found.duties.filter(during__overlap=span).order_by("during", "pk")
+        self.ahead = list(ahead.select_related("person", "instead_of"))
+
+    @property
+    def own(self) -> list[Person]:
+        """For whom the reader may speak: themselves; a lead for everybody."""
+        return self.people if self.leads else [p for p in self.people if p.pk == self.who.person_id]
+
+    def shifts(self) -> list[tuple[str, list[Duty]]]:
+        ordered = sorted(self.ahead, key=lambda d: d.slot)
+        found = [(slot, list(pieces)) for slot, pieces in groupby(ordered, lambda d: d.slot)]
+        return sorted(found, key=lambda shift: shift[1][0].during.lower)[:MOST]
+
+    def forms(self) -> dict[str, Callable[..., Any]]:
+        """The forms of the verbs that the reader may use."""
+        found: dict[str, Callable[..., Any]] = {}
+        if policy.may_take_shift(self.who, self.rotation.team) is not policy.YES:
+            return found
+        shifts = self.shifts()
+        mine = [s for s in shifts if self.leads or s[1][0].person_id == self.who.person_id]
+        if mine:
+            choices = [
+                [rows.shift_words(slot, pieces, self.zone) for slot, pieces in some]
+                for some in (mine, shifts)
+            ]
+            found["offer-swap"] = lambda data=None: SwapForm(
+                data, people=self.people, shifts=choices[0], others=choices[1], prefix="swap"
+            )
+        if self.own:
+            found["record-absence"] = lambda data=None: AwayForm(
+                data, people=self.own, prefix="away"
+            )
+        if self.leads:
+            found["override"] = lambda data=None: OverrideForm(
+                data, people=self.people, prefix="override"
+            )
+            found["join-rotation"] = lambda data=None: SinceForm(
+                data, people=self.people, prefix="join"
+            )
+            found["leave-rotation"] = lambda data=None: SinceForm(
+                data, people=self.people, prefix="leave"
+            )
+        return found
+
+    def show(
+        self, verb: str = "", form: Any = None, refused: Any = None, status: int = 200
+    ) -> HttpResponse:
+        rotation, names = self.rotation, {p.pk: str(p) for p in self.people}
+        layers = standing_layers(rotation, max(self.at, rotation.published_at))
+        forms = {name: make() for name, make in self.forms().items()}
+        if form is not None:
+            forms[verb] = form
+        context = {
+            "rotation": rotation,
+            "version": rotation.version,
+            "layers": [rows.layer_line(layer, names) for layer in layers],
+            "begins": rotation.published_at if rotation.published_at > self.at else None,
+            "shifts": [
+                {
+                    "when": rows.span(d.during.lower, d.during.upper, self.zone),
+                    "name": str(d.person),
+                    "mine": d.person_id == self.who.person_id,
+                    "why": rows.because(d),
+                }
+                for d in self.ahead[:MOST]
+            ],
+            "forms": [
+                {
+                    "verb": name,
+                    "form": forms[name],
+                    "url": self.url(name),
+                    "open": name == verb,
+                    **WORDS[name],
+                }
+                for name in WORDS
+                if name in forms
+            ],
+            "offers": self.offers(),
+            "away": self.away(),
+            "overrides": self.overrides(),
+            "revise": reverse("revise_rotation", args=[rotation.pk]) if self.leads else "",
+            "calendar": f"{reverse('on_call')}?team={rotation.team.slug}",
+            "refusal": refused,
+            "idempotency_key": fresh_key(),
+        }
+        return render(self.request, "oncall/rotation.html", context, status=status)
+
+    def url(self, verb: str) -> str:
+        return reverse("rotation_act", args=[self.rotation.pk, verb])
+
+    def offers(self) -> list[dict[str, Any]]:
+        when = dict(rows.shift_words(s, p, self.zone) for s, p in self.shifts())
+        found = self.rotation.swaps.filter(state=SwapState.OFFERED).select_related(
+            "offered_by", "to"
+        )
+        return [
+            {
+                "words": when.get(swap.slot, swap.slot),
+                "to": str(swap.to) if swap.to else "anybody",
+                "in_return": when.get(swap.in_return, swap.in_return),
+                "verbs": [
+                    (words, reverse("swap_act", args=[swap.pk, verb]))
+                    for verb, words in self._may(swap)
+                ],
+            }
+            for swap in found.order_by("starts_at", "pk")
+            if swap.slot in when
+        ]
+
+    def _may(self, swap: SwapOffer) -> list[tuple[str, str]]:
+        me, team = self.who.person_id, self.rotation.team
+        found = []
+        if policy.may_accept_swap(self.who, team) is policy.YES and me != swap.offered_by_id:
+            if swap.to_id in (None, me) or self.leads:
+                found.append(
+                    (
+                        "accept-swap",
+                        "Accept" if swap.to_id in (None, me) else f"Accept for {swap.to}",
+                    )
+                )
+            if swap.to_id == me:
+                found.append(("decline-swap", "Decline"))
+        if me == swap.offered_by_id or self.leads:
+            found.append(("withdraw-swap", "Withdraw"))
+        return found
+
+    def away(self) -> list[dict[str, Any]]:
+        span = DateTimeTZRange(self.at, self.at + AHEAD)
+        found = Absence.objects.filter(
+            person__in=self.people, during__overlap=span, taken_back_at__isnull=True
+        ).select_related("person")
+        return [
+            {
+                "name": str(a.person),
+                "when": rows.span(a.during.lower, a.during.upper, self.zone),
+                "url": reverse("take_back_absence", args=[self.rotation.pk, a.pk])
+                if self.leads or a.person_id == self.who.person_id
+                else "",
+            }
+            for a in found.order_by("during", "pk")[:MOST]
+        ]
+
+    def overrides(self) -> list[dict[str, Any]]:
+        found = self.rotation.overrides.filter(
+            during__endswith__gt=self.at, taken_back_at__isnull=True
+        ).select_related("person")
+        return [
+            {
+                "name": str(o.person),
+                "when": rows.span(o.during.lower, o.during.upper, self.zone),
+                "url": reverse("take_back_override", args=[o.pk]) if self.leads else "",
+            }
+            for o in found.order_by("during", "pk")[:MOST]
+        ]
+
+
+WORDS = {
+    "offer-swap": {"title": "Offer a shift", "send": "Offer it"},
+    "record-absence": {"title": "Say who is away", "send": "Record it"},
+    "override": {"title": "Override", "send": "Put them on duty"},
+    "join-rotation": {"title": "Somebody joins", "send": "Add them"},
+    "leave-rotation": {"title": "Somebody leaves", "send": "Take them out"},
+}
+
+
+@login_required
+@never_cache
+@require_safe
+def rotation(request: HttpRequest, key: int) -> HttpResponse:
+    return Page(request, key).show()
+
+
+@login_required
+@never_cache
+@require_POST
+def act(request: HttpRequest, key: int, verb: str) -> HttpResponse:
+    """One verb of the rotation: its form, once; what is refused is said on its page, with what was typed."""
+    page = Page(request, key)
+    if verb not in VERBS:
+        raise Http404("There is no such verb.")
+    make = page.forms().get(verb)
+    form = make(request.POST) if make else None
+    if verb != "take-shift" and form is None:
+        why = policy.may("override", page.who, page.rotation.team)
+        error = NotAllowed(why or "You have no shift here that you could offer.")
+        return page.show(refused=shown(error), status=error.status)
+    if form is not None and not form.is_valid():
+        return page.show(verb, form, status=Invalid.status)
+    given = form.given() if form is not None else {}
+    told = {"by": request.user, "at": page.at}
+    person = (given.pop("person"),) if verb == "record-absence" else (page.rotation.pk,)
+    try:
+        there = act_once(
+            request,
+            lambda: VERBS[verb](*person, **given, **told),
+            leads_to=lambda _: reverse("rotation", args=[key]),
+        )
+    except Invalid as refused:
+        _say(form, refused)
+        return page.show(verb, form, status=refused.status)
+    except Refused as refused:
+        return page.show(verb, form, refused=shown(refused), status=refused.status)
+    messages.success(request, SAID[verb])
+    return redirect(there)
+
+
+def _say(form: Any, refused: Invalid) -> None:
+    """What the verb finds wrong goes to the field of that name, or above the form."""
+    known = {name: words for name, words in refused.fields.items() if name in form.fields}
+    rest = [w for name, words in refused.fields.items() if name not in known for w in words]
+    add_to_form(form, Invalid(known)) if known else None
+    for words in rest:
+        form.add_error(None, words)
+
+
+SWAP_VERBS = {
+    "accept-swap": (services.accept_swap, "Accepted: the calendar says so."),
+    "decline-swap": (services.decline_swap, "Declined."),
+    "withdraw-swap": (services.withdraw_swap, "Withdrawn: the shift stays where it was."),
+}
+
+
+@login_required
+@never_cache
+@require_POST
+def act_on_swap(request: HttpRequest, key: int, verb: str) -> HttpResponse:
+    swap = SwapOffer.objects.filter(pk=key).first()
+    if swap is None or verb not in SWAP_VERBS:
+        raise Http404("There is no such offer.")
+    do, words = SWAP_VERBS[verb]
+    return _done(request, swap.rotation_id, lambda at: do(key, by=request.user, at=at), words)
+
+
+@login_required
+@never_cache
+@require_POST
+def take_back_override(request: HttpRequest, key: int) -> HttpResponse:
+    row = Override.objects.filter(pk=key).first()
+    if row is None:
+        raise Http404("There is no such override.")
+    return _done(
+        request,
+        row.rotation_id,
+        lambda at: services.take_back_override(key, by=request.user, at=at),
+        "Taken back.",
+    )
+
+
+@login_required
+@never_cache
+@require_POST
+def take_back_absence(request: HttpRequest, rotation: int, key: int) -> HttpResponse:
+    return _done(
+        request,
+        rotation,
+        lambda at: services.take_back_absence(key, by=request.user, at=at),
+        "Taken back.",
+    )
+
+
+def _done(
+    request: HttpRequest, rotation: int, do: Callable[[datetime], Any], words: str
+) -> HttpResponse:
+    """A button without a form: what it refuses is said on the rotation's page."""
+    page = Page(request, rotation)
+    try:
+        there = act_once(
+            request, lambda: do(page.at), leads_to=lambda _: reverse("rotation", args=[rotation])
+        )
+    except Refused as refused:
+        return page.show(refused=shown(refused), status=refused.status)
+    messages.success(request, words)
+    return redirect(there)
