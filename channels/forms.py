@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from channels.lifecycle import TOPICS, How
+from channels.lifecycle import CHOSEN, How
 
 
 class _Clock(forms.TimeField):
@@ -23,7 +23,7 @@ class HearingForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for topic, told in TOPICS.items():
+        for topic, told in CHOSEN.items():
             self.fields[topic.value] = forms.ChoiceField(
                 label=topic.label,
                 help_text=told.audience,
@@ -33,11 +33,11 @@ class HearingForm(forms.Form):
 
     @property
     def topics(self) -> list[forms.BoundField]:
-        return [self[topic.value] for topic in TOPICS]
+        return [self[topic.value] for topic in CHOSEN]
 
     def given(self) -> dict[str, Any]:
         said: Mapping[str, Any] = self.cleaned_data
         return {
-            "ways": {topic.value: said[topic.value] for topic in TOPICS},
+            "ways": {topic.value: said[topic.value] for topic in CHOSEN},
             **{name: said[name] for name in ("digest_at", "quiet_from", "quiet_until")},
         }

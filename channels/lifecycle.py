@@ -40,6 +40,7 @@ class Topic(TextChoices):
     FIXED = "fixed", "Fixed"
     CLOCK = "clock", "Promises"
     QUEUE = "queue", "New in my queue"
+    PAGE = "page", "Paging"
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Told:
 
     audience: str
     by_mail: How
+    #: Nobody chooses: at once, through quiet hours, and never gathered with what is late (ONC-6).
+    always: bool = False
 
 
 TOPICS = {
@@ -71,4 +74,9 @@ TOPICS = {
     Topic.QUEUE: Told(
         "A P0 or P1 was filed while you are release manager or on call.", How.AT_ONCE
     ),
+    Topic.PAGE: Told(
+        "You are paged, and somebody waits for your answer.", How.AT_ONCE, always=True
+    ),
 }
+#: What a reader chooses by.
+CHOSEN = {topic: told for topic, told in TOPICS.items() if not told.always}

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
-from channels.lifecycle import TOPICS, MailState
+from channels.lifecycle import CHOSEN, MailState
 from channels.models import Channel, Mail, Notice, NoticePreference, Outage, ReadingHours
 from foundation.statements import Statement
 
@@ -51,7 +51,7 @@ def hearing_of(person_id: int) -> tuple[dict[str, str], dict[str, Any]]:
     """How a person hears: topic -> how by e-mail, and their hours; where they chose nothing, the house's."""
     rows = NoticePreference.objects.filter(person_id=person_id, channel=Channel.EMAIL)
     chosen = dict(rows.values_list("topic", "how"))
-    ways = {t.value: chosen.get(t.value, str(told.by_mail)) for t, told in TOPICS.items()}
+    ways = {t.value: chosen.get(t.value, str(told.by_mail)) for t, told in CHOSEN.items()}
     kept = ReadingHours.objects.filter(person_id=person_id).values(
         "digest_at", "quiet_from", "quiet_until"
     )

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from channels import policy
 from channels.events import MailReplayed
-from channels.lifecycle import LIFECYCLE, TOPICS, How, MailState, Topic
+from channels.lifecycle import CHOSEN, LIFECYCLE, How, MailState, Topic
 from channels.mail import outbox, routing, writing
 from channels.mail.carrying import Carrier, NotTaken, RefusedForGood, ServerGone
 from channels.models import (
@@ -243,7 +243,7 @@ def choose_how_to_hear(
 
     What was put into a mail before keeps its moment.
     """
-    wrong = {topic: ["There is no such topic."] for topic in ways if topic not in TOPICS}
+    wrong = {topic: ["There is no such topic."] for topic in ways if topic not in CHOSEN}
     wrong |= {
         topic: ["Choose at_once, digest or never."]
         for topic, how in ways.items()

@@ -19,14 +19,17 @@ def sign(purpose: str, said: Mapping[str, Any]) -> str:
     return signing.dumps(dict(said), salt=purpose)
 
 
-def read(purpose: str, token: str) -> dict[str, Any]:
-    """What was signed for this purpose; NotFound, with the reason, for anything else or when it is too old."""
+def read(
+    purpose: str, token: str, *, instead: str = "answer on the page of the sprint"
+) -> dict[str, Any]:
+    """What was signed for this purpose; NotFound, with the reason, for anything else or when it is too old.
+
+    `instead` says what somebody does who signs in.
+    """
     try:
         said: dict[str, Any] = signing.loads(token, salt=purpose, max_age=LASTS)
     except signing.SignatureExpired as old:
-        raise NotFound(
-            f"This link was good for {LASTS.days} days. Sign in and answer on the page of the sprint."
-        ) from old
+        raise NotFound(f"This link was good for {LASTS.days} days. Sign in and {instead}.") from old
     except signing.BadSignature as wrong:
         raise NotFound("This link is not whole: copy all of it, or sign in.") from wrong
     return said

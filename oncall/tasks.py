@@ -1,9 +1,10 @@
-"""Clockwork of rotations."""
+"""Clockwork of rotations and of pages."""
 
 from celery import shared_task
 
 from foundation import clock
 from oncall import services
+from oncall.services import paging
 
 
 @shared_task(name="oncall.publish_ahead", ignore_result=True)
@@ -14,3 +15,9 @@ def publish_ahead(**_: object) -> int:
 @shared_task(name="oncall.tell_handoffs", ignore_result=True)
 def tell_handoffs(**_: object) -> int:
     return services.tell_handoffs(at=clock.now())
+
+
+@shared_task(name="oncall.page", ignore_result=True)
+def page(**_: object) -> int:
+    """Tell every step that is due."""
+    return paging.sweep()

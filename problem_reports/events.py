@@ -88,6 +88,15 @@ class ReportWorkLogged(Fact):
 
 
 @dataclass(frozen=True)
+class ReportPaged(Fact):
+    """By hand; what became of it is told by the page itself."""
+
+    name = "problem_report.paged"
+    words = "paged the team"
+    internal = True
+
+
+@dataclass(frozen=True)
 class Asked(Fact):
     name = "problem_report.asked"
     words = "asked"

@@ -42,6 +42,7 @@ LIFECYCLE = Lifecycle(
         "route": step((*OPEN, State.RETURNED), STAYS),
         "note": step(ANY, STAYS),
         "log_work": step(ANY, STAYS),
+        "page": step((*OPEN, State.RETURNED), STAYS),
         "dispute": step({State.CLOSED}, State.TO_BE_INVESTIGATED),
         "reopen": step({State.CLOSED}, State.TO_BE_INVESTIGATED),
         "join": step(ANY, STAYS),

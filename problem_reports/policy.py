@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 
+from oncall.policy import paging
 from oncall.rules import Standing
 from problem_reports.lifecycle import LIFECYCLE, Outcome
 from problem_reports.models import ProblemReport
@@ -81,6 +82,10 @@ def may_attach(who: Standing, report: ProblemReport) -> Answer:
 
 def may_log_work(who: Standing, report: ProblemReport) -> Answer:
     return sprints.may_log_work(who, report.team_id)
+
+
+def may_page(who: Standing, report: ProblemReport) -> Answer:
+    return paging.may_page(who, report.team)
 
 
 def may_start(who: Standing, report: ProblemReport) -> Answer:

@@ -10,7 +10,8 @@ from datetime import datetime, time, timedelta
 from psycopg2.extras import DateTimeTZRange
 
 from foundation import clock
-from oncall.models import Duty, DutyKind
+from oncall.models import Duty, DutyKind, EscalationPolicy
+from oncall.rules.escalation import DEFAULT, as_data
 from problem_reports.clocks import policies
 from teams.lifecycle import PersonKind, Readers, Role, TeamKind
 from teams.models import (
@@ -71,6 +72,11 @@ class Cast:
             Duty.objects.create(team=team, duty=duty, person=person, during=span)
         for team in (self.billing, self.platform):
             policies.publish_default(team, at=self.now)
+            # A P1 pages at any hour here: no test depends on the hour of the day.
+            EscalationPolicy.objects.create(
+                team=team, number=1, steps=as_data(DEFAULT.steps), gives_up_after=15, p1="any_hour",
+                published_by=self.adam, published_at=self.now,
+            )  # fmt: skip
 
     @property
     def everybody(self) -> dict[str, Person]:

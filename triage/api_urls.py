@@ -14,6 +14,7 @@ from oncall.api import urlpatterns as oncall
 from problem_reports.api.clocks import urlpatterns as clocks
 from problem_reports.api.commit_checks import urlpatterns as commit_checks
 from problem_reports.api.doors import urlpatterns as problem_reports
+from problem_reports.api.pages import urlpatterns as pages
 from problem_reports.api.policies import urlpatterns as policies
 from problem_reports.api.vocabulary import urlpatterns as vocabulary
 from sprints.api import urlpatterns as sprints
@@ -22,6 +23,7 @@ from triage.api_docs import Docs, Nowhere, Schema
 urlpatterns = [
     *problem_reports,
     *clocks,
+    *pages,
     *policies,
     *vocabulary,
     *commit_checks,

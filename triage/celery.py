@@ -42,6 +42,8 @@ app.conf.beat_schedule = {
         "task": "problem_reports.sweep",
         "schedule": 5.0,
     },
+    # The next step of every page that nobody acknowledged (ONC-6).
+    "page who is next": {"task": "oncall.page", "schedule": 5.0},
     # Bugs that come back, and those that wait too long for a decision.
     "tend the bugs": {"task": "bugs.tend", "schedule": 60.0},
     # Overdrafts that nobody answered within a working day.

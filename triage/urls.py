@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("problem_reports.filing.urls")),
     path("", include("problem_reports.urls")),
     path("", include("problem_reports.bug_pages.urls")),
+    path("", include("problem_reports.paging_pages.urls")),
     # Before the sprints: `sprints/record/` is none of them.
     path("", include("insights.urls")),
     path("", include("bugs.sprint_pages.urls")),

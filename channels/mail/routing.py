@@ -55,7 +55,10 @@ def by_mail(
     posted = []
     for event_id, letter, late_by in written:
         person = readers.get(letter.person_id)
-        how = chosen.get((letter.person_id, letter.topic), TOPICS[Topic(letter.topic)].by_mail)
+        told = TOPICS[Topic(letter.topic)]
+        how = chosen.get((letter.person_id, letter.topic), told.by_mail)
+        if told.always:
+            how = told.by_mail
         if person and how != How.NEVER:
             posted.append(Posted(event_id, letter, person, how, late_by))
     return posted
@@ -92,6 +95,8 @@ def _planned(posted: Sequence[Posted], now: datetime, closed: Collection[str]) -
 def _mail_of(
     one: Posted, now: datetime, gathering: dict[int, str], closed: Collection[str]
 ) -> Mail:
+    if TOPICS[Topic(one.letter.topic)].always:
+        return _mail(one, Slot(SINGLE, now), f"notice-{one.event_id}-{one.person.pk}")
     hours = hours_of(one.person)
     slot = slot_for(one.how, now, hours, late=one.late_by is not None)
     while (key := _key(one, slot, gathering)) in closed:
@@ -100,6 +105,10 @@ def _mail_of(
         slot = slot_for(one.how, slot.at, hours, late=one.late_by is not None)
     if slot.kind == LATE:
         gathering.setdefault(one.person.pk, key)
+    return _mail(one, slot, key)
+
+
+def _mail(one: Posted, slot: Slot, key: str) -> Mail:
     return Mail(
         key=key,
         person=one.person,

@@ -97,6 +97,13 @@ ACTS = (
         example={"message": "The rounding table again?"},
     ),
     Act(
+        "page",
+        services.page,
+        "Call for help at once: who is on call is told, then whom the team's policy names",
+        shapes.Reason,
+        example={"reason": "Nobody can pay."},
+    ),
+    Act(
         "log-work",
         services.log_work,
         "Log hours of a day; they draw on the reserve of the team's running sprint",

@@ -64,6 +64,16 @@ class DisputeForm(VerbForm):
     message = text("What the answer misses")
 
 
+class PageForm(VerbForm):
+    reason = text("What cannot wait", rows=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "reason"
+        ].help_text = f"Whoever is on call for {self.report.team} is told at once, at any hour."
+
+
 class SnoozeForm(VerbForm):
     reason = text("Why it rests", rows=2)
     until = forms.DateField(label="Wake it on", widget=forms.DateInput(attrs={"type": "date"}))

@@ -7,7 +7,7 @@ from channels.lifecycle import Topic
 from channels.registry import Letter, tells
 from foundation.references import address
 from journal.models import Event
-from oncall.models import DutyKind
+from oncall.models import DutyKind, PageStep
 from problem_reports.lifecycle import Priority
 from problem_reports.models import ProblemReport
 from problem_reports.notices.hearers import hears, that_see, the_report, who_decides
@@ -18,13 +18,19 @@ BURNS = (Priority.P0, Priority.P1)
 
 @tells("problem_report.filed")
 def new_in_the_queue(event: Event) -> Iterator[Letter]:
-    """A P0 or P1, as stated: release manager and on call hear."""
+    """A P0 or P1, as stated: release manager and on call hear, unless they were paged for it at once."""
     priority = event.data.get("priority")
     if priority not in BURNS:
         return
     report = the_report(event)
     duties = (DutyKind.RELEASE_MANAGER, DutyKind.ON_CALL)
-    for person in that_see(who_decides(report.team_id, event.at, *duties), report, event):
+    paged = set(
+        PageStep.objects.filter(page__report=report.pk, at=event.at).values_list(
+            "person", flat=True
+        )
+    )
+    people = [p for p in who_decides(report.team_id, event.at, *duties) if p.pk not in paged]
+    for person in that_see(people, report, event):
         body = f"{event.by} filed {report.reference}. The priority is as stated: nobody has looked yet."
         yield _letter(person, report, f"New {priority}: {report.title}", body, Topic.QUEUE)
 

@@ -61,6 +61,7 @@ class Around(NamedTuple):
     has_duplicates: bool
     has_files: bool
     bugs: list[int]
+    paged: bool = False
 
 
 _AROUND = Statement(
@@ -72,7 +73,8 @@ _AROUND = Statement(
         EXISTS (SELECT FROM problem_reports_classification c WHERE c.duplicate_of_id = %(report)s),
         EXISTS (SELECT FROM problem_reports_attachment a WHERE a.report_id = %(report)s),
         ARRAY(SELECT DISTINCT c.bug_id FROM problem_reports_classification c
-              WHERE c.report_id = %(report)s AND c.bug_id IS NOT NULL ORDER BY 1)
+              WHERE c.report_id = %(report)s AND c.bug_id IS NOT NULL ORDER BY 1),
+        EXISTS (SELECT FROM oncall_page p WHERE p.report_id = %(report)s)
     """,
     report="bigint",
     person="bigint",

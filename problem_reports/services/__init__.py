@@ -3,6 +3,7 @@
 from problem_reports.services.classification import classify, dispute, reopen
 from problem_reports.services.conversation import answer, ask, note, respond
 from problem_reports.services.filing import attach, edit, file, join, resubmit, watch
+from problem_reports.services.paging import page
 from problem_reports.services.policies import publish_policy_version
 from problem_reports.services.triage import (
     assign,
@@ -30,6 +31,7 @@ __all__ = [
     "join",
     "log_work",
     "note",
+    "page",
     "prioritise",
     "publish_policy_version",
     "reopen",

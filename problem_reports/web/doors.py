@@ -83,6 +83,13 @@ DOORS: dict[str, Door] = {
         "Log the hours",
         behind=False,
     ),
+    "page": Door(
+        services.page,
+        "Page somebody",
+        "They are being told. You see here who answers.",
+        forms.PageForm,
+        "Page now",
+    ),
     "prioritise": Door(
         services.prioritise,
         "Prioritise",

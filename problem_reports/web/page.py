@@ -10,11 +10,13 @@ from journal.rows import TimelineRow
 from problem_reports import policy
 from problem_reports.models import ProblemReport
 from problem_reports.querysets import Around, around, history
+from problem_reports.querysets.pages import pages_visible_to
 from problem_reports.web import shown
 from problem_reports.web.assigning import Assign, assign
 from problem_reports.web.composing import composer
-from problem_reports.web.doors import DOORS, Opened, button, next_of
+from problem_reports.web.doors import DOORS, Opened, button, next_of, url_of
 from problem_reports.web.linked import bug_fact, links, wish_fact
+from problem_reports.web.paged import PageRow, page_row
 from problem_reports.web.promised import other_clocks, shown_promises
 from problem_reports.web.reader import Reader
 from problem_reports.web.told import more, named, timeline
@@ -68,6 +70,7 @@ def page(
         "attachments": _files(report, near),
         "items": timeline(report, reader, told, whole=whole),
         "more": more(report, told, whole=whole),
+        "paged": _paged(report, reader) if near.paged and inside else None,
         "promises": promised,
         "clocks": clocks,
         "facts": facts + (shown.inside_facts(report.living) if inside else []),
@@ -126,6 +129,13 @@ def _offered(report: ProblemReport, reader: Reader, near: Around) -> list[str]:
     if "watch" in allowed and near.watched:
         allowed.remove("watch")
     return allowed
+
+
+def _paged(report: ProblemReport, reader: Reader) -> PageRow | None:
+    """The last page about it, which comes back to this report."""
+    found = pages_visible_to(reader.who).filter(report=report.pk).first()
+    titles = {report.reference: report.title}
+    return page_row(found, reader, titles, then=url_of(report)) if found else None
 
 
 def _files(report: ProblemReport, near: Around) -> list[shown.Named]:

@@ -171,7 +171,7 @@ def stage(shared_cast: Cast) -> Stage:
         "kept": a_kept_phrase(cast, learnt).pk,
         "page": paged.pk,
         "page_step": paged.told.get().pk,
-        "escalation": cast.billing.escalation_policies.get().pk,
+        "escalation": cast.billing.escalation_policies.get(number=2).pk,
         "handoff_note": left.pk,
         "handoff": came.pk,
         "ladder_step": step.pk,

@@ -213,7 +213,7 @@ GUARDS: dict[str, list[Broken]] = {
         copied("escalation_numbered", "oncall_escalationpolicy", "escalation"),
         copied("escalation_from_one", "oncall_escalationpolicy", "escalation", number=0),
         copied(
-            "escalation_p1_known", "oncall_escalationpolicy", "escalation", number=2, p1="maybe"
+            "escalation_p1_known", "oncall_escalationpolicy", "escalation", number=9, p1="maybe"
         ),
     ],
     "people and teams": [

@@ -15,7 +15,7 @@ from channels.models import Mail
 from foundation import clock
 from journal.models import Text
 from oncall import services as oncall
-from oncall.models import Duty, HandoffNote
+from oncall.models import Duty, HandoffNote, Page
 from problem_reports import services as reports
 from sprints import services as sprints
 from sprints.models import Overdraft, Sprint
@@ -151,6 +151,13 @@ def overdraft(cast: Cast, owner: str, state: str = "") -> Offer:
     return {"key": str(found.pk), "item": item.reference}
 
 
+def page(cast: Cast, owner: str, state: str = "") -> Offer:
+    """A page about a P0 of Lena's."""
+    there = at(cast, owner)
+    found = a_report(there, product_area=there.area, impact="everyone", urgency="critical")
+    return {"key": str(Page.objects.get(report=found.pk).pk), "reference": found.reference}
+
+
 def attachment(cast: Cast, owner: str, state: str = "") -> Offer:
     there = at(cast, owner)
     found = a_report(there, product_area=there.area)
@@ -258,6 +265,7 @@ THINGS: dict[str, Callable[..., Offer]] = {
     "sprint": sprint,
     "item": item,
     "overdraft": overdraft,
+    "page": page,
     "attachment": attachment,
     "settings": settings,
     "rotation": rotation,

@@ -24,7 +24,7 @@ VERBS = {
     "problem_reports": {
         *("file", "edit", "attach", "join", "watch", "resubmit"),
         *("assign", "take", "start", "hand_back", "snooze", "wake", "return_"),
-        *("prioritise", "route", "respond", "ask", "answer", "note", "log_work"),
+        *("prioritise", "route", "respond", "ask", "answer", "note", "log_work", "page"),
         *("classify", "dispute", "reopen"),
         "publish_policy_version",
     },
@@ -85,7 +85,9 @@ SILENT = {
 
 #: Told who and when, but no verbs: a verb calls them, with its locks held.
 WITHIN = {"draw_on_reserve", "leave", "book_payback", "settle_loans", "tell_of_shifts"} | {
-    "tell_of_pair"
+    "tell_of_pair",
+    "follow_priority",
+    "somebody_is_on_it",
 }
 
 Functions = dict[str, ast.FunctionDef]

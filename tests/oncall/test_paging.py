@@ -229,11 +229,11 @@ def policy(cast: Cast, *steps: Step, **told: Any) -> EscalationPolicy:
 def test_a_page_keeps_the_version_that_it_began_with(cast: Cast) -> None:
     page = a_page(cast, "P1")
     made = policy(cast, Step(0, ("person:pia",)), Step(7, ("lead",)))
-    assert made.number == 1
+    assert made.number == 2
     assert whom(later(page)) == [(1, "otto"), (2, "rhea")]
     fresh = a_page(cast, "P1")
-    assert (fresh.policy_number, whom(fresh)) == (1, [(1, "pia")])
-    assert page.policy_number == 0
+    assert (fresh.policy_number, whom(fresh)) == (2, [(1, "pia")])
+    assert page.policy_number == 1
 
 
 def test_a_policy_that_reaches_nobody_is_refused_and_a_stranger_publishes_none(cast: Cast) -> None:
@@ -241,9 +241,9 @@ def test_a_policy_that_reaches_nobody_is_refused_and_a_stranger_publishes_none(c
         policy(cast, Step(0, ("person:sami",)))
     with pytest.raises(NotAllowed, match="Only a lead or an admin"):
         policy(cast, Step(0, (ON_CALL,)), by=cast.otto)
-    policy(cast, Step(0, (ON_CALL,)), version=0)
+    policy(cast, Step(0, (ON_CALL,)), version=1)
     with pytest.raises(Stale):
-        policy(cast, Step(0, (ON_CALL,)), version=0)
+        policy(cast, Step(0, (ON_CALL,)), version=1)
 
 
 def test_no_row_tells_twice(cast: Cast) -> None:

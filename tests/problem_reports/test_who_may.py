@@ -45,6 +45,7 @@ MAY = {
     "note": ("investigating", DELIVERY_TEAM),
     # hours are a person's, never a tool's
     "log_work": ("investigating", "rhea otto ines pia adam"),
+    "page": ("investigating", "rhea otto ines pia adam"),
     "dispute": ("closed", FILING_TEAM),
     "reopen": ("closed", DELIVERY_TEAM),
     "join": ("investigating", EVERYBODY_WHO_SEES_IT),

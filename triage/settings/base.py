@@ -195,6 +195,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_QUEUES = [Queue("promises"), Queue("celery")]
 CELERY_TASK_ROUTES = {
     "problem_reports.sweep": {"queue": "promises"},
+    "oncall.page": {"queue": "promises"},
     "triage.heartbeat": {"queue": "promises"},
 }
 CELERY_TASK_PUBLISH_RETRY = False
@@ -301,6 +302,7 @@ SPECTACULAR_SETTINGS = {
         "BugState": "bugs.lifecycle.State",
         "P1Way": "bugs.lifecycle.P1Way",
         "LoanState": "bugs.lifecycle.LoanState",
+        "PageState": "oncall.lifecycle.PageState",
         "MitigationKind": "bugs.lifecycle.MitigationKind",
         "SprintState": "sprints.lifecycle.State",
         "BacklogItemState": "sprints.lifecycle.ItemState",

@@ -12,6 +12,7 @@ from bugs.services import tending as bugs
 from channels.services import deliver, fan_out
 from foundation import clock
 from oncall import services as oncall
+from oncall.services import paging
 from problem_reports.tasks import sweep
 from sprints.services import tending as sprints
 
@@ -21,12 +22,14 @@ PERIOD = 5.0
 #: may take seconds when much waits.
 ROUND: tuple[Callable[[], object], ...] = (
     sweep,
+    paging.sweep,
     lambda: bugs.tend(at=clock.now()),
     lambda: sprints.tend(at=clock.now()),
     lambda: oncall.publish_ahead(at=clock.now()),
     lambda: oncall.tell_handoffs(at=clock.now()),
     fan_out,
     sweep,
+    paging.sweep,
     deliver,
 )
 
