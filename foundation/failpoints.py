@@ -9,12 +9,13 @@ import os
 #: Between two steps of which only one has happened, as far as anybody else can see.
 POINTS = (
     "after_sweep_before_commit",  # told, and not for good
-    "after_page_step_before_commit",  # a step of a page is told, and not for good
     "after_claim",  # the attempt is counted, nothing else was done
     "before_send",  # the mail is written and the line is open
     "after_send",  # the mail server has it
     "before_done",  # and we have not said so yet
 )
+#: The same of a step of a page, which has a suite of its own.
+PAGE_POINT = "after_page_step_before_commit"
 #: What a shell says of a process that SIGKILL ended.
 KILLED = 137
 _FOLDER = os.environ.get("FAILPOINTS", "")

@@ -139,3 +139,33 @@ def as_data(steps: Sequence[Step]) -> list[dict[str, Any]]:
 
 def from_data(rows: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
     return tuple(Step(int(row["after"]), tuple(row["whom"])) for row in rows)
+
+
+# --- As people write it: "5: release manager, ines" -----------------------------------------------------
+
+SPELLED = {"on call": ON_CALL, "release manager": RELEASE_MANAGER, "lead": LEAD, "expert": EXPERT}
+
+
+def as_lines(steps: Sequence[Step]) -> str:
+    """One step a line: its minutes, and whom it tells."""
+    names = {whom: words for words, whom in SPELLED.items()}
+    lines = (
+        f"{step.after}: {', '.join(names.get(w, w.removeprefix(PERSON)) for w in step.whom)}"
+        for step in steps
+    )
+    return "\n".join(lines)
+
+
+def from_lines(text: str) -> tuple[list[Step], list[str]]:
+    """The steps that somebody wrote, and what could not be read, each in a sentence."""
+    steps, wrong = [], []
+    for n, line in enumerate(filter(None, map(str.strip, text.splitlines())), start=1):
+        minutes, colon, named = line.partition(":")
+        minutes = minutes.strip()
+        if not colon or not (minutes.isascii() and minutes.isdecimal() and len(minutes) < 6):
+            wrong.append(f"Line {n} says “{line}”: write its minutes, a colon and whom it tells.")
+            continue
+        whom = [word.strip() for word in named.split(",") if word.strip()]
+        said = tuple(SPELLED.get(word.lower(), PERSON + word) for word in whom)
+        steps.append(Step(int(minutes), said))
+    return steps, wrong

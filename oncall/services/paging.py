@@ -204,7 +204,7 @@ def sweep(*, at: datetime | None = None) -> int:
             for found in ROWS.filter(pk__in=moments).order_by("next_at", "pk"):
                 tell(found, at=moments[found.pk], source=Source.SYSTEM)
             if due:
-                failpoints.reach("after_page_step_before_commit")
+                failpoints.reach(failpoints.PAGE_POINT)
         moved += len(due)
         if len(due) < BATCH:
             return moved

@@ -22,6 +22,13 @@ from teams.models import Person
 
 
 @on(ReportFiled)
+def it_burns_as_stated(
+    fact: ReportFiled, *, subject: int, by: Person, at: datetime, source: str
+) -> None:
+    if fact.priority in paging.PAGES:
+        paging.call_for_help(subject, at=at, source=source)
+
+
 @on(ReportResubmitted)
 @on(ReportReopened)
 @on(ReportDisputed)

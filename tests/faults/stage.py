@@ -4,6 +4,7 @@ python -m tests.faults.stage cast N       the cast, a running sprint, N fixed bu
 python -m tests.faults.stage bugs N       N fixed bugs, every fourth report watched by Leo too
 python -m tests.faults.stage verify [S]   verify every fixed bug, one each S seconds
 python -m tests.faults.stage verify-one BUG-7
+python -m tests.faults.stage pages N      N reports filed as P0, each of which pages
 python -m tests.faults.stage tell         fan out here and now, as a worker would
 """
 
@@ -65,6 +66,12 @@ def fixed_bugs(count: int) -> None:
             reports.watch(report.pk, by=cast.leo, at=clock.now())
 
 
+def pages(count: int) -> None:
+    cast: Any = SimpleNamespace(lena=Person.objects.get(username="lena"))
+    for _ in range(count):
+        a_report(cast, impact="everyone", urgency="critical")
+
+
 def verify(every: float) -> None:
     for key in Bug.objects.filter(state="fixed").order_by("pk").values_list("pk", flat=True):
         verify_one(key)
@@ -82,6 +89,8 @@ if __name__ == "__main__":
             raise_cast(int(count))
         case ["bugs", count]:
             fixed_bugs(int(count))
+        case ["pages", count]:
+            pages(int(count))
         case ["verify", *rest]:
             verify(float(rest[0]) if rest else 0)
         case ["verify-one", bug]:

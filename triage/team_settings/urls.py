@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from triage.team_settings import calendar_pages, p1_pages, planning_pages, policy_pages, views
+from triage.team_settings import (
+    calendar_pages,
+    escalation_pages,
+    p1_pages,
+    planning_pages,
+    policy_pages,
+    views,
+)
 
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
@@ -21,6 +28,11 @@ urlpatterns = [
     ),
     path("settings/<slug:team>/policy/", policy_pages.policy, name="settings_policy"),
     path("settings/<slug:team>/p1-policy/", p1_pages.p1_policy, name="settings_p1_policy"),
+    path(
+        "settings/<slug:team>/escalation/",
+        escalation_pages.escalation_policy,
+        name="settings_escalation",
+    ),
     path("settings/<slug:team>/planning/", planning_pages.planning, name="settings_planning"),
     path("settings/<slug:team>/duties/", views.duties, name="settings_duties"),
     path("settings/<slug:team>/duties/<int:key>/", views.duty, name="settings_duty"),
