@@ -7,19 +7,25 @@ from zoneinfo import ZoneInfo
 
 from psycopg2.extras import DateTimeTZRange
 
-from oncall.models import Duty, FairnessWeights, Rotation
+from oncall.models import Duty, FairnessWeights, Page, Rotation
 from oncall.querysets.rotas import absences_of, rota_of
+from oncall.rules import ON_CALL
 from oncall.rules.fairness import (
     CLASSES,
     HOURS,
+    NIGHT,
+    NIGHT_PAGE,
+    PAGE,
     Judged,
     Shift,
+    class_at,
     hours_by_class,
     judge,
     shares_between,
     to_ask_next,
 )
 from oncall.rules.resolver import in_force
+from oncall.rules.walls import wall_at
 from teams.models import CalendarDayOff, Person, Team
 
 Span = tuple[datetime, datetime, int]
@@ -55,6 +61,7 @@ def balance_of(team: Team, duty: str, since: datetime, until: datetime) -> Balan
     ]
     there = shares_between(_members(team, duty, since, until), since, until)
     everybody = tuple(sorted({who for _, _, who, _ in held}))
+    pages = _pages(team, duty, since, until)
     shifts: list[Shift] = []
     hours: dict[int, dict[str, float]] = {}
     for start, end, who, slot in held:
@@ -63,6 +70,10 @@ def balance_of(team: Team, duty: str, since: datetime, until: datetime) -> Balan
                 continue
             found = hours_by_class(max(start, first), min(end, last), zone, free)
             worth = sum(points[name] * n for name, n in found.items())
+            for moment in pages:
+                if max(start, first) <= moment < min(end, last):
+                    at_night = class_at(wall_at(moment, zone), free) == NIGHT
+                    worth += points[NIGHT_PAGE if at_night else PAGE]
             shifts.append(Shift(who, slot, worth, eligible or everybody))
             mine = hours.setdefault(who, dict.fromkeys(HOURS, 0.0))
             for name, n in found.items():
@@ -78,6 +89,14 @@ def days_off(team: Team, since: datetime, until: datetime) -> frozenset[date]:
         day__range=(since.date() - timedelta(days=1), until.date() + timedelta(days=1)),
     )
     return frozenset(found.values_list("day", flat=True))
+
+
+def _pages(team: Team, duty: str, since: datetime, until: datetime) -> list[datetime]:
+    """When the holder of this duty was paged: a page comes to who is on call."""
+    if duty != ON_CALL:
+        return []
+    rows = Page.objects.filter(team=team, at__gte=since, at__lt=until).order_by("at", "pk")
+    return list(rows.values_list("at", flat=True))
 
 
 def _members(team: Team, duty: str, since: datetime, until: datetime) -> list[Span]:

@@ -1,6 +1,6 @@
 """Who stands where on a team's ladder, and what they have seen since (ONC-7)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -123,6 +123,17 @@ def qualified_by_month(team: Team, duty: str, at: datetime) -> list[tuple[date, 
         [(person, stage, moment.astimezone(zone).date()) for person, stage, moment in steps],
         days[::-1],
     )
+
+
+def accompanied_shifts(team_id: int, first: datetime, last: datetime) -> Counter[int]:
+    """Person -> how many of their shifts of [first, last), by when each begins, a trainee goes along on."""
+    rows = Pairing.objects.filter(
+        team=team_id,
+        taken_back_at=None,
+        during__startswith__gte=first,
+        during__startswith__lt=last,
+    )
+    return Counter(rows.values_list("mentor_id", flat=True))
 
 
 def pairings_ahead(team_id: int, duty: str, at: datetime) -> list[Pairing]:

@@ -31,6 +31,7 @@ class PlanningShown(Shape):
     on_call_percent = whole("Of each working day of who is on call.")
     release_manager_percent = whole("Of each working day of who has the duty.")
     stock_hours = amount_field(says="Set aside in each sprint for the old backlog.")
+    mentor_hours = amount_field(says="Of whoever lets a trainee go along on a shift, for each.")
     default_reserve = amount_field(null=True, says="Null: as much as the sprint before.")
 
 
@@ -45,6 +46,7 @@ class SetPlanning(Shape):
     on_call_percent = serializers.IntegerField(min_value=0, max_value=100, required=False)
     release_manager_percent = serializers.IntegerField(min_value=0, max_value=100, required=False)
     stock_hours = Amount(max_digits=6, smallest="0", required=False)
+    mentor_hours = Amount(max_digits=6, smallest="0", required=False)
     default_reserve = Amount(smallest="0", required=False, allow_null=True)
 
 
@@ -57,6 +59,7 @@ EXAMPLE = {
     "on_call_percent": 50,
     "release_manager_percent": 50,
     "stock_hours": "12",
+    "mentor_hours": "4",
     "default_reserve": None,
 }
 
@@ -108,6 +111,7 @@ def _shown(kept: Planning) -> dict[str, Any]:
         "on_call_percent": kept.on_call_percent,
         "release_manager_percent": kept.release_manager_percent,
         "stock_hours": amount(Decimal(kept.stock_hours)),
+        "mentor_hours": amount(Decimal(kept.mentor_hours)),
         "default_reserve": amount(kept.default_reserve),
     }
 

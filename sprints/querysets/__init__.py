@@ -4,6 +4,7 @@ from sprints.querysets.days import burn_up
 from sprints.querysets.pulling import could_be_pulled, proposes_at, room_in, to_pull
 from sprints.querysets.record import Chances, chances, rests_of_the_past
 from sprints.querysets.sprints import (
+    accompanied_in,
     ahead_of,
     coming,
     duty_days,
@@ -30,6 +31,7 @@ from sprints.querysets.waiting import goals_at_risk, overdrafts_waiting, propose
 
 __all__ = [
     "Chances",
+    "accompanied_in",
     "ahead_of",
     "burn_up",
     "chances",

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from foundation.references import reference
 from foundation.statements import Statement
 from oncall.querysets import duties_between, work_read_by
+from oncall.querysets.ladder import accompanied_shifts
 from oncall.rules import Standing
 from sprints.lifecycle import PLANNED_ITEM, ItemState, State
 from sprints.models import BacklogItem, Overdraft, Planning, ReserveEntry, Sprint, WorkLog
@@ -266,6 +267,14 @@ def duty_days(sprint: Sprint, days: Iterable[date]) -> Counter[tuple[str, int]]:
         for duty, person, during in duties_between(sprint.team_id, min(noons), max(noons)):
             found[duty, person] += sum(noon in during for noon in noons)
     return found
+
+
+def accompanied_in(sprint: Sprint) -> Counter[int]:
+    """Person -> on how many of their shifts that begin in the sprint a trainee goes along."""
+    zone = ZoneInfo(sprint.team.calendar.zone)
+    first = datetime.combine(sprint.starts_on, time(), zone)
+    last = datetime.combine(sprint.ends_on + timedelta(days=1), time(), zone)
+    return accompanied_shifts(sprint.team_id, first, last)
 
 
 def items_of(sprint_id: int) -> QuerySet[BacklogItem]:

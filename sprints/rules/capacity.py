@@ -12,7 +12,7 @@ WHOLE = Decimal(100)
 @dataclass(frozen=True)
 class Presence:
     """One person in a sprint: working days of the calendar, of them off; part time and focus in percent;
-    and on how many of the days they hold a duty."""
+    on how many of the days they hold a duty; and the hours in which they let trainees go along."""
 
     days: Decimal
     days_off: Decimal = ZERO
@@ -20,6 +20,7 @@ class Presence:
     focus_percent: int = 70
     release_manager_days: Decimal = ZERO
     on_call_days: Decimal = ZERO
+    mentor_hours: Decimal = ZERO
 
     @property
     def present(self) -> Decimal:
@@ -36,9 +37,10 @@ class Reckoned:
 
 
 def worth(person: Presence, *, hours_per_day: Decimal, hours_per_unit: Decimal) -> Decimal:
-    """present days × hours of a day × share × focus, in the team's unit; not rounded."""
+    """present days × hours of a day × share × focus, less hours as a mentor, in the team's unit; not rounded."""
     share = Decimal(person.share_percent * person.focus_percent) / (WHOLE * WHOLE)
-    return person.present * hours_per_day * share / hours_per_unit
+    hours = person.present * hours_per_day * share - person.mentor_hours
+    return max(hours, ZERO) / hours_per_unit
 
 
 def reckon(

@@ -11,7 +11,7 @@ from foundation.errors import Invalid, RuleBroken
 from oncall.models import DutyKind
 from sprints.events import CapacitySet
 from sprints.models import Availability, Sprint
-from sprints.querysets import duty_days, planning_of, working_days
+from sprints.querysets import accompanied_in, duty_days, planning_of, working_days
 from sprints.rules.capacity import Presence, Reckoned, reckon
 from sprints.rules.reserve import ZERO
 from sprints.services._act import begin, check_amounts, finish
@@ -93,13 +93,14 @@ def _reckoned(sprint: Sprint, people: Sequence[There]) -> Reckoned:
 def reckoned(sprint: Sprint, rows: Sequence[Availability]) -> Reckoned:
     """What these people can do in the sprint, with the duties as they are planned now; in its unit."""
     days, planning = working_days(sprint), planning_of(sprint.team)
-    on_duty = duty_days(sprint, days)
+    on_duty, mentored = duty_days(sprint, days), accompanied_in(sprint)
     return reckon(
         [
             Presence(
                 row.days, row.days_off, row.share_percent, row.focus_percent,
                 Decimal(on_duty[DutyKind.RELEASE_MANAGER, row.person_id]),
                 Decimal(on_duty[DutyKind.ON_CALL, row.person_id]),
+                mentored[row.person_id] * Decimal(planning.mentor_hours),
             )
             for row in rows
         ],

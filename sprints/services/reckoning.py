@@ -28,6 +28,7 @@ WORDS = {
     "on_call_percent": "on call takes {} %",
     "release_manager_percent": "the release manager's duty takes {} %",
     "stock_hours": "stock stream {} hours",
+    "mentor_hours": "{} hours for each accompanied shift",
     "default_reserve": "first reserve {}",
 }
 PERCENTS = {"focus_percent": 1, "on_call_percent": 0, "release_manager_percent": 0}

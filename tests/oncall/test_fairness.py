@@ -12,12 +12,13 @@ from foundation import clock
 from foundation.errors import Invalid, NotAllowed, Stale
 from journal.models import Event
 from oncall import services
-from oncall.models import Absence, Duty, FairnessWeights
+from oncall.models import Absence, Duty, FairnessWeights, Page
 from oncall.querysets.fairness import balance_of, whom_to_ask_next
 from oncall.rules import ON_CALL
 from oncall.rules.rota import Layer
 from teams.models import CalendarDayOff, Person
 from tests.cast import Cast
+from tests.factories import a_bug
 from tests.pages.conftest import sign_in
 
 __all__ = ["sign_in"]
@@ -96,6 +97,17 @@ def test_the_one_who_is_furthest_behind_is_asked_first_and_who_is_away_or_busy_i
     asked = whom_to_ask_next(cast.billing, ON_CALL, start, start + timedelta(days=2), clock.now())
     assert asked == [cast.ines]
     assert Absence.objects.count() == 1
+
+
+def test_a_page_counts_for_whose_shift_it_came_in_and_more_at_night(cast: Cast) -> None:
+    bugs = a_bug(cast), a_bug(cast)
+    span = served(cast, cast.ines, cast.otto)
+    told = {"team": cast.billing, "priority": "P0", "by": cast.lena}
+    rest = {"policy_number": 0, "steps": [], "gives_up_after": 60, "next_at": MONDAY}
+    for bug, hours in zip(bugs, (0, 16), strict=True):  # 9:00 and 1:00
+        Page.objects.create(**told, **rest, bug=bug.pk, at=MONDAY + timedelta(hours=hours))
+    positions = balance_of(cast.billing, ON_CALL, *span).judged.positions
+    assert positions[cast.ines.pk].served - positions[cast.otto.pk].served == 1 + 3
 
 
 # What counts

@@ -1,16 +1,19 @@
 """Capacity of people, days off and part time; duties are never taken twice; the commit limit (SPR-1, SPR-2)."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg2.extras import DateTimeTZRange
 
 from foundation import clock
 from foundation.errors import Invalid, NotAllowed, RuleBroken
 from journal.models import Event
+from oncall.models import Pairing
 from sprints import services
 from sprints.models import Availability, Planning, Sprint
 from sprints.rules.capacity import Presence, reckon
@@ -22,7 +25,7 @@ from tests.factories import a_bug, a_sprint, an_item
 DAYS = st.decimals(0, 14, places=2)
 PERCENT = st.integers(1, 100)
 PEOPLE = st.lists(
-    st.builds(Presence, DAYS, DAYS, PERCENT, PERCENT, DAYS, DAYS), min_size=0, max_size=6
+    st.builds(Presence, DAYS, DAYS, PERCENT, PERCENT, DAYS, DAYS, DAYS), min_size=0, max_size=6
 )
 TEN = Decimal(10)
 
@@ -48,6 +51,12 @@ def test_the_example_of_source_001_comes_out_of_people() -> None:
 def test_days_off_part_time_and_focus_multiply() -> None:
     half = Presence(TEN, days_off=Decimal(4), share_percent=50, focus_percent=50)
     assert reckoned([half]).capacity == Decimal(2)  # 6 days x 8 h x 1/4 / 6
+
+
+def test_a_mentors_hours_are_no_capacity_and_never_less_than_none() -> None:
+    """10 days x 8 h x 60 % = 48 h, less two accompanied shifts of 6 h: 36 h / 6."""
+    assert reckoned([Presence(TEN, focus_percent=60, mentor_hours=Decimal(12))]).capacity == 6
+    assert reckoned([Presence(TEN, mentor_hours=Decimal(900))]).capacity == 0
 
 
 @given(PEOPLE, st.integers(0, 100), st.integers(0, 100))
@@ -167,3 +176,24 @@ def test_beyond_the_limit_the_amount_is_named_and_a_reason_is_needed(cast: Cast)
     assert Sprint.objects.get(pk=sprint.pk).committed is None
     assert commit(cast, sprint, reason="The fair is on the 12th").committed == 5
     assert Event.objects.get(name="sprint.committed").text.body == "The fair is on the 12th"
+
+
+def test_whoever_lets_a_trainee_go_along_has_less_capacity(cast: Cast) -> None:
+    sprint = a_sprint(cast)
+    there = {"people": [There(cast.otto.pk)], "by": cast.pia}
+    services.set_capacity(sprint.pk, reserve_first(sprint), by=cast.pia, at=clock.now())
+    services.set_reserve(sprint.pk, Decimal(0), by=cast.pia, at=clock.now())
+    before = services.set_capacity(sprint.pk, **there, at=clock.now()).capacity
+    zone = ZoneInfo(cast.billing.calendar.zone)
+    start = datetime.combine(sprint.starts_on, time(9), zone)
+    Pairing.objects.create(
+        team=cast.billing, duty="on_call", trainee=cast.ines, mentor=cast.otto, made_by=cast.otto,
+        made_at=cast.now, during=DateTimeTZRange(start, start + timedelta(days=1), "[)"),
+    )  # fmt: skip
+    after = services.set_capacity(sprint.pk, **there, at=clock.now()).capacity
+    assert before - after == pytest.approx(Decimal(4) / sprint.hours_per_unit, abs=Decimal("0.01"))
+
+
+def reserve_first(sprint: Sprint) -> Decimal:
+    """Enough for the reserve that the sprint was planned with."""
+    return sprint.size + 1

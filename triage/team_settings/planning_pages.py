@@ -69,6 +69,11 @@ class PlanningForm(forms.Form):
     stock_hours = hours(
         "Stock stream, in hours a sprint", "Set aside for old reports, beside the reserve.", "0"
     )
+    mentor_hours = hours(
+        "An accompanied shift takes its holder, in hours",
+        "Whoever lets a trainee go along explains as they go: that time is no capacity.",
+        "0",
+    )
     default_reserve = forms.DecimalField(
         label="Reserve of a new sprint",
         help_text="A first value when you plan one. Empty: as much as the sprint before.",
@@ -125,6 +130,7 @@ def _first_values(kept: Planning) -> dict[str, Any]:
         "on_call_percent": kept.on_call_percent,
         "release_manager_percent": kept.release_manager_percent,
         "stock_hours": plain(Decimal(kept.stock_hours)),
+        "mentor_hours": plain(Decimal(kept.mentor_hours)),
         "default_reserve": plain(kept.default_reserve),
     }
 
