@@ -17,6 +17,7 @@ from triage.demonstration.cadence import calendar_of, sprint_story
 from triage.demonstration.company import founded
 from triage.demonstration.duties import give_out
 from triage.demonstration.play import ALWAYS, Play, chance
+from triage.demonstration.repairs import WAYS, ways_story
 from triage.demonstration.reports import ReportStory
 from triage.demonstration.stage import Stage
 from triage.demonstration.versions import stories
@@ -59,6 +60,8 @@ def load(now: datetime, *, every: int = 1) -> bool:
     for nth, wanted in enumerate(CLINIC):
         play.stage.enter(wanted_story(play, nth, wanted))
     play.stage.enter(committed_story(play))
+    for team in WAYS:
+        play.stage.enter(ways_story(play, team))
     for story in stories(play):
         play.stage.enter(story)
     play.stage.play()

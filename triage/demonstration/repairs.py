@@ -18,6 +18,9 @@ from triage.demonstration.cadence import STYLES, Slot
 from triage.demonstration.play import ALWAYS, Play, chance
 from triage.demonstration.stage import Story
 
+#: A team that changed its mind, and the sprint from which on it fixes P1s in pairs.
+WAYS, PAIRS_SINCE = {"clinic": ("on_call_fixes", "pair")}, 7
+
 
 class Repair:
     def __init__(self, play: Play, bug_id: int, text: BugText, area: str) -> None:
@@ -115,6 +118,7 @@ class Repair:
                     points=self.points,
                     reason=why,
                     leaves=leaves,
+                    pair=self._pair(slot, at),
                 )
             except RuleBroken:
                 continue  # the reserve is spent: something leaves, or it waits for the next sprint
@@ -122,6 +126,17 @@ class Repair:
             self.urgent = True
             return True
         return False
+
+    def _pair(self, slot: Slot, at: datetime) -> str:
+        """Since the team fixes P1s in pairs: an expert of the area beside who is on call."""
+        if self.team not in WAYS or slot.nth < PAIRS_SINCE or self.bug.priority != "P1":
+            return ""
+        on_call = self._on_call(at)
+        others = [n for n in self.play.company.experts(self.area) if n != on_call]
+        return others[0] if others else ""
+
+    def _on_call(self, at: datetime) -> str:
+        return self.play.on_duty(self.team, "on_call", at)
 
     def _answer(self, slot: Slot, at: datetime) -> None:
         """The product owner lets go what is proposed; an overdraft without a proposal is a risk to accept."""
@@ -166,7 +181,7 @@ class Repair:
 
     def _developer(self, at: datetime) -> str:
         if self.urgent:
-            return self.play.on_duty(self.team, "on_call", at)
+            return self._on_call(at)
         experts = self.play.company.experts(self.area)
         pool = [*experts, *experts, *self.play.company.developers(self.team)]
         return str(self.die.choice(pool))
@@ -196,3 +211,14 @@ class Repair:
 
 def repair_story(play: Play, bug_id: int, text: BugText, area: str, at: datetime) -> Story:
     return Repair(play, bug_id, text, area).told(at)
+
+
+def ways_story(play: Play, team: str) -> Story:
+    """How a team fixes its P1s: said before the first sprint, and another way after some of them (BUG-7)."""
+    first, then = play.sprints[team][0], play.sprints[team][PAIRS_SINCE]
+    for slot, way in zip((first, then), WAYS[team], strict=True):
+        at = yield play.company.hours[team].before(slot.started_at, 3)
+        bugs.publish_p1_policy(
+            play.company.teams[team].pk, way=way, since=slot.starts_on, by=play.person("adam"),
+            at=at, source="demo",
+        )  # fmt: skip
