@@ -9,11 +9,16 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from tests.cast import Cast
 
 #: What migrations and Django itself wrote; everything else is of a test.
 KEPT = {"django_migrations", "django_content_type", "auth_permission", "django_site"}
+
+# A property is true or not; how fast a busy machine finds out is for bench/, never for a test.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
