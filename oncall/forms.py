@@ -73,7 +73,11 @@ class SinceForm(PersonForm):
 
 class SwapForm(PersonForm):
     slot = forms.ChoiceField(label="Which shift")
-    to = forms.ChoiceField(label="To whom", required=False)
+    to = forms.ChoiceField(
+        label="To whom",
+        required=False,
+        help_text="First those who could take the first of these shifts and are furthest behind their share.",
+    )
     in_return = forms.ChoiceField(label="In return for", required=False)
 
     def __init__(

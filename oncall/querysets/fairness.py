@@ -12,6 +12,7 @@ from oncall.querysets.rotas import absences_of, rota_of
 from oncall.rules import ON_CALL
 from oncall.rules.fairness import (
     CLASSES,
+    DRAWS,
     HOURS,
     NIGHT,
     NIGHT_PAGE,
@@ -49,6 +50,13 @@ def weights_of(team: Team) -> FairnessWeights:
 
 def balance_of(team: Team, duty: str, since: datetime, until: datetime) -> Balance:
     """What was served of a duty in [since, until). `team` comes with its calendar."""
+    members = _members(team, duty, since, until)
+    return _balance(team, duty, since, until, members, draws=DRAWS)
+
+
+def _balance(
+    team: Team, duty: str, since: datetime, until: datetime, members: list[Span], *, draws: int
+) -> Balance:
     weights = weights_of(team)
     points = {name: float(getattr(weights, name)) for name in CLASSES}
     zone, free = ZoneInfo(team.calendar.zone), days_off(team, since, until)
@@ -59,7 +67,7 @@ def balance_of(team: Team, duty: str, since: datetime, until: datetime) -> Balan
         (max(r.during.lower, since), min(r.during.upper, until), r.person_id, r.slot or f"{r.pk}")
         for r in rows
     ]
-    there = shares_between(_members(team, duty, since, until), since, until)
+    there = shares_between(members, since, until)
     everybody = tuple(sorted({who for _, _, who, _ in held}))
     pages = _pages(team, duty, since, until)
     shifts: list[Shift] = []
@@ -78,7 +86,7 @@ def balance_of(team: Team, duty: str, since: datetime, until: datetime) -> Balan
             mine = hours.setdefault(who, dict.fromkeys(HOURS, 0.0))
             for name, n in found.items():
                 mine[name] += n
-    return Balance(duty, judge(shifts), hours)
+    return Balance(duty, judge(shifts, draws), hours)
 
 
 def days_off(team: Team, since: datetime, until: datetime) -> frozenset[date]:
@@ -132,16 +140,16 @@ def whom_to_ask_next(
 
     Who is away then, or holds a duty of the team then, is not asked. For a swap or an override.
     """
-    members = _members(team, duty, start, end)
-    able = {who for first, last, who in members if first <= start and end <= last}
-    if not members:
-        recently = DateTimeTZRange(at - LOOK, at + LOOK)
-        served = Duty.objects.filter(team=team, duty=duty, during__overlap=recently)
-        people = set(served.values_list("person_id", flat=True))
-        able = people - {a.who for a in absences_of(people, start, end)}
+    since, until = at - LOOK, max(at + LOOK, end)
+    members = _members(team, duty, since, until)
+    balance = _balance(team, duty, since, until, members, draws=0)
+    if members:
+        able = set.intersection(*(set(p) for _, _, p in shares_between(members, start, end)))
+    else:
+        able = set(balance.judged.positions)
+        able -= {a.who for a in absences_of(able, start, end)}
     busy = Duty.objects.filter(team=team, during__overlap=DateTimeTZRange(start, end))
     able -= set(busy.values_list("person_id", flat=True))
-    judged = balance_of(team, duty, at - LOOK, max(at + LOOK, end)).judged
-    people_by_key = Person.objects.filter(is_active=True).in_bulk(able)
-    order = to_ask_next(judged.positions, able)
-    return [people_by_key[who] for who in order if who in people_by_key]
+    people = Person.objects.filter(is_active=True).in_bulk(able)
+    order = to_ask_next(balance.judged.positions, able)
+    return [people[who] for who in order if who in people]

@@ -139,8 +139,8 @@ def _row(balance: Balance, who: Standing, weights: FairnessWeights) -> DutyRow:
         figures=[
             ("People", str(len(judged.positions))),
             ("Points served", f"{total:.0f}"),
-            ("Between the furthest beyond and the furthest behind", f"{judged.spread:.0f} points"),
-            ("Evenness (Jain's index, 1 is even)", f"{judged.jain:.2f}"),
+            ("Furthest apart", f"{judged.spread:.0f} points"),
+            ("Evenness", f"{judged.jain:.2f}"),
         ],
         mine=_mine(balance, who.person_id, weights),
     )

@@ -370,7 +370,7 @@ def _lead(curve: list[tuple[Any, int]]) -> str:
 
 def _steps(curve: list[tuple[Any, int]]) -> dict[str, Any]:
     """The picture of it: a line that steps from month to month."""
-    scale = upright(max(n for _, n in curve))
+    scale = upright(max(4, *(n for _, n in curve)))  # people are whole
     slot = (WIDTH - LEFT) / max(len(curve), 1)
     points = []
     for i, (_, people) in enumerate(curve):

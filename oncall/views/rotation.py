@@ -23,6 +23,7 @@ from oncall.forms import AwayForm, OverrideForm, SinceForm, SwapForm
 from oncall.lifecycle import SwapState
 from oncall.models import Absence, Duty, Override, Rotation, SwapOffer
 from oncall.querysets import standing
+from oncall.querysets.fairness import whom_to_ask_next
 from oncall.querysets.rotas import standing_layers
 from oncall.rules import Standing
 from oncall.views.calendar import teams_of
@@ -77,6 +78,14 @@ class Page:
         found = [(slot, list(pieces)) for slot, pieces in groupby(ordered, lambda d: d.slot)]
         return sorted(found, key=lambda shift: shift[1][0].during.lower)[:MOST]
 
+    def asked_first(self, shift: Duty) -> list[Person]:
+        """Everybody, those who could take this shift first, the one furthest behind their share before all (ONC-5)."""
+        span = shift.during
+        able = whom_to_ask_next(
+            self.rotation.team, self.rotation.duty, span.lower, span.upper, self.at
+        )
+        return [*able, *(p for p in self.people if p not in able)]
+
     def forms(self) -> dict[str, Callable[..., Any]]:
         """The forms of the verbs that the reader may use."""
         found: dict[str, Callable[..., Any]] = {}
@@ -89,8 +98,9 @@ class Page:
                 [rows.shift_words(slot, pieces, self.zone) for slot, pieces in some]
                 for some in (mine, shifts)
             ]
+            asked = self.asked_first(mine[0][1][0])
             found["offer-swap"] = lambda data=None: SwapForm(
-                data, people=self.people, shifts=choices[0], others=choices[1], prefix="swap"
+                data, people=asked, shifts=choices[0], others=choices[1], prefix="swap"
             )
         if self.own:
             found["record-absence"] = lambda data=None: AwayForm(
