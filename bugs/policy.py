@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from bugs.lifecycle import INJECTABLE, LIFECYCLE, PlanState
+from bugs.lifecycle import INJECTABLE, LIFECYCLE, PlanState, Priority
 from bugs.models import Bug
 from oncall.rules import Standing
 from sprints import policy as sprints
@@ -25,8 +25,15 @@ def _developer(who: Standing, bug: Bug) -> Answer:
     return f"Only developers of {bug.team.name} do this."
 
 
-may_prioritise = may_inject = may_schedule = may_postpone = may_decline = _release_manager
+may_prioritise = may_schedule = may_postpone = may_decline = _release_manager
 may_estimate = may_start = may_fix = may_reopen = may_refute = _developer
+
+
+def may_inject(who: Standing, bug: Bug) -> Answer:
+    """A P0 also by whoever is on call, while no release manager is on duty (ONC-6): it is reviewed later."""
+    if bug.priority == Priority.P0 and bug.team_id in who.stands_in:
+        return YES
+    return _release_manager(who, bug)
 
 
 def may_pair(who: Standing, bug: Bug) -> Answer:

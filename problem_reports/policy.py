@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 
 from oncall.policy import paging
 from oncall.rules import Standing
-from problem_reports.lifecycle import LIFECYCLE, Outcome
+from problem_reports.lifecycle import LIFECYCLE, Outcome, Priority
 from problem_reports.models import ProblemReport
 from problem_reports.rules import may_still_dispute
 from sprints import policy as sprints
@@ -49,7 +49,15 @@ def _anybody_who_sees_it(who: Standing, report: ProblemReport) -> Answer:
     return YES
 
 
-may_assign = may_snooze = may_return = may_route = may_prioritise = _release_manager
+def _release_manager_or_stand_in(who: Standing, report: ProblemReport) -> Answer:
+    """For a P0 whoever is on call too, while no release manager is on duty (ONC-6): it is reviewed later."""
+    if report.priority == Priority.P0 and report.team_id in who.stands_in:
+        return YES
+    return _release_manager(who, report)
+
+
+may_assign = may_prioritise = _release_manager_or_stand_in
+may_snooze = may_return = may_route = _release_manager
 may_respond = may_ask = may_hand_back = _assignee_or_release_manager
 may_dispute = may_resubmit = _filing_team
 may_edit = _filing_team_or_release_manager

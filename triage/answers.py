@@ -13,6 +13,8 @@ from bugs.querysets import plans_waiting_for
 from foundation.amounts import with_unit
 from foundation.moments import in_words
 from foundation.references import address
+from oncall.rules import RELEASE_MANAGER
+from problem_reports.web.paged import reviews
 from problem_reports.web.reader import Reader
 from sprints.policy.overdrafts import allowed
 from sprints.querysets import goals_at_risk, overdrafts_waiting, proposed_items
@@ -39,9 +41,17 @@ class Asked:
 
 def asked_of(reader: Reader) -> list[Asked]:
     """Everything that waits for this person's word, what has a deadline first."""
+    to_review = list(_reviews(reader))
     if not any(role in (Role.PRODUCT_OWNER, Role.DEVELOPER) for _, role in reader.who.roles):
-        return []
-    return [*_overdrafts(reader), *_goals(reader), *_plans(reader), *_proposed(reader)]
+        return to_review
+    return [*to_review, *_overdrafts(reader), *_goals(reader), *_plans(reader), *_proposed(reader)]
+
+
+def _reviews(reader: Reader) -> Iterator[Asked]:
+    """What was decided in the release manager's place."""
+    if any(duty == RELEASE_MANAGER for _, duty in reader.who.duties):
+        for act in reviews(reader):
+            yield Asked(act.about, act.words, f"{reverse('pages')}#to-review", "Look at it once.")
 
 
 def _overdrafts(reader: Reader) -> Iterator[Asked]:

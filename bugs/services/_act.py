@@ -17,6 +17,7 @@ from journal import services as journal
 from journal.facts import Fact
 from journal.models import Text
 from oncall.querysets import standing
+from oncall.services import standing_in
 from sprints.models import Sprint
 from teams.models import Person
 
@@ -37,11 +38,14 @@ def begin(
 ) -> Bug:
     """Lock the bug (unless `rows` holds it locked), ask the policy, compare the version, move it."""
     bug = rows[bug_id] if rows and bug_id in rows else locked(ROWS, bug_id)
-    if refusal := policy.may(verb, standing(by, at), bug):
+    who = standing(by, at)
+    if refusal := policy.may(verb, who, bug):
         raise NotAllowed(refusal)
     if version is not None and version != bug.version:
         raise Stale("Somebody changed this bug since you opened it.")
     LIFECYCLE.advance(bug, verb)
+    if verb == "inject":
+        standing_in.note(who, verb, bug.team_id, by, bug=bug.pk)
     return bug
 
 

@@ -72,3 +72,12 @@ class EscalationPolicyPublished(Fact):
     words = "published version {version} of whom a page tells"
     public = ("version",)
     version: int
+
+
+@dataclass(frozen=True)
+class StandInReviewed(Fact):
+    name = "stand_in.reviewed"
+    words = "looked at {verb_reviewed} of {about}, done while no release manager was on duty"
+    internal = True
+    about: str
+    verb_reviewed: str

@@ -28,6 +28,7 @@ from oncall.models.rotation import (
     RotationLayer,
     RotationVersion,
 )
+from oncall.models.standing_in import StandInAct
 from oncall.models.swap import (
     SwapOffer,
 )
@@ -57,5 +58,6 @@ __all__ = [
     "RotationLayer",
     "RotationVersion",
     "Stage",
+    "StandInAct",
     "SwapOffer",
 ]

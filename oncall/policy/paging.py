@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from oncall.models import Page
+from oncall.models import Page, StandInAct
 from oncall.rules import Standing
 from oncall.rules.standing import ON_CALL
 from teams.lifecycle import Role
@@ -42,6 +42,13 @@ def may_stop(who: Standing, page: Page) -> Answer:
 def may_prioritise(who: Standing, page: Page) -> Answer:
     """Follows from the report's own priority: asked of the clock alone."""
     return YES if who.system else "A page has the priority of what it is about."
+
+
+def may_review(who: Standing, act: StandInAct) -> Answer:
+    """What was done in place of a release manager is looked at by the next one, or the lead."""
+    if who.is_release_manager(act.team_id) or who.has_role(act.team_id, Role.LEAD):
+        return YES
+    return f"Only the release manager or the lead of {act.team.name} reviews this."
 
 
 def may_publish_escalation_policy(roles: Collection[tuple[int, str]], team: Team) -> Answer:

@@ -67,6 +67,10 @@ STANDING = """
     UNION ALL
     SELECT readers, id, array_to_string(array_remove(reading_roles, 'reporter'), ',') FROM teams_team
     WHERE kind = 'delivery' AND readers IN ('company', 'restricted')
+    UNION ALL
+    SELECT 'stands_in', d.team_id, d.duty FROM oncall_duty d
+    WHERE d.person_id = %(person)s AND d.duty = 'on_call' AND d.during @> %(at)s AND NOT EXISTS
+        (SELECT FROM oncall_duty r WHERE r.team_id = d.team_id AND r.duty = 'release_manager' AND r.during @> %(at)s)
 """
 
 
@@ -99,6 +103,7 @@ def standing_from(person: Person, rows: Iterable[tuple[Any, ...]], at: datetime)
         duties=frozenset((team, value) for kind, team, value in rows if kind == "duty"),
         delivery=frozenset(team for kind, team, _ in rows if kind == "delivery"),
         holding={team: int(value) for kind, team, value in rows if kind == "holding"},
+        stands_in=frozenset(team for kind, team, _ in rows if kind == "stands_in"),
         company=frozenset(team for kind, team, _ in rows if kind == Readers.COMPANY),
         restricted={
             team: tuple(filter(None, value.split(",")))

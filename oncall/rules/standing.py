@@ -30,6 +30,9 @@ class Standing:
     system: bool = False
     restricted: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
+    #: Teams that they are on call for while no release manager is on duty (ONC-6).
+    stands_in: frozenset[int] = frozenset()
+
     def has_role(self, team_id: int, *roles: str) -> bool:
         return any((team_id, role) in self.roles for role in roles)
 

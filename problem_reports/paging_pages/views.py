@@ -17,12 +17,12 @@ from foundation import clock
 from foundation.errors import Invalid, NotFound, Refused
 from foundation.signed import read
 from oncall.lifecycle import PageState
-from oncall.models import Page
-from oncall.services import paging
+from oncall.models import Page, StandInAct
+from oncall.services import paging, standing_in
 from problem_reports.notices.paging import ANSWER_PAGE
 from problem_reports.querysets.pages import pages_visible_to, titles_of
 from problem_reports.querysets.reading import viewer
-from problem_reports.web.paged import page_row, page_rows
+from problem_reports.web.paged import page_row, page_rows, reviews
 from problem_reports.web.reader import Reader, reader_of
 from sprints import services as sprints
 from sprints.forms import HoursForm
@@ -50,6 +50,7 @@ def pages(request: HttpRequest) -> HttpResponse:
     rows = page_rows(found, reader, titles_of(found, reader.who))
     context = {
         "running": [row for row in rows if row.state == PageState.PAGING],
+        "to_review": reviews(reader),
         "over": [row for row in rows if row.state != PageState.PAGING],
         "idempotency_key": fresh_key(),
     }
@@ -79,6 +80,24 @@ ACTS: dict[str, Callable[[HttpRequest, Page, dict[str, Any]], Any]] = {
     "stop": _stop,
     "log-work": _log_work,
 }
+
+
+@login_required
+@never_cache
+@require_POST
+def review(request: HttpRequest, key: int) -> HttpResponse:
+    """What was decided in the release manager's place has been looked at."""
+    reader = reader_of(request)
+    mine = StandInAct.objects.filter(pk=key, team__in=reader.who.teams)
+    if not mine.exists():
+        raise Http404("There is no such act, or it is not yours to review.")
+    there = back_to(request) or reverse("pages")
+    try:
+        do = partial(standing_in.review, key, by=reader.person, at=reader.at)
+        return redirect(act_once(request, do, leads_to=lambda _: there))
+    except Refused as error:
+        messages.error(request, shown(error).words)
+        return redirect(there)
 
 
 @login_required

@@ -10,6 +10,7 @@ from journal import services as journal
 from journal.facts import Fact
 from journal.models import Event, Text
 from oncall.rules import Standing
+from oncall.services import standing_in
 from problem_reports import policy, rules
 from problem_reports.clocks import timers
 from problem_reports.clocks.models import TimerKind
@@ -21,6 +22,9 @@ from teams.models import Person
 ROWS = ProblemReport.objects.select_related(
     "team__calendar", "product_area", "filing_team", "filed_by", "assignee", "living"
 )
+
+#: What whoever is on call may decide of a P0 while no release manager is on duty.
+STANDS_IN = ("assign", "prioritise")
 
 
 def begin(
@@ -41,6 +45,8 @@ def begin(
         raise Stale("Somebody changed this report since you opened it.")
     if not LIFECYCLE.permits(report.state, verb):
         raise Conflict(_why_not(report, verb), **_winner(report))
+    if verb in STANDS_IN:
+        standing_in.note(who, verb, report.team_id, by, report=report.pk)
     report.was = report.state
     LIFECYCLE.advance(report, verb)
     return report, who

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from channels.web import Verb
+from foundation.lifecycle import words as spoken
 from foundation.moments import in_words
 from foundation.references import address
 from oncall.lifecycle import PAGES, PageState
-from oncall.models import Page
+from oncall.models import Page, StandInAct
 from oncall.policy import paging as policy
 from oncall.querysets.paging import plan_of
 from problem_reports.forms.verbs import text
@@ -166,3 +167,29 @@ def _button(page: Page, verb: str, label: str, then: str, **more: object) -> Ver
         ends=label,
         **more,  # type: ignore[arg-type]
     )
+
+
+@dataclass(frozen=True)
+class Review:
+    """An act to look at, as `pages/list.html` wants it."""
+
+    about: str
+    url: str
+    words: str
+    verb: Verb
+
+
+def reviews(reader: Reader) -> list[Review]:
+    """What somebody on call decided for this release manager, oldest first."""
+    zone = timezone.get_current_timezone()
+    rows = StandInAct.objects.filter(team__in=reader.who.teams, reviewed_at__isnull=True)
+    found = []
+    for act in rows.select_related("team", "by").order_by("pk"):
+        if policy.may_review(reader.who, act) is not policy.YES:
+            continue
+        prefix, _, number = act.about.partition("-")
+        when = in_words(act.at, reader.at, zone)
+        words = f"{act.by}: {spoken(act.verb)}, {when}, while no release manager was on duty"
+        verb = Verb(f"review_{act.pk}", "Reviewed", reverse("page_review", args=[act.pk]))
+        found.append(Review(act.about, address(prefix, number), words, verb))
+    return found

@@ -10,7 +10,7 @@ from django.test import Client
 
 from channels.models import Notice
 from journal.models import Event
-from oncall.models import Duty
+from oncall.models import Duty, Page
 from problem_reports.models import Attachment, ProblemReport
 from teams.models import Person, Team
 from tests.demonstration.conftest import Loaded
@@ -42,6 +42,13 @@ def test_each_of_the_seven_signs_in_and_lands_on_a_page(now: datetime, db: None,
     browser = sign_in(username)
     assert browser.get("/", follow=True).status_code == 200
     assert browser.session["_auth_user_id"] == str(Person.objects.get(username=username).pk)
+
+
+def test_a_p0_was_answered_only_after_an_escalation(now: datetime, db: None):
+    pages = list(Page.objects.order_by("at", "pk"))
+    assert pages
+    assert {page.state for page in pages} == {"acknowledged"}
+    assert [page.step for page in pages][-1] == 2
 
 
 def test_another_password_opens_nothing(now: datetime, db: None):

@@ -17,7 +17,7 @@ from channels.models import Mail, Outage
 from foundation import clock
 from journal.models import Text
 from oncall import services as oncall
-from oncall.models import Duty, FeedEntry, Handoff, LayerHours, Participant
+from oncall.models import Duty, FeedEntry, Handoff, LayerHours, Participant, StandInAct
 from oncall.rules.escalation import Step
 from oncall.services import advance, hand_over, paging, pair, speak
 from oncall.services.feeds import publish_feeds, renew_feed, revoke_feed
@@ -169,6 +169,9 @@ def stage(shared_cast: Cast) -> Stage:
         "factor_elsewhere": out_now.factors.order_by("pk")[0].pk,
         "barrier": learnt.barriers.get().pk,
         "kept": a_kept_phrase(cast, learnt).pk,
+        "stand_in": StandInAct.objects.create(
+            team=cast.billing, verb="inject", bug=queued.pk, by=cast.otto, at=cast.now
+        ).pk,
         "page": paged.pk,
         "page_step": paged.told.get().pk,
         "escalation": cast.billing.escalation_policies.get(number=2).pk,

@@ -190,6 +190,14 @@ GUARDS: dict[str, list[Broken]] = {
         copied("published_version_counts", PUBLISHED, "published", number=0),
     ],
     "pages": [
+        changed("stand_in_names_its_subject", "oncall_standinact", "stand_in", bug_id=None),
+        changed(
+            "stand_in_reviewed_by_somebody", "oncall_standinact", "stand_in", reviewed_by_id="@ines"
+        ),
+        changed("stand_in_bug_exists", "oncall_standinact", "stand_in", bug_id=FREE),
+        changed(
+            "stand_in_report_exists", "oncall_standinact", "stand_in", bug_id=None, report_id=FREE
+        ),
         copied("page_state_known", PAGE, "page", state="asleep", next_at=None),
         changed("page_priority_known", PAGE, "page", priority="P9"),
         changed("page_names_its_subject", PAGE, "page", bug_id="@bug"),

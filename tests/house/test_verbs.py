@@ -56,7 +56,15 @@ VERBS = {
         *("schedule", "take_out", "mark", "finish"),
     },
     "oncall": {
-        *("page", "acknowledge", "escalate", "prioritise", "stop", "publish_escalation_policy"),
+        *(
+            "page",
+            "acknowledge",
+            "escalate",
+            "prioritise",
+            "stop",
+            "publish_escalation_policy",
+            "review",
+        ),
         *("set_up", "revise"),  # a duty, by hand
         *("set_up_rotation", "revise_rotation", "join_rotation", "leave_rotation"),
         *("override", "take_back_override", "take_shift"),

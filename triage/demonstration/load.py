@@ -16,6 +16,7 @@ from triage.demonstration.bank import Telling, tellings
 from triage.demonstration.cadence import calendar_of, sprint_story
 from triage.demonstration.company import founded
 from triage.demonstration.duties import give_out
+from triage.demonstration.pages import call_for_the_p0s
 from triage.demonstration.play import ALWAYS, Play, chance
 from triage.demonstration.repairs import WAYS, ways_story
 from triage.demonstration.reports import ReportStory
@@ -65,6 +66,7 @@ def load(now: datetime, *, every: int = 1) -> bool:
     for story in stories(play):
         play.stage.enter(story)
     play.stage.play()
+    call_for_the_p0s(play)
     _deliver(now)
     return True
 
