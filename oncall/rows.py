@@ -55,7 +55,7 @@ def days(
                     str(duty.person),
                     f"{start.astimezone(zone):%H:%M}" if start > starts else "",
                     duty.person_id == me,
-                    because(duty),
+                    because(duty) if duty.why != Why.GIVEN else "",
                     end <= at,
                 )
             )

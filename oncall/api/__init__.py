@@ -20,6 +20,7 @@ from channels.rest.views import Door
 from oncall.api.fairness import urlpatterns as fairness
 from oncall.api.handoff import urlpatterns as handoff
 from oncall.api.ladder import urlpatterns as ladder
+from oncall.api.rotations import urlpatterns as rotations
 from oncall.models import DutyKind
 from oncall.querysets import on_duty, standing
 from teams.lifecycle import PersonKind, Readers, TeamKind, Unit
@@ -151,6 +152,7 @@ urlpatterns = [
     *fairness,
     *handoff,
     *ladder,
+    *rotations,
     path("teams/", Teams.as_view(), name="api-teams"),
     path("me/", Me.as_view(), name="api-me"),
 ]

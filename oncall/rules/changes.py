@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from oncall.rules.rota import Layer, Segment
+from oncall.rules.rota import OPEN, Layer, Segment
 from oncall.rules.turns import counted, turn_at
 
 Span = tuple[datetime, datetime]
@@ -87,3 +87,17 @@ def _without(spans: Iterable[Span], taken: Sequence[Span]) -> Iterable[Span]:
 
 def _length(spans: Iterable[Span]) -> timedelta:
     return sum((end - start for start, end in spans), NONE)
+
+
+def with_gaps(segments: Sequence[Segment], since: datetime, until: datetime) -> list[Segment]:
+    """The published schedule with its gaps said as such."""
+    found: list[Segment] = []
+    last = since
+    for segment in segments:
+        if last < segment.start:
+            found.append(Segment(last, segment.start, None, OPEN))
+        found.append(segment)
+        last = segment.end
+    if last < until:
+        found.append(Segment(last, until, None, OPEN))
+    return found

@@ -13,9 +13,9 @@ from psycopg2.extras import DateTimeTZRange
 from foundation.locking import locked
 from oncall.models import Duty, Rotation
 from oncall.querysets.rotas import absences_of, published, rota_of
-from oncall.rules.changes import Moved, moved
+from oncall.rules.changes import Moved, moved, with_gaps
 from oncall.rules.resolver import resolve
-from oncall.rules.rota import OPEN, Layer, Rota, Segment, Version, answer
+from oncall.rules.rota import Layer, Rota, Segment, Version, answer
 from teams.models import Person
 
 HORIZON = timedelta(weeks=26)
@@ -38,7 +38,7 @@ def publish(rotation: Rotation, at: datetime) -> tuple[str, ...]:
     _write(rotation, [s for s in after if s.who is not None], at)
     # What the horizon newly shows has moved for nobody.
     seen = [s._replace(end=min(s.end, known)) for s in after if s.start < known]
-    people = moved(_with_gaps(before, at, known), seen).keys()
+    people = moved(with_gaps(before, at, known), seen).keys()
     names = Person.objects.filter(pk__in=[p for p in people if p]).order_by("username")
     return tuple(names.values_list("username", flat=True))
 
@@ -90,19 +90,6 @@ def _duty(rotation: Rotation, segment: Segment) -> Duty:
     )
 
 
-def _with_gaps(segments: Sequence[Segment], since: datetime, until: datetime) -> list[Segment]:
-    """The published schedule with its gaps said as such."""
-    found, last = [], since
-    for segment in segments:
-        if last < segment.start:
-            found.append(Segment(last, segment.start, None, OPEN))
-        found.append(segment)
-        last = segment.end
-    if last < until:
-        found.append(Segment(last, until, None, OPEN))
-    return found
-
-
 def preview(
     rotation: Rotation, layers: Sequence[Layer], since: datetime, at: datetime
 ) -> dict[int | None, Moved]:
@@ -120,7 +107,7 @@ def preview(
     version = Version(since, tuple(layers))
     after = replace(rota, versions=(*kept, version), absences=tuple(absences))
     before = published(rotation.team_id, rotation.duty, at, until)
-    return moved(_with_gaps(before, at, until), resolve(after, at, until))
+    return moved(with_gaps(before, at, until), resolve(after, at, until))
 
 
 def publish_ahead(*, at: datetime) -> int:

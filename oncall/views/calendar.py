@@ -145,6 +145,7 @@ def _duty(
         else "",
         "take": reverse("rotation_act", args=[rotation.pk, "take-shift"])
         if rotation
+        and rotation.published_at <= at
         and (not runs or runs.person_id != who.person_id)
         and policy.may_take_shift(who, team) is policy.YES
         else "",

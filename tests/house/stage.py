@@ -233,6 +233,9 @@ def rotation(cast: Cast, owner: str, state: str = "") -> Offer:
         "duty": "on-call",
         "verb": "withdraw-swap" if state == "swap" else "override",
         "slot": slot,
+        "day": f"{span['start']:%Y-%m-%d}",
+        "day_after": f"{span['end']:%Y-%m-%d}",
+        "newcomer": "otto" if owner == "billing" else "sami",
         "start": f"{span['start']:%Y-%m-%dT%H:%M}",
         "end": f"{span['end']:%Y-%m-%dT%H:%M}",
     }

@@ -316,6 +316,7 @@ SPECTACULAR_SETTINGS = {
         "Source": "journal.models.Source",
         "HowToHear": "channels.lifecycle.How",
         "Unit": "teams.lifecycle.Unit",
+        "TurnUnit": "oncall.lifecycle.TurnUnit",
         "ClockKind": "problem_reports.clocks.models.TimerKind",
     },
     # Served by ourselves: the content security policy allows no other address.
