@@ -134,6 +134,8 @@ class Schema(AutoSchema):
         parts = [p for p in self.path.split("/")[3:] if p and not p.startswith("{")]
         ending = {"GET": "list" if self.told.lists else "read", "PATCH": "edit", "POST": "create"}
         is_verb = self.method == "POST" and "{" in self.path
+        if is_verb and parts[-1] in ending.values():
+            parts.append("verb")  # reading a note is an act, and no other address' GET
         name = "_".join([*parts, *([] if is_verb else [ending[self.method]])])
         return name.replace("-", "_")
 

@@ -57,6 +57,11 @@ class Ladders(Shape):
     results = LadderShown(many=True)
 
 
+INCIDENT_CHOICES = [(i, i) for i in INCIDENTS]
+#: Everybody observes first: there is no gate before it.
+GATED_STAGES = [c for c in Stage.choices if c[0] != Stage.OBSERVE]
+
+
 class OfSomebody(Shape):
     person = serializers.CharField(max_length=150)
     duty = serializers.ChoiceField(DutyKind.choices)
@@ -74,7 +79,7 @@ class Speak(OfSomebody):
 
 
 class NoteIncident(OfSomebody):
-    incident = serializers.ChoiceField([(i, i) for i in INCIDENTS])
+    incident = serializers.ChoiceField(INCIDENT_CHOICES)
     text = serializers.CharField(max_length=4000)
 
 
@@ -87,10 +92,10 @@ class TakeBack(Shape):
 
 
 class SetGate(Shape):
-    stage = serializers.ChoiceField([c for c in Stage.choices if c[0] != Stage.OBSERVE])
+    stage = serializers.ChoiceField(GATED_STAGES)
     shifts = serializers.IntegerField(min_value=0, max_value=50)
     incidents = serializers.ListField(
-        child=serializers.ChoiceField([(i, i) for i in INCIDENTS]), max_length=len(INCIDENTS)
+        child=serializers.ChoiceField(INCIDENT_CHOICES), max_length=len(INCIDENTS)
     )
     mentor_word = serializers.BooleanField()
     own_word = serializers.BooleanField()

@@ -317,6 +317,9 @@ SPECTACULAR_SETTINGS = {
         "HowToHear": "channels.lifecycle.How",
         "Unit": "teams.lifecycle.Unit",
         "TurnUnit": "oncall.lifecycle.TurnUnit",
+        "LadderStage": "oncall.models.Stage",
+        "GatedStage": "oncall.api.ladder.GATED_STAGES",
+        "IncidentKind": "oncall.api.ladder.INCIDENT_CHOICES",
         "ClockKind": "problem_reports.clocks.models.TimerKind",
     },
     # Served by ourselves: the content security policy allows no other address.
