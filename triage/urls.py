@@ -37,6 +37,7 @@ urlpatterns = [
     path("", include("bugs.sprint_pages.urls")),
     path("on-call/handoff/", handoff.handoff, name="handoff"),
     path("on-call/handoff/read/", handoff.read, name="read_handoff"),
+    path("", include("postmortems.urls")),
     path("", include("oncall.urls")),
     path("", include("sprints.backlog_pages.urls")),
     path("", include("sprints.work_pages.urls")),

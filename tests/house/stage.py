@@ -24,6 +24,7 @@ from tests.bugs.acts import a_loan, a_release
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_running_sprint, a_sprint, an_item
 from tests.oncall.turns import layer
+from tests.postmortems import acts as post_mortems
 
 Offer = dict[str, str]
 
@@ -261,6 +262,18 @@ def nothing(cast: Cast, owner: str, state: str = "") -> Offer:
     return {}
 
 
+def post_mortem(cast: Cast, owner: str, state: str = "") -> Offer:
+    """One with two factors and a barrier, open when no state is asked for; a phrase that may be kept."""
+    there = at(cast, owner)
+    made = post_mortems.MADE[state or "complete"](there, a_bug(there, product_area=there.area))
+    offer = {"reference": made.reference}
+    if not state:
+        post_mortems.blame(there, made)
+        offer["moment"] = str(made.moments.order_by("pk")[0].pk)
+        offer["cause"], offer["effect"] = (str(f.pk) for f in made.factors.order_by("pk"))
+    return offer
+
+
 THINGS: dict[str, Callable[..., Offer]] = {
     "report": report,
     "bug": bug,
@@ -276,5 +289,6 @@ THINGS: dict[str, Callable[..., Offer]] = {
     "ladder": ladder,
     "handoff_note": handoff_note,
     "dead_mail": dead_mail,
+    "post_mortem": post_mortem,
     "nothing": nothing,
 }

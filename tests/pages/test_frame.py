@@ -78,6 +78,7 @@ def test_everybody_finds_only_their_own_places(cast: Cast, sign_in: SignIn) -> N
         "Sprints",
         "Backlog",
         "On call",
+        "Post\u2011mortems",
         "Insights",
     ]
     assert places["pia"] == [
@@ -88,6 +89,7 @@ def test_everybody_finds_only_their_own_places(cast: Cast, sign_in: SignIn) -> N
         "Sprints",
         "Backlog",
         "On call",
+        "Post\u2011mortems",
         "Insights",
     ]
     assert "Settings" in places["adam"]

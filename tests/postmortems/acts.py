@@ -48,9 +48,13 @@ def complete(cast: Cast, bug: Bug | None = None) -> PostMortem:
     return PostMortem.objects.get(pk=thing.pk)
 
 
-def a_kept_phrase(cast: Cast, thing: PostMortem) -> KeptPhrase:
+def blame(cast: Cast, thing: PostMortem) -> None:
     changes = {"was_hard": "The developer forgot the flag."}
     services.write(thing.pk, changes=changes, **now(by=cast.ines))
+
+
+def a_kept_phrase(cast: Cast, thing: PostMortem) -> KeptPhrase:
+    blame(cast, thing)
     given = {"rule": "B2", "said": "The developer forgot", "reason": "Their own words"}
     services.keep_phrase(thing.pk, **given, **now(by=cast.ines))
     return thing.kept.get()

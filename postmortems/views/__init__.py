@@ -1,0 +1,162 @@
+"""The front door of post-mortems: the list with its register of waivers, one page each, one address per verb."""
+
+from collections.abc import Callable
+from copy import copy
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from bugs.querysets import visible_to as bugs_visible_to
+from channels.web import Refusal, act_once, add_to_form, fresh_key, perform, sent_version, shown
+from foundation import clock
+from foundation.errors import Invalid, NotAllowed, NotFound, Refused
+from foundation.references import parse
+from oncall.querysets import standing
+from oncall.rules import Standing
+from postmortems import policy, rows, services
+from postmortems.forms import AskForm, PartForm, edit_form
+from postmortems.lifecycle import LIFECYCLE, State
+from postmortems.models import PostMortem
+from postmortems.querysets import Whole, visible_to
+from postmortems.views.doors import DOORS, Opened, url_of
+from postmortems.views.page import page
+
+LARGEST_KEY = 2**63 - 1
+#: More than these of one kind nobody reads here.
+MOST = 100
+
+
+@login_required
+@never_cache
+def post_mortems(request: HttpRequest) -> HttpResponse:
+    """What is asked for, written and published, and what was waived; asking for one."""
+    at = clock.now()
+    who = standing(request.user, at)
+    if not who.works_in_delivery:
+        raise Http404("Post-mortems are read by delivery teams.")
+    form, status, refusal = AskForm(), 200, None
+    if request.method == "POST":
+        form, status = AskForm(request.POST), Invalid.status
+        if form.is_valid():
+            try:
+                key = _bug_to_learn_from(who, form.cleaned_data["bug"])
+                do = partial(
+                    services.propose,
+                    key,
+                    reason=form.cleaned_data["reason"],
+                    by=request.user,
+                    at=at,
+                )
+                return redirect(act_once(request, do, leads_to=url_of))
+            except Invalid as error:
+                add_to_form(form, error)
+            except Refused as error:
+                status, refusal = error.status, shown(error)
+    found = visible_to(who)
+    by_state = {state: rows.rows(list(found.filter(state=state)[:MOST])) for state in State}
+    context = {
+        "groups": [
+            ("To be answered", by_state[State.PROPOSED]),
+            ("Being written", by_state[State.OPEN]),
+            ("In review", by_state[State.IN_REVIEW]),
+            ("Published", by_state[State.PUBLISHED]),
+            ("Waived", by_state[State.WAIVED]),
+        ],
+        "some": any(by_state.values()),
+        "form": form,
+        "open": request.method == "POST",
+        "refusal": refusal,
+        "idempotency_key": fresh_key(),
+    }
+    return render(request, "post_mortems/list.html", context, status=status)
+
+
+def _bug_to_learn_from(who: Standing, key: int) -> int:
+    found = bugs_visible_to(who).filter(pk=key).exists() if key <= LARGEST_KEY else False
+    if not found:
+        raise Invalid({"bug": [f"There is no BUG-{key}, or it is not yours to see."]})
+    return key
+
+
+@login_required
+@never_cache
+@require_GET
+def post_mortem(request: HttpRequest, reference: str) -> HttpResponse:
+    at = clock.now()
+    who = standing(request.user, at)
+    return render(request, "post_mortems/detail.html", page(thing_or_404(who, reference), who, at))
+
+
+@login_required
+@never_cache
+def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
+    """One verb of the table; what it refuses is shown beside its form, with what was typed."""
+    at = clock.now()
+    who = standing(request.user, at)
+    one = thing_or_404(who, reference)
+    if request.method != "POST":
+        return redirect(url_of(one))
+
+    def show(form: PartForm | None, refusal: Refusal | None, status: int) -> HttpResponse:
+        now = thing_or_404(who, reference)
+        opened = Opened(verb, form, refusal)
+        return render(
+            request, "post_mortems/detail.html", page(now, who, at, opened), status=status
+        )
+
+    return perform(
+        request,
+        sent_form=partial(_sent_form, request, who, one, verb),
+        act=partial(_do, request, one, verb, at=at),
+        leads_to=_back(request, verb),
+        show=show,
+    )
+
+
+def _back(request: HttpRequest, verb: str) -> Callable[[PostMortem], str]:
+    """To the part of the page where the button stood."""
+    place = DOORS[verb].place or {"moment": "timeline", "factor": "factors", "link": "factors"}.get(
+        request.POST.get("part", request.POST.get("part_name", "")), ""
+    )
+    return lambda thing: url_of(thing) + (f"#{place}" if place else "")
+
+
+def _sent_form(request: HttpRequest, who: Standing, one: PostMortem, verb: str) -> PartForm | None:
+    """The form of a verb as it was sent, or the refusal of who could not have been shown it."""
+    if refusal := policy.may(verb, who, one):
+        raise NotAllowed(refusal)
+    LIFECYCLE.advance(copy(one), verb)
+    whole = Whole(one)
+    if verb == "edit":
+        form = edit_form(request.POST, whole)
+        if form is None:
+            raise NotFound(f"{one.reference} has no such part.")
+        return form
+    kind = DOORS[verb].form
+    return kind(request.POST, whole=whole) if kind else None
+
+
+def _do(
+    request: HttpRequest, one: PostMortem, verb: str, given: dict[str, Any], *, at: Any
+) -> PostMortem:
+    done: PostMortem = DOORS[verb].act(
+        one.pk, **given, by=request.user, at=at, version=sent_version(request)
+    )
+    messages.success(request, DOORS[verb].done.format(done.reference))
+    return done
+
+
+def thing_or_404(who: Standing, reference: str) -> PostMortem:
+    number = parse(reference, "PM")
+    found = None
+    if number is not None and number <= LARGEST_KEY:
+        found = visible_to(who).filter(pk=number).first()
+    if found is None:
+        raise Http404(f"There is no post-mortem {reference[:40]}, or it is not yours to see.")
+    return found
