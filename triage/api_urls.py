@@ -11,6 +11,7 @@ from channels.api import urlpatterns as channels
 from insights.api import urlpatterns as insights
 from insights.sprint_record.api import urlpatterns as sprint_record
 from oncall.api import urlpatterns as oncall
+from postmortems.api import urlpatterns as post_mortems
 from problem_reports.api.clocks import urlpatterns as clocks
 from problem_reports.api.commit_checks import urlpatterns as commit_checks
 from problem_reports.api.doors import urlpatterns as problem_reports
@@ -34,6 +35,7 @@ urlpatterns = [
     *price,
     *sprints,
     *oncall,
+    *post_mortems,
     *insights,
     *sprint_record,
     *channels,

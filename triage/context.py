@@ -145,7 +145,7 @@ def _rail(request: HttpRequest, reader: Reader) -> Iterator[Link]:
         ("Sprints", "calendar-range", "sprints", delivery),
         ("Backlog", "list-ordered", "backlog", delivery),
         ("On call", "phone", "on_call", delivery),
-        ("Post-mortems", "notebook-pen", "post_mortems", delivery),
+        ("Post\u2011mortems", "notebook-pen", "post_mortems", delivery),
         ("Insights", "chart-column", "recommended_reserve", delivery),
         ("Settings", "settings-2", "settings", any(r == Role.ADMIN for _, r in reader.who.roles)),
     )

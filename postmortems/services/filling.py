@@ -26,7 +26,7 @@ TELLS: Mapping[str, str] = {
     "problem_report.reopened": "{ref} was reopened.",
     "bug.opened": "{ref} was opened as {priority}.",
     "bug.prioritised": "{ref} was given {priority}.",
-    "bug.injected": "{ref} was injected into {sprint}, for {points}.",
+    "bug.injected": "{ref} was injected into {sprint}.",
     "bug.scheduled": "{ref} was scheduled for {sprint}.",
     "bug.postponed": "{ref} was postponed until {until}.",
     "bug.started": "Work on the fix of {ref} began.",
@@ -65,7 +65,7 @@ def told_of(event: Event) -> str:
     values["ref"] = reference(_PREFIX[event.kind], event.subject)
     said = pattern.format_map(values)
     # A part that was not known then is left out with the word before it.
-    for word in (" into ", ", for ", " until ", " for ", ": ", ", in version ", " as "):
+    for word in (" into ", " until ", " for ", ": ", ", in version ", " as "):
         said = said.replace(f"{word}{_UNSAID}", "")
     return said.replace(_UNSAID, "").strip()
 

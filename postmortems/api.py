@@ -1,0 +1,340 @@
+"""The side door of post-mortems: the list, asking for one, one with everything in it, and every verb by POST."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, ClassVar
+
+import django_filters as filters
+from django.urls import path
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from bugs.querysets import visible_to as bugs_visible_to
+from channels.rest import bodies, conditions, cursors
+from channels.rest.fields import Text
+from channels.rest.filtering import filtered
+from channels.rest.plain import hyphens
+from channels.rest.shapes import ALLOWED, VERSION, Shape, moment, names, text, whole
+from channels.rest.told import Told
+from channels.rest.views import SOURCE, Act, ActingDoor, Shown, ThingDoor, VerbDoor
+from foundation.errors import Invalid, NotFound
+from foundation.references import parse
+from oncall.querysets import standing
+from oncall.rules import Standing
+from postmortems import policy, representations, services
+from postmortems.lifecycle import Category, Control, FactorKind, Known, Size, State
+from postmortems.models import PostMortem
+from postmortems.querysets import visible_to
+from postmortems.rules.linter import Level
+
+LIST = "/api/v1/post-mortems/"
+
+
+class Card(Shape):
+    reference = text()
+    state = serializers.ChoiceField(State.choices)
+    version = whole(VERSION)
+    bug = text()
+    team = text()
+    size = serializers.ChoiceField(Size.choices)
+    proposed_at = moment(null=False)
+    reason = text(says="Why it was asked for.")
+    waived_because = text(null=True)
+    author = text(null=True)
+    reviewer = text(null=True)
+    published_at = moment()
+    promises = names("None: promises are made for reports and bugs.")
+    allowed = names(ALLOWED)
+
+
+class MomentShown(Shape):
+    key = whole("Names it when it is edited or taken out.")
+    at = moment(null=False)
+    what = text()
+    evidence = text()
+    known = serializers.ChoiceField(Known.choices)
+
+
+class FactorShown(Shape):
+    key = whole("Names it when it is linked, edited or taken out.")
+    statement = text()
+    kind = serializers.ChoiceField(FactorKind.choices)
+    category = serializers.ChoiceField(Category.choices)
+    control = serializers.ChoiceField(Control.choices)
+    evidence = text()
+    contributes_to = serializers.ListField(child=serializers.IntegerField())
+
+
+class BarrierShown(Shape):
+    key = whole("Names it when it is edited or taken out.")
+    what = text()
+    was_there = serializers.BooleanField()
+    why_not = text()
+
+
+class FindingShown(Shape):
+    """What the linter found: `start` and `end` count characters of that text."""
+
+    rule = text()
+    level = serializers.ChoiceField([level.value for level in Level])
+    where = text()
+    said = text()
+    start = whole("The first character.")
+    end = whole("One behind the last character.")
+    why = text()
+    instead = text()
+    kept = text(null=True, says="Why these words stay.")
+
+
+class PostMortemShown(Card):
+    summary = text()
+    went_well = text()
+    was_hard = text()
+    got_lucky = text()
+    surprised = text()
+    fixed_at = moment()
+    repaired_at = moment()
+    investigated_at = moment()
+    resolved_at = moment()
+    moments = MomentShown(many=True)
+    factors = FactorShown(many=True)
+    barriers = BarrierShown(many=True)
+    findings = FindingShown(many=True)
+    missing = names("What is missing before it is reviewed, as sentences.")
+
+
+CARD = {
+    "reference": "PM-3", "state": "open", "version": 7, "bug": "BUG-7", "team": "billing", "size": "full",
+    "proposed_at": "2026-11-27T09:12:00Z", "reason": "Three customers were hit.", "waived_because": None,
+    "author": "ines", "reviewer": None, "published_at": None, "promises": [],
+    "allowed": ["write", "add-moment", "add-factor", "submit"],
+}  # fmt: skip
+WHOLE = {
+    **CARD,
+    "summary": "The export rounded every line.", "went_well": "", "was_hard": "", "got_lucky": "", "surprised": "",
+    "fixed_at": "2026-11-26T16:40:00Z", "repaired_at": None, "investigated_at": None, "resolved_at": None,
+    "moments": [{"key": 4, "at": "2026-11-26T14:02:00Z", "what": "PR-12 was filed.", "evidence": "", "known": "then"}],
+    "factors": [{
+        "key": 2, "statement": "No test compares totals of many lines.", "kind": "missing_barrier",
+        "category": "testing", "control": "team", "evidence": "", "contributes_to": [1],
+    }],
+    "barriers": [{"key": 1, "what": "A test of many lines", "was_there": False, "why_not": "Only single lines."}],
+    "findings": [],
+    "missing": ["Name at least two contributing factors."],
+}  # fmt: skip
+
+
+class Propose(Shape):
+    bug = Text(max_length=30)
+    reason = Text()
+
+
+class PostMortemReason(Shape):
+    reason = Text()
+
+
+class Open(Shape):
+    size = serializers.ChoiceField(Size.choices, required=False)
+
+
+class Write(Shape):
+    summary = Text(required=False, allow_blank=True)
+    went_well = Text(required=False, allow_blank=True)
+    was_hard = Text(required=False, allow_blank=True)
+    got_lucky = Text(required=False, allow_blank=True)
+    surprised = Text(required=False, allow_blank=True)
+    fixed_at = serializers.DateTimeField(required=False, allow_null=True)
+    repaired_at = serializers.DateTimeField(required=False, allow_null=True)
+    investigated_at = serializers.DateTimeField(required=False, allow_null=True)
+    resolved_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class AddMoment(Shape):
+    when = serializers.DateTimeField()
+    what = Text()
+    evidence = Text(required=False, allow_blank=True)
+    known = serializers.ChoiceField(Known.choices, required=False)
+
+
+class AddFactor(Shape):
+    statement = Text(max_length=300)
+    kind = serializers.ChoiceField(FactorKind.choices)
+    category = serializers.ChoiceField(Category.choices)
+    control = serializers.ChoiceField(Control.choices)
+    evidence = Text(required=False, allow_blank=True)
+    contributes_to = serializers.IntegerField(required=False, min_value=1, max_value=2**62)
+
+
+class LinkFactors(Shape):
+    cause = serializers.IntegerField(min_value=1, max_value=2**62)
+    effect = serializers.IntegerField(min_value=1, max_value=2**62)
+
+
+class AddBarrier(Shape):
+    what = Text(max_length=300)
+    was_there = serializers.BooleanField()
+    why_not = Text()
+
+
+class Part(Shape):
+    part = Text(
+        max_length=10, help_text="moment, factor or barrier; link too when it is taken out."
+    )
+    key = serializers.IntegerField(min_value=1, max_value=2**62)
+
+
+class EditPart(Part):
+    """Only what is sent changes; each kind of part has its own fields."""
+
+    at = serializers.DateTimeField(required=False)
+    what = Text(required=False)
+    evidence = Text(required=False, allow_blank=True)
+    known = serializers.ChoiceField(Known.choices, required=False)
+    statement = Text(required=False, max_length=300)
+    kind = serializers.ChoiceField(FactorKind.choices, required=False)
+    category = serializers.ChoiceField(Category.choices, required=False)
+    control = serializers.ChoiceField(Control.choices, required=False)
+    was_there = serializers.BooleanField(required=False)
+    why_not = Text(required=False)
+
+
+class KeepPhrase(Shape):
+    rule = Text(max_length=4)
+    said = Text()
+    reason = Text()
+
+
+def _changes(door: Any, thing: PostMortem, typed: Mapping[str, Any]) -> dict[str, Any]:
+    return {"changes": dict(typed)}
+
+
+def _edit(door: Any, thing: PostMortem, typed: Mapping[str, Any]) -> dict[str, Any]:
+    named = {"part": typed["part"], "key": typed["key"]}
+    changes = {name: value for name, value in typed.items() if name not in named}
+    if not changes:
+        raise Invalid({"part": ["Say what changes."]})
+    return {**named, "changes": changes}
+
+
+ACTS = (
+    Act("waive", services.waive, "There will be none, because …", PostMortemReason,
+        example={"reason": "PM-2 covers it."}),
+    Act("open", services.open, "Take it on; its timeline is filled", Open, example={"size": "full"}),
+    Act("write", services.write, "Tell the story, and when each phase ended", Write, _changes,
+        {"summary": "The export rounded every line."}),
+    Act("add-moment", services.add_moment, "Add a moment to the timeline", AddMoment,
+        example={"when": "2026-11-26T14:02:00Z", "what": "The first total differed.", "known": "now"}),
+    Act("add-factor", services.add_factor, "Add a contributing factor", AddFactor,
+        example={"statement": "No test compares totals.", "kind": "missing_barrier", "category": "testing",
+                 "control": "team"}),
+    Act("link-factors", services.link_factors, "Say what contributed to what", LinkFactors,
+        example={"cause": 2, "effect": 1}),
+    Act("add-barrier", services.add_barrier, "What could have caught it", AddBarrier,
+        example={"what": "A test of many lines", "was_there": False, "why_not": "Only single lines."}),
+    Act("edit", services.edit, "Say a moment, a factor or a barrier another way", EditPart, _edit,
+        {"part": "factor", "key": 2, "evidence": "https://git.example.org/billing/pull/9"}),
+    Act("remove", services.remove, "Take a part out", Part, example={"part": "moment", "key": 4}),
+    Act("keep-phrase", services.keep_phrase, "Keep words that the linter found, with a reason", KeepPhrase,
+        example={"rule": "B2", "said": "The developer forgot", "reason": "Their own words"}),
+    Act("submit", services.submit, "Ask for a review"),
+    Act("request-changes", services.request_changes, "Ask for changes", PostMortemReason,
+        example={"reason": "What did the alert say?"}),
+    Act("publish", services.publish, "Review and publish it as a version that never changes"),
+)  # fmt: skip
+
+
+class PostMortemFilter(filters.FilterSet):
+    state = filters.MultipleChoiceFilter(choices=State.choices, distinct=False)
+
+
+class PostMortemDoor(ThingDoor):
+    @cached_property
+    def who(self) -> Standing:
+        return standing(self.request.user, self.at)
+
+    def find(self, reference: str) -> PostMortem:
+        key = parse(reference, "PM")
+        found = visible_to(self.who).filter(pk=key).first() if key is not None else None
+        if found is None:
+            raise NotFound("There is no such post-mortem.")
+        return found
+
+    def show(self, thing: PostMortem) -> dict[str, Any]:
+        return representations.whole(thing, self.who)
+
+    def refusal(self, verb: str, thing: PostMortem) -> str | None:
+        return policy.may(verb, self.who, thing)
+
+    def allowed_now(self, reference: str) -> list[str]:
+        return [hyphens(v) for v in policy.allowed(self.who, self.find(reference))]
+
+
+class PostMortems(ActingDoor):
+    """The list, and asking for one."""
+
+    told: ClassVar = {
+        "GET": Told("Post-mortems, newest first", Card, CARD, lists=True, filters=PostMortemFilter),
+        "POST": Told(
+            "Ask for a post-mortem of a bug", PostMortemShown, WHOLE, takes=Propose,
+            sends={"bug": "BUG-7", "reason": "Three customers were hit."}, status=201, refuses=(409,),
+        ),
+    }  # fmt: skip
+
+    @cached_property
+    def who(self) -> Standing:
+        return standing(self.request.user, self.at)
+
+    def get(self, request: Request) -> Response:
+        page = cursors.page(request, filtered(PostMortemFilter, request, visible_to(self.who)))
+        return Response(page.shown([representations.card(t, self.who) for t in page.rows]))
+
+    def act_on(self, request: Request, **where: str) -> Shown:
+        typed = bodies.shaped(Propose, bodies.read_object(request))
+        key = parse(typed["bug"], "BUG")
+        if key is None or not bugs_visible_to(self.who).filter(pk=key).exists():
+            raise Invalid({"bug": [f"There is no bug {typed['bug']}."]})
+        made = services.propose(
+            key, reason=typed["reason"], by=request.user, at=self.at, source=SOURCE
+        )
+        headers = {
+            "Location": request.build_absolute_uri(f"{LIST}{made.reference}/"),
+            "ETag": conditions.etag(made.version),
+        }
+        return Shown(representations.whole(made, self.who), 201, headers)
+
+
+class OnePostMortem(PostMortemDoor):
+    """One post-mortem with everything in it."""
+
+    told: ClassVar = {
+        "GET": Told("One post-mortem", PostMortemShown, WHOLE, versioned=True, refuses=(404,))
+    }
+
+    def get(self, request: Request, reference: str) -> Response:
+        thing = self.find(reference)
+        etag = {"ETag": conditions.etag(thing.version)}
+        if conditions.already_known(request, thing.version):
+            return Response(status=304, headers=etag)
+        return Response(self.show(thing), headers=etag)
+
+
+class PostMortemVerb(PostMortemDoor, VerbDoor):
+    """A verb on a post-mortem."""
+
+    shape = PostMortemShown
+    example = WHOLE
+
+
+urlpatterns = [
+    path("post-mortems/", PostMortems.as_view(), name="api-post-mortems"),
+    path("post-mortems/<str:reference>/", OnePostMortem.as_view(), name="api-post-mortem"),
+    *(
+        path(
+            f"post-mortems/<str:reference>/{act.verb}/",
+            PostMortemVerb.of(act).as_view(),
+            name=f"api-post-mortem-{act.verb}",
+        )
+        for act in ACTS
+    ),
+]
