@@ -16,6 +16,7 @@ from triage.demonstration.bank import Telling, tellings
 from triage.demonstration.cadence import calendar_of, sprint_story
 from triage.demonstration.company import founded
 from triage.demonstration.duties import give_out
+from triage.demonstration.ladder import climb
 from triage.demonstration.pages import call_for_the_p0s
 from triage.demonstration.play import ALWAYS, Play, chance
 from triage.demonstration.repairs import WAYS, ways_story
@@ -52,6 +53,7 @@ def load(now: datetime, *, every: int = 1) -> bool:
     now = now.replace(microsecond=0)
     company = founded(now)
     play = Play(company, Stage(now), give_out(company, now))
+    climb(company, now)
     for team in ("clinic", "platform"):
         play.sprints[team] = calendar_of(play, team)
         for slot in play.sprints[team]:
