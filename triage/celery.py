@@ -51,7 +51,7 @@ app.conf.beat_schedule = {
     # The schedule of each rotation, half a year ahead.
     # Duties that have come to somebody: they hear of it, with the note that was left.
     "tell what changed hands": {"task": "oncall.tell_handoffs", "schedule": 60.0},
-    "write the schedule on": {"task": "oncall.publish_ahead", "schedule": 3600.0},
+    "write the schedule on": {"task": "oncall.publish_ahead", "schedule": 60.0},
     # Letters whose nudge was lost (Redis down, a killed worker) leave within seconds.
     "fan out what is pending": {
         "task": "channels.fan_out",
