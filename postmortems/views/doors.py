@@ -117,7 +117,9 @@ def removing(whole: Whole, name: str, key: int) -> Verb:
 
 
 def _initial(row: Any) -> dict[str, Any]:
-    values = {field.name: getattr(row, field.name) for field in row._meta.concrete_fields}
+    values = {
+        f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields
+    }  # no key is followed
     return {**values, "when": values.get("at")}
 
 
