@@ -3,12 +3,12 @@
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from django.db.models import Sum
+from django.db.models import Min, Sum
 
 from bugs.lifecycle import Priority
-from bugs.models import Bug
+from bugs.models import Bug, Mitigation
 from foundation.references import reference
-from insights.p1_policy.rules import FixedP1
+from insights.p1_policy.rules import FixedP1, hand_offs
 from journal.models import Event
 from sprints.models import WorkLog
 from teams.models import Team
@@ -38,17 +38,19 @@ def fixed_p1s(team: Team, at: datetime) -> list[FixedP1]:
     logged = dict(
         WorkLog.objects.filter(bug__in=keys).values_list("bug").annotate(hours=Sum("hours"))
     )
-    displaced = _displaced(team)
+    displaced, hands, helped = _displaced(team), _hands(keys), _helped(keys)
     return [
         FixedP1(
             way=done_as or way or "",
             area=area,
             fixer=fixer,
-            hours_to_fix=(fixed_at - opened_at).total_seconds() / 3600,
+            hours_to_fix=_hours(opened_at, fixed_at),
             hours_logged=float(logged.get(key, 0)),
             displaced=displaced[reference("BUG", key)],
             pair=pair,
             deviated=bool(way and done_as and way != done_as),
+            hand_offs=hand_offs(hands[key]),
+            hours_to_mitigate=_hours(opened_at, min(fixed_at, helped.get(key, fixed_at))),
         )
         for key, way, area, fixer, opened_at, fixed_at, done_as, pair in found
     ]
@@ -63,6 +65,25 @@ def fixes_by_area(team: Team, at: datetime) -> list[tuple[str, bool, tuple[int, 
             "product_area__name", "fixed_at", "fixed_by", "paired_with"
         )
     ]
+
+
+def _hours(since: datetime, until: datetime) -> float:
+    return (until - since).total_seconds() / 3600
+
+
+def _hands(keys: list[int]) -> dict[int, list[int]]:
+    """bug -> who started and who fixed it, in order."""
+    told = Event.objects.filter(kind="bug", name__in=("bug.started", "bug.fixed"), subject__in=keys)
+    people: dict[int, list[int]] = defaultdict(list)
+    for key, person in told.order_by("pk").values_list("subject", "by"):
+        people[key].append(person)
+    return people
+
+
+def _helped(keys: list[int]) -> dict[int, datetime]:
+    """bug -> when customers were first kept from it."""
+    rows = Mitigation.objects.filter(bug__in=keys).order_by().values_list("bug")
+    return dict(rows.annotate(first=Min("at")))
 
 
 def _displaced(team: Team) -> dict[str, float]:

@@ -8,7 +8,7 @@ Simpson index (Hill 1973, order 2): with equal shares the number of people, near
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from random import Random
 from statistics import median
 
@@ -23,7 +23,8 @@ SEED = 20261129
 class FixedP1:
     """`way` is how it went; empty when nobody knows. `fixer`, and who paired, are keys that only count.
 
-    `deviated`: the policy that it was stamped with says another way.
+    `deviated`: the policy that it was stamped with says another way. `hand_offs` counts how often it went
+    from one person to another; `hours_to_mitigate` ends when customers were helped, by the fix at the latest.
     """
 
     way: str
@@ -34,6 +35,8 @@ class FixedP1:
     displaced: float = 0.0
     pair: int | None = None
     deviated: bool = False
+    hand_offs: int = 0
+    hours_to_mitigate: float = 0.0
 
     @property
     def known_to(self) -> list[tuple[int, int]]:
@@ -43,11 +46,14 @@ class FixedP1:
 
 @dataclass(frozen=True)
 class Took:
-    """Of the P1s of one way: hours from opened to fixed, and what one P1 took on average."""
+    """Of the P1s of one way: median hours until customers were helped and until it was fixed, the band of the
+    latter, and what one P1 took on average."""
 
+    hours_to_mitigate: float
     hours_to_fix: float
     low: float
     high: float
+    hand_offs: float
     hours_logged: float
     displaced: float
     fixers: float
@@ -77,13 +83,21 @@ def _took(fixed: Sequence[FixedP1]) -> Took | None:
     hours = [one.hours_to_fix for one in fixed]
     low, high = band(hours)
     return Took(
+        hours_to_mitigate=median(one.hours_to_mitigate for one in fixed),
         hours_to_fix=median(hours),
         low=low,
         high=high,
+        hand_offs=sum(one.hand_offs for one in fixed) / n,
         hours_logged=sum(one.hours_logged for one in fixed) / n,
         displaced=sum(one.displaced for one in fixed) / n,
         fixers=fixers_per_area(chain.from_iterable(one.known_to for one in fixed)),
     )
+
+
+def hand_offs(people: Iterable[int]) -> int:
+    """How often the one who has it in hand changed, of those who took it in order."""
+    known = list(people)
+    return sum(before != after for before, after in pairwise(known))
 
 
 def band(values: Sequence[float]) -> tuple[float, float]:

@@ -2,25 +2,29 @@
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from io import StringIO
 
 from bugs.lifecycle import P1Way
-from insights.p1_policy.rules import Known, Priced
+from insights.p1_policy.rules import Known, Priced, Took
 from insights.words import plain
 
 WAYS = (*P1Way.values, "")
 NO_WAY = "No way was said"
 COLUMNS = (
-    "team", "way", "n", "median_hours_to_fix", "low", "high", "hours_logged_per_p1",
-    "displaced_per_p1", "unit", "effective_fixers_per_area", "days", "as_of",
+    "team", "way", "n", "median_hours_to_mitigate", "median_hours_to_fix", "low", "high",
+    "hand_offs_per_p1", "hours_logged_per_p1", "displaced_per_p1", "effective_fixers_per_area",
+    "unit", "days", "as_of",
 )  # fmt: skip
+#: So many columns are amounts, in the order of `Took`.
+AMOUNTS = len(fields(Took))
 
 
 @dataclass(frozen=True)
 class WayLine:
-    """`cells`: hours to fix, their band, hours logged, displaced, fixers; empty when too few to say."""
+    """`cells`: hours to mitigate and to fix, the band of the latter, hand-offs, hours logged, displaced, fixers;
+    empty when too few to say."""
 
     name: str
     n: int
@@ -61,8 +65,9 @@ def _cells(one: Priced) -> tuple[str, ...]:
     if took is None:
         return ()
     span = f"{plain(took.low)} to {plain(took.high)}"
-    rest = (took.hours_logged, took.displaced, took.fixers)
-    return (plain(took.hours_to_fix), span, *(plain(amount) for amount in rest))
+    hours = (took.hours_to_mitigate, took.hours_to_fix)
+    rest = (took.hand_offs, took.hours_logged, took.displaced, took.fixers)
+    return (*(plain(amount) for amount in hours), span, *(plain(amount) for amount in rest))
 
 
 def as_csv(found: Sequence[Priced], *, team: str, unit: str, at: datetime) -> str:
@@ -71,12 +76,6 @@ def as_csv(found: Sequence[Priced], *, team: str, unit: str, at: datetime) -> st
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for one in found:
-        t = one.took
-        amounts = (
-            (t.hours_to_fix, t.low, t.high, t.hours_logged, t.displaced, t.fixers) if t else ()
-        )
-        told = [f"{amount:.2f}" for amount in amounts] or [""] * 6
-        writer.writerow(
-            [team, one.way or "not_said", one.n, *told[:5], unit, told[5], 365, at.isoformat()]
-        )
+        told = [f"{amount:.2f}" for amount in astuple(one.took)] if one.took else [""] * AMOUNTS
+        writer.writerow([team, one.way or "not_said", one.n, *told, unit, 365, at.isoformat()])
     return out.getvalue()

@@ -20,9 +20,11 @@ from insights.p1_policy.rules import (
     band,
     effective_number,
     fixers_per_area,
+    hand_offs,
     known,
     priced,
 )
+from tests.bugs.acts import perform
 from tests.cast import Cast
 from tests.factories import a_bug
 
@@ -82,6 +84,22 @@ def test_the_year_is_read_as_keys_and_amounts(cast: Cast) -> None:
     assert one.deviated, "it was stamped with another way than it went"
     assert fixed_p1s(cast.billing, clock.now() + timedelta(days=366)) == []
     assert fixed_p1s(cast.platform, clock.now()) == []
+
+
+@given(st.lists(st.integers(1, 3), max_size=12))
+def test_hand_offs_are_the_changes_of_hands(people: list[int]) -> None:
+    assert hand_offs(people) <= max(len(people) - 1, 0)
+    assert (hand_offs(people) == 0) == (len(set(people)) < 2)
+    assert hand_offs(people) == hand_offs(reversed(people))
+
+
+def test_it_is_mitigated_before_it_is_fixed_and_changes_hands(cast: Cast) -> None:
+    bug = a_bug(cast, "in_progress", points=2)
+    perform("mitigate", cast, bug)
+    bugs.fix(bug.pk, links=["https://git.example/pull/7"], by=cast.otto, at=clock.now())
+    (one,) = fixed_p1s(cast.billing, clock.now())
+    assert 0 < one.hours_to_mitigate < one.hours_to_fix
+    assert one.hand_offs == 1, "Ines started it, Otto fixed it"
 
 
 def test_the_page_and_the_file_say_when_it_is_too_few_and_name_nobody(
