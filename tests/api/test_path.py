@@ -72,6 +72,7 @@ def test_a_report_becomes_a_bug_that_is_fixed_and_verified(cast: Cast, api: Any)
         "reference": closed["bug"]["reference"],
         "state": "verified",
         "promise": seen["promises"][-1],
+        "workaround": None,
     }
     assert seen["promises"][-1]["state"] == "kept"
     history = lena.get(f"{at}history/").json()["results"]
