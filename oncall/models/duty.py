@@ -1,26 +1,13 @@
 """The published schedule: who holds which duty of a team, from when until when. All floors above read this."""
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
-from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models import Q
 
 from oncall.lifecycle import Why
-from oncall.models.kinds import DutyKind, has_start_and_end
+from oncall.models.kinds import DutyKind, has_start_and_end, once_a_shift
 from oncall.models.rotation import Rotation
-from oncall.rules import RELEASE_MANAGER
 from teams.models import Person, Team
-
-
-def as_range(expression):  # type: ignore[no-untyped-def]
-    # This PostgreSQL has no btree_gist: equality is said as overlap of one-value ranges.
-    return Func(
-        expression,
-        expression,
-        Value("[]"),
-        function="int8range",
-        output_field=BigIntegerRangeField(),
-    )
 
 
 class Duty(models.Model):
@@ -44,23 +31,7 @@ class Duty(models.Model):
 
     class Meta:
         constraints = [
-            ExclusionConstraint(
-                name="duty_has_one_holder",
-                expressions=[
-                    (as_range(F("team_id")), RangeOperators.OVERLAPS),
-                    (
-                        as_range(
-                            Case(
-                                When(duty=RELEASE_MANAGER, then=Value(0)),
-                                default=Value(1),
-                                output_field=models.BigIntegerField(),
-                            )
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                    ("during", RangeOperators.OVERLAPS),
-                ],
-            ),
+            once_a_shift("duty_has_one_holder"),
             models.CheckConstraint(condition=Q(duty__in=DutyKind.values), name="duty_known"),
             has_start_and_end("duty_has_start_and_end"),
             models.CheckConstraint(condition=Q(why__in=Why.values), name="duty_why_known"),

@@ -2,15 +2,10 @@
 
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
-from django.db.models import Q
 
-from oncall.models.kinds import has_start_and_end
+from oncall.models.kinds import has_start_and_end, taken_back_by_somebody
 from oncall.models.rotation import Rotation
 from teams.models import Person
-
-_TAKEN_BACK = Q(taken_back_at__isnull=True, taken_back_by__isnull=True) | Q(
-    taken_back_at__isnull=False, taken_back_by__isnull=False
-)
 
 
 class Override(models.Model):
@@ -28,7 +23,7 @@ class Override(models.Model):
     class Meta:
         constraints = [
             has_start_and_end("override_has_start_and_end"),
-            models.CheckConstraint(condition=_TAKEN_BACK, name="override_taken_back_by_somebody"),
+            taken_back_by_somebody("override_taken_back_by_somebody"),
         ]
 
 
@@ -45,6 +40,6 @@ class Absence(models.Model):
     class Meta:
         constraints = [
             has_start_and_end("absence_has_start_and_end"),
-            models.CheckConstraint(condition=_TAKEN_BACK, name="absence_taken_back_by_somebody"),
+            taken_back_by_somebody("absence_taken_back_by_somebody"),
         ]
         indexes = [models.Index(fields=["person", "-id"], name="absence_by_person")]

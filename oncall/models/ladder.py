@@ -1,14 +1,16 @@
 """The ladder to a duty: steps, what was said and seen, who accompanies whom, and a team's gates (ONC-7)."""
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import F, Q
 
 from journal.models import Text
-from oncall.models.duty import as_range
-from oncall.models.kinds import DutyKind, has_start_and_end
-from oncall.rules import RELEASE_MANAGER
+from oncall.models.kinds import (
+    DutyKind,
+    has_start_and_end,
+    once_a_shift,
+    taken_back_by_somebody,
+)
 from oncall.rules.ladder import INCIDENTS
 from teams.models import Person, Team
 
@@ -121,32 +123,11 @@ class Pairing(models.Model):
 
     class Meta:
         constraints = [
-            ExclusionConstraint(
-                name="pairing_one_trainee_a_shift",
-                expressions=[
-                    (as_range(F("team_id")), RangeOperators.OVERLAPS),
-                    (
-                        as_range(
-                            Case(
-                                When(duty=RELEASE_MANAGER, then=Value(0)),
-                                default=Value(1),
-                                output_field=models.BigIntegerField(),
-                            )
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                    ("during", RangeOperators.OVERLAPS),
-                ],
-                condition=Q(taken_back_at__isnull=True),
-            ),
+            once_a_shift("pairing_one_trainee_a_shift", Q(taken_back_at__isnull=True)),
             models.CheckConstraint(
                 condition=Q(duty__in=DutyKind.values), name="pairing_duty_known"
             ),
             models.CheckConstraint(condition=~Q(trainee=F("mentor")), name="pairing_of_two_people"),
-            models.CheckConstraint(
-                condition=Q(taken_back_at__isnull=True, taken_back_by__isnull=True)
-                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
-                name="pairing_taken_back_by_somebody",
-            ),
+            taken_back_by_somebody("pairing_taken_back_by_somebody"),
             has_start_and_end("pairing_has_start_and_end"),
         ]
