@@ -81,4 +81,6 @@ def test_with_every_clock_killed_it_is_told_within_90_seconds_and_clears_by_itse
     assert RUN in page
     assert "Clocks stood still" in page
     assert f">{report}</a>" in page
+    # The alarm forgives a few seconds; the last of what piled up may be told within them.
+    product.quiet(10)
     assert product.breaches() == []

@@ -13,7 +13,11 @@ def test_the_pinball_loss_charges_a_missing_hour_four_idle_ones_at_80() -> None:
     assert pinball(10, 10, 0.8) == 0
 
 
-@given(y=st.floats(0, 100), f=st.floats(0, 100), q=st.floats(0.01, 0.99))
+# Hours to a thousandth: of two floats that differ by the smallest number there is, the loss rounds to 0.
+HOURS = st.integers(0, 100_000).map(lambda thousandths: thousandths / 1000)
+
+
+@given(y=HOURS, f=HOURS, q=st.floats(0.01, 0.99))
 def test_a_loss_is_zero_only_for_the_exact_reserve(y: float, f: float, q: float) -> None:
     assert (pinball(y, f, q) > 0) == (y != f)
 
