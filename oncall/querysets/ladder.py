@@ -110,6 +110,14 @@ def trainees_among(team_id: int, duty: str, people: Iterable[int]) -> list[Perso
     return sorted(found, key=lambda p: p.pk)
 
 
+def learning(person_id: int) -> set[tuple[int, str]]:
+    """(team, duty) of every ladder that this person is on without taking turns alone yet."""
+    steps = LadderStep.objects.filter(person=person_id).values_list("team_id", "duty", "stage")
+    found = list(steps)
+    alone = {(team, duty) for team, duty, stage in found if stage in QUALIFIED}
+    return {(team, duty) for team, duty, _ in found} - alone
+
+
 def qualified_by_month(team: Team, duty: str, at: datetime) -> list[tuple[date, int]]:
     """The last day of each of the last months, today last, and how many could take turns alone by then."""
     zone = ZoneInfo(team.calendar.zone)

@@ -1,17 +1,19 @@
 """How every verb on a rotation begins and ends: lock, allow, compare; publish what is ahead, record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from foundation.errors import NotAllowed, RuleBroken, Stale
+from foundation.errors import Invalid, NotAllowed, RuleBroken, Stale
 from foundation.locking import locked
 from journal import services as journal
 from journal.facts import Fact
 from oncall import policy
 from oncall.models import Rotation
 from oncall.querysets import standing
+from oncall.querysets.ladder import trainees_among
 from oncall.services.publishing import publish
 from teams.models import Person
+from teams.querysets import members_of
 
 ROWS = Rotation.objects.select_related("team__calendar")
 #: An override and an absence are for a while; what lasts longer is another version, or leaving.
@@ -57,3 +59,19 @@ def span_ahead(start: datetime, end: datetime, at: datetime) -> tuple[datetime, 
     if end - start > LONGEST:
         raise RuleBroken("A year at most: for longer, change the rotation itself.")
     return max(start, at), end
+
+
+def check_holder(rotation: Rotation, person: Person, field: str = "person") -> None:
+    """Who is put on duty is of the team, and takes turns alone by now."""
+    if not members_of(rotation.team_id).filter(pk=person.pk).exists():
+        raise Invalid({field: [f"{person} is not of {rotation.team.name}."]})
+    for words in not_yet(rotation.team_id, rotation.duty, [person.pk]):
+        raise RuleBroken(words)
+
+
+def not_yet(team_id: int, duty: str, people: Iterable[int]) -> list[str]:
+    """Who of these is below *takes turns*, as sentences: nobody stands alone before, in no way (ONC-7)."""
+    return [
+        f"{trainee} is still on the ladder to this duty: they take turns from “takes turns” on."
+        for trainee in trainees_among(team_id, duty, people)
+    ]

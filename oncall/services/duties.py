@@ -12,6 +12,7 @@ from oncall import policy
 from oncall.events import DutyRevised, DutySetUp
 from oncall.models import Duty, Rotation
 from oncall.querysets import standing
+from oncall.services._act import not_yet
 from teams.models import Person, Team
 
 
@@ -29,7 +30,7 @@ def set_up(
 ) -> Duty:
     """Give a duty of a team to a person during [start, end)."""
     _allow(policy.may_set_up(standing(by, at), team))
-    _check_by_hand(team.pk, duty, end)
+    _check_by_hand(team.pk, duty, person, end)
     row = Duty(team=team, duty=duty, person=person, during=_span(start, end))
     _save(row)
     fact = DutySetUp(duty=duty, person=person.username, start=start, end=end)
@@ -56,7 +57,7 @@ def revise(
         raise Stale("Somebody changed this duty since you opened it.")
     if row.rotation_id is not None:
         raise Conflict("A rotation gives this duty: make an override, or revise the rotation.")
-    _check_by_hand(row.team_id, row.duty, end)
+    _check_by_hand(row.team_id, row.duty, person, end)
     was, past = row.person.username, row.during
     row.person, row.during, row.version = person, _span(start, end), row.version + 1
     _save(row)
@@ -73,8 +74,10 @@ def revise(
     return row
 
 
-def _check_by_hand(team_id: int, duty: str, end: datetime) -> None:
-    """From where a rotation begins, it gives the duty."""
+def _check_by_hand(team_id: int, duty: str, person: Person, end: datetime) -> None:
+    """From where a rotation begins, it gives the duty; and nobody who still learns has one alone."""
+    for words in not_yet(team_id, duty, [person.pk]):
+        raise RuleBroken(words)
     begins = Rotation.objects.filter(team_id=team_id, duty=duty, versions__since__lt=end)
     if begins.exists():
         raise Conflict("A rotation gives this duty then: make an override, or revise the rotation.")

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from psycopg2.extras import DateTimeTZRange
 
-from foundation.errors import Conflict, Invalid, NotAllowed, NotFound, RuleBroken
+from foundation.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from foundation.locking import locked, locked_all
 from journal import services as journal
 from oncall import policy
@@ -20,10 +20,9 @@ from oncall.events import (
 from oncall.models import Absence, Duty, Override, Rotation
 from oncall.querysets import standing
 from oncall.querysets.rotas import absences_of
-from oncall.services._act import PAST, ROWS, begin, finish, span_ahead
+from oncall.services._act import PAST, ROWS, begin, check_holder, finish, span_ahead
 from oncall.services.publishing import publish
 from teams.models import Person
-from teams.querysets import members_of
 
 #: Who takes over in a gap keeps it until somebody is on duty again, or for this long.
 STAND_IN = timedelta(hours=24)
@@ -167,8 +166,7 @@ def take_back_absence(absence_id: int, *, by: Person, at: datetime, source: str 
 def _override(
     rotation: Rotation, person: Person, start: datetime, end: datetime, *, by: Person, at: datetime
 ) -> Override:
-    if not members_of(rotation.team_id).filter(pk=person.pk).exists():
-        raise Invalid({"person": [f"{person} is not of {rotation.team.name}."]})
+    check_holder(rotation, person)
     if absences_of([person.pk], start, end):
         raise RuleBroken(f"{person} is away then.")
     return Override.objects.create(

@@ -17,12 +17,11 @@ from oncall.models import (
     RotationVersion,
 )
 from oncall.querysets import standing
-from oncall.querysets.ladder import trainees_among
 from oncall.querysets.rotas import standing_layers
 from oncall.rules.changes import joined, left
 from oncall.rules.checks import wrong_with_layers, year_fits
 from oncall.rules.rota import Layer
-from oncall.services._act import PAST, begin, finish
+from oncall.services._act import PAST, begin, finish, not_yet
 from oncall.services.publishing import HORIZON
 from teams.models import Person, Team
 from teams.querysets import members_of
@@ -199,10 +198,7 @@ def _check(team: Team, duty: str, layers: Sequence[Layer]) -> None:
     if strangers:
         names = ", ".join(map(str, Person.objects.filter(pk__in=strangers).order_by("pk")))
         wrong.append(f"Only people of {team.name} take turns; {names or 'somebody'} is not.")
-    for trainee in trainees_among(team.pk, duty, named):
-        wrong.append(
-            f"{trainee} is still on the ladder to this duty: they take turns from “takes turns” on."
-        )
+    wrong += not_yet(team.pk, duty, named)
     if wrong:
         raise Invalid({"layers": wrong})
 

@@ -18,9 +18,8 @@ from oncall.lifecycle import SWAPS, SwapState
 from oncall.models import Duty, Rotation, SwapOffer
 from oncall.querysets import standing
 from oncall.querysets.rotas import absences_of
-from oncall.services._act import begin, finish
+from oncall.services._act import begin, check_holder, finish
 from teams.models import Person
-from teams.querysets import members_of
 
 GONE = "That shift is not ahead any more, or is not theirs: look at the calendar."
 
@@ -50,9 +49,11 @@ def offer_swap(
     if to is not None:
         if to.pk == shift.person_id:
             raise RuleBroken(f"It is {to}’s shift already.")
-        _check_taker(rotation, to)
-        if in_return and _shift(rotation, in_return, at).person_id != to.pk:
-            raise RuleBroken(f"What you ask in return is not {to}’s shift.")
+        check_holder(rotation, to, "to")
+        if in_return:
+            check_holder(rotation, shift.person, "in_return")
+            if _shift(rotation, in_return, at).person_id != to.pk:
+                raise RuleBroken(f"What you ask in return is not {to}’s shift.")
     if rotation.swaps.filter(slot=slot, state=SwapState.OFFERED).exists():
         raise Conflict("This shift is offered already: withdraw that offer first.")
     swap = SwapOffer.objects.create(
@@ -98,9 +99,10 @@ def accept_swap(
         raise NotAllowed(refusal)
     if taker.pk == swap.offered_by_id:
         raise RuleBroken("Somebody else takes it: who offers a shift has it already.")
-    _check_taker(rotation, taker)
+    check_holder(rotation, taker, "to")
     _still(rotation, swap.slot, swap.offered_by, taker, at)
     if swap.in_return:
+        check_holder(rotation, swap.offered_by, "in_return")
         _still(rotation, swap.in_return, taker, swap.offered_by, at)
     SWAPS.advance(swap, "accept_swap")
     last = rotation.swaps.aggregate(last=Max("place"))["last"]
@@ -206,8 +208,3 @@ def _still(rotation: Rotation, slot: str, person: Person, taker: Person, at: dat
     for piece in pieces:
         if absences_of([taker.pk], max(piece.during.lower, at), piece.during.upper):
             raise RuleBroken(f"{taker} is away during that shift.")
-
-
-def _check_taker(rotation: Rotation, person: Person) -> None:
-    if not members_of(rotation.team_id).filter(pk=person.pk).exists():
-        raise Invalid({"to": [f"{person} is not of {rotation.team.name}."]})

@@ -19,6 +19,7 @@ from foundation.moments import in_words
 from oncall import policy, rows
 from oncall.models import Duty, DutyKind, Rotation
 from oncall.querysets import standing
+from oncall.querysets.ladder import learning
 from oncall.rules import Standing
 from oncall.rules.checks import year_fits
 from teams.lifecycle import TeamKind
@@ -99,8 +100,18 @@ def _duties(
     held = Duty.objects.filter(team=team, during__overlap=span).order_by("during", "pk")
     found = list(held.select_related("person", "instead_of"))
     rotations = {r.duty: r for r in Rotation.objects.filter(team=team)}
+    learn = learning(who.person_id)
     return [
-        _duty(team, kind, [d for d in found if d.duty == kind], rotations.get(kind), at, zone, who)
+        _duty(
+            team,
+            kind,
+            [d for d in found if d.duty == kind],
+            rotations.get(kind),
+            at,
+            zone,
+            who,
+            learns=(team.pk, kind) in learn,
+        )
         | {
             "weeks": rows.days(
                 [d for d in found if d.duty == kind],
@@ -123,8 +134,10 @@ def _duty(
     at: datetime,
     zone: Any,
     who: Standing,
+    *,
+    learns: bool,
 ) -> dict[str, Any]:
-    """Who is on duty now, until when and why, and who is next."""
+    """Who is on duty now, until when and why, and who is next. `learns`: the reader takes no turns alone yet."""
     runs = next((d for d in held if d.during.lower <= at < d.during.upper), None)
     others = (
         d for d in held if d.during.lower > at and (not runs or d.person_id != runs.person_id)
@@ -148,6 +161,7 @@ def _duty(
         and rotation.published_at <= at
         and (not runs or runs.person_id != who.person_id)
         and policy.may_take_shift(who, team) is policy.YES
+        and not learns
         else "",
     }
 

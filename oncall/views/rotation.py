@@ -22,8 +22,10 @@ from oncall import policy, rows, services
 from oncall.forms import AwayForm, OverrideForm, SinceForm, SwapForm
 from oncall.lifecycle import SwapState
 from oncall.models import Absence, Duty, Override, Rotation, SwapOffer
+from oncall.policy import swaps
 from oncall.querysets import standing
 from oncall.querysets.fairness import whom_to_ask_next
+from oncall.querysets.ladder import trainees_among
 from oncall.querysets.rotas import standing_layers
 from oncall.rules import Standing
 from oncall.views.calendar import teams_of
@@ -63,6 +65,10 @@ class Page:
             raise Http404("There is no such rotation.")
         self.rotation = found
         self.people = list(members_of(found.team_id))
+        learn = trainees_among(found.team_id, found.duty, [p.pk for p in self.people])
+        #: Who may be put on duty: whoever is not still on the ladder (ONC-7).
+        self.able = [p for p in self.people if p not in learn]
+        self.learning = any(p.pk == self.who.person_id for p in learn)
         self.leads = policy.leads(self.who, found.team)
         span = DateTimeTZRange(self.at, self.at + AHEAD)
         ahead = found.duties.filter(during__overlap=span).order_by("during", "pk")
@@ -79,12 +85,12 @@ class Page:
         return sorted(found, key=lambda shift: shift[1][0].during.lower)[:MOST]
 
     def asked_first(self, shift: Duty) -> list[Person]:
-        """Everybody, those who could take this shift first, the one furthest behind their share before all (ONC-5)."""
+        """Who may be put on duty: who is free for this shift first, and furthest behind their share (ONC-5)."""
         span = shift.during
-        able = whom_to_ask_next(
+        free = whom_to_ask_next(
             self.rotation.team, self.rotation.duty, span.lower, span.upper, self.at
         )
-        return [*able, *(p for p in self.people if p not in able)]
+        return sorted(self.able, key=lambda p: free.index(p) if p in free else len(free))
 
     def forms(self) -> dict[str, Callable[..., Any]]:
         """The forms of the verbs that the reader may use."""
@@ -108,10 +114,10 @@ class Page:
             )
         if self.leads:
             found["override"] = lambda data=None: OverrideForm(
-                data, people=self.people, prefix="override"
+                data, people=self.able, prefix="override"
             )
             found["join-rotation"] = lambda data=None: SinceForm(
-                data, people=self.people, prefix="join"
+                data, people=self.able, prefix="join"
             )
             found["leave-rotation"] = lambda data=None: SinceForm(
                 data, people=self.people, prefix="leave"
@@ -175,30 +181,24 @@ class Page:
                 "to": str(swap.to) if swap.to else "anybody",
                 "in_return": when.get(swap.in_return, swap.in_return),
                 "verbs": [
-                    (words, reverse("swap_act", args=[swap.pk, verb]))
-                    for verb, words in self._may(swap)
+                    (
+                        self.words(verb, swap),
+                        reverse("swap_act", args=[swap.pk, verb.replace("_", "-")]),
+                    )
+                    for verb in swaps.allowed(
+                        self.who, self.rotation.team, swap, learning=self.learning
+                    )
                 ],
             }
             for swap in found.order_by("starts_at", "pk")
             if swap.slot in when
         ]
 
-    def _may(self, swap: SwapOffer) -> list[tuple[str, str]]:
-        me, team = self.who.person_id, self.rotation.team
-        found = []
-        if policy.may_accept_swap(self.who, team) is policy.YES and me != swap.offered_by_id:
-            if swap.to_id in (None, me) or self.leads:
-                found.append(
-                    (
-                        "accept-swap",
-                        "Accept" if swap.to_id in (None, me) else f"Accept for {swap.to}",
-                    )
-                )
-            if swap.to_id == me:
-                found.append(("decline-swap", "Decline"))
-        if me == swap.offered_by_id or self.leads:
-            found.append(("withdraw-swap", "Withdraw"))
-        return found
+    def words(self, verb: str, swap: SwapOffer) -> str:
+        """A lead answers on behalf of whom it is offered to: the button says so."""
+        word = verb.removesuffix("_swap").capitalize()
+        others = verb != "withdraw_swap" and swap.to_id not in (None, self.who.person_id)
+        return f"{word} for {swap.to}" if others else word
 
     def away(self) -> list[dict[str, Any]]:
         span = DateTimeTZRange(self.at, self.at + AHEAD)

@@ -11,9 +11,9 @@ from psycopg2.extras import DateTimeTZRange
 
 from foundation import clock
 from foundation.errors import Conflict, Invalid, NotAllowed, RuleBroken
-from journal.models import Event
+from journal.models import Event, Text
 from oncall import services
-from oncall.models import Duty, LadderNote, LadderStep, Pairing
+from oncall.models import Duty, LadderNote, LadderStep, Pairing, Rotation
 from oncall.querysets.ladder import ladder_of, qualified_by_month
 from oncall.rules import ON_CALL
 from oncall.rules.ladder import (
@@ -30,6 +30,7 @@ from oncall.rules.ladder import (
 from oncall.rules.rota import Layer
 from teams.models import Person
 from tests.cast import Cast
+from tests.oncall.turns import a_rotation, holders, layer, midnight, slot
 from tests.pages.conftest import sign_in
 
 __all__ = ["sign_in"]
@@ -210,6 +211,76 @@ def test_who_takes_turns_already_does_not_begin_by_observing(cast: Cast) -> None
 
 
 # Rotations
+
+
+STILL = "Ines is still on the ladder to this duty: they take turns from “takes turns” on"
+
+
+def learns(cast: Cast) -> Rotation:
+    """Platform's rotation of Sami and Otto, to which Ines is on the way."""
+    rotation = a_rotation(cast, layer(cast, cast.sami, cast.otto))
+    services.advance(
+        cast.platform, ON_CALL, person=cast.ines, evidence="begins", by=cast.adam, at=cast.now
+    )
+    return rotation
+
+
+def test_who_learns_stands_alone_by_no_way(cast: Cast) -> None:
+    rotation = learns(cast)
+    tomorrow = {"start": midnight(cast, 1), "end": midnight(cast, 2)}
+    act = {"by": cast.adam, "at": cast.now}
+    with pytest.raises(RuleBroken, match=STILL):
+        services.override(rotation.pk, person=cast.ines, **tomorrow, **act)
+    with pytest.raises(RuleBroken, match=STILL):
+        services.take_shift(rotation.pk, by=cast.ines, at=cast.now)
+    with pytest.raises(RuleBroken, match=STILL):
+        services.offer_swap(rotation.pk, slot=slot(cast, 1), to=cast.ines, **act)
+    anybody = services.offer_swap(rotation.pk, slot=slot(cast, 1), **act)
+    with pytest.raises(RuleBroken, match=STILL):
+        services.accept_swap(anybody.pk, by=cast.ines, at=cast.now)
+    with pytest.raises(RuleBroken, match=STILL):
+        services.accept_swap(anybody.pk, person=cast.ines, **act)
+    with pytest.raises(RuleBroken, match=STILL):
+        services.set_up(cast.platform, ON_CALL, cast.ines, **tomorrow, **act)
+    assert not Duty.objects.filter(rotation=rotation, person=cast.ines).exists()
+    services.accept_swap(anybody.pk, by=cast.rhea, at=cast.now)
+
+
+def test_a_shift_that_one_who_learns_has_may_go_but_none_comes_in_return(cast: Cast) -> None:
+    """Their first step was written down after their turns were."""
+    rotation = a_rotation(cast)
+    two = {"slot": slot(cast, 2), "to": cast.otto, "in_return": slot(cast, 1)}
+    act = {"by": cast.ines, "at": cast.now}
+    swap = services.offer_swap(rotation.pk, **two, **act)
+    LadderStep.objects.create(
+        team=cast.platform, duty=ON_CALL, person=cast.ines, stage="observe", at=cast.now,
+        vouched_by=cast.adam, evidence=Text.objects.create(body="begins"),
+    )  # fmt: skip
+    with pytest.raises(RuleBroken, match=STILL):
+        services.accept_swap(swap.pk, by=cast.otto, at=cast.now)
+    services.withdraw_swap(swap.pk, **act)
+    with pytest.raises(RuleBroken, match=STILL):
+        services.offer_swap(rotation.pk, **two, **act)
+    given = services.offer_swap(rotation.pk, slot=slot(cast, 2), **act)
+    services.accept_swap(given.pk, by=cast.otto, at=cast.now)
+    assert holders(rotation, [midnight(cast, 2) + DAY / 2]) == ["otto"]
+
+
+def test_forms_offer_only_who_may_be_put_on_duty(cast: Cast, sign_in: Any) -> None:
+    rotation = learns(cast)
+    services.offer_swap(rotation.pk, slot=slot(cast, 1), by=cast.adam, at=cast.now)
+    page = sign_in(cast.adam).get(f"/on-call/{rotation.pk}/").text
+    for name in ("override-person", "join-person", "swap-to"):
+        choices = page.split(f'name="{name}"')[1].split("</select>")[0]
+        assert 'value="rhea"' in choices
+        assert 'value="ines"' not in choices
+    own = sign_in(cast.ines)
+    assert "/accept-swap/" not in own.get(f"/on-call/{rotation.pk}/").text
+    assert "Take the shift now" not in own.get("/on-call/?team=platform").text
+    refused = own.post(f"/on-call/{rotation.pk}/take-shift/")
+    assert refused.status_code == 422
+    assert "still on the ladder" in refused.text
+    assert "Take the shift now" in sign_in(cast.rhea).get("/on-call/?team=platform").text
 
 
 def order(*people: Person) -> list[Layer]:
