@@ -88,7 +88,11 @@ class FindingShown(Shape):
 
 
 class PostMortemShown(Card):
-    summary = text()
+    summary = text(says="The first of the five questions: what went wrong?")
+    how_it_happened = text()
+    how_fixed = text()
+    what_prevents = text(says="What could have prevented it?")
+    what_changes = text(says="What keeps it from happening again?")
     went_well = text()
     was_hard = text()
     got_lucky = text()
@@ -112,7 +116,8 @@ CARD = {
 }  # fmt: skip
 WHOLE = {
     **CARD,
-    "summary": "The export rounded every line.", "went_well": "", "was_hard": "", "got_lucky": "", "surprised": "",
+    "summary": "The export rounded every line.", "how_it_happened": "", "how_fixed": "Totals are rounded once.",
+    "what_prevents": "", "what_changes": "", "went_well": "", "was_hard": "", "got_lucky": "", "surprised": "",
     "fixed_at": "2026-11-26T16:40:00Z", "repaired_at": None, "investigated_at": None, "resolved_at": None,
     "moments": [{"key": 4, "at": "2026-11-26T14:02:00Z", "what": "PR-12 was filed.", "evidence": "", "known": "then"}],
     "factors": [{
@@ -140,6 +145,10 @@ class Open(Shape):
 
 class Write(Shape):
     summary = Text(required=False, allow_blank=True)
+    how_it_happened = Text(required=False, allow_blank=True)
+    how_fixed = Text(required=False, allow_blank=True)
+    what_prevents = Text(required=False, allow_blank=True)
+    what_changes = Text(required=False, allow_blank=True)
     went_well = Text(required=False, allow_blank=True)
     was_hard = Text(required=False, allow_blank=True)
     got_lucky = Text(required=False, allow_blank=True)

@@ -73,6 +73,10 @@ class OpenForm(PartForm):
 
 class WriteForm(PartForm):
     summary = words(STORY["summary"], 4, required=False)
+    how_it_happened = words(STORY["how_it_happened"], required=False)
+    how_fixed = words(STORY["how_fixed"], required=False)
+    what_prevents = words(STORY["what_prevents"], required=False)
+    what_changes = words(STORY["what_changes"], required=False)
     went_well = words(STORY["went_well"], required=False)
     was_hard = words(STORY["was_hard"], required=False)
     got_lucky = words(STORY["got_lucky"], required=False)

@@ -29,7 +29,12 @@ class PostMortem(models.Model):
     #: Who opened it and writes it; somebody else reviews.
     author = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField(null=True)
+    #: The five questions; `summary` is the first (PM-11).
     summary = models.TextField(default="", blank=True)
+    how_it_happened = models.TextField(default="", blank=True)
+    how_fixed = models.TextField(default="", blank=True)
+    what_prevents = models.TextField(default="", blank=True)
+    what_changes = models.TextField(default="", blank=True)
     went_well = models.TextField(default="", blank=True)
     was_hard = models.TextField(default="", blank=True)
     got_lucky = models.TextField(default="", blank=True)

@@ -62,8 +62,16 @@ class Phrase:
     kept: str = ""
 
 
+#: What an investigation wants to know (PM-11).
+QUESTIONS = {
+    "summary": "What went wrong?",
+    "how_it_happened": "How did it happen?",
+    "how_fixed": "How was it fixed?",
+    "what_prevents": "What could have prevented it?",
+    "what_changes": "What keeps it from happening again?",
+}
 STORY = {
-    "summary": "What happened",
+    **QUESTIONS,
     "went_well": "What went well",
     "was_hard": "What was hard",
     "got_lucky": "Where we got lucky",
@@ -111,8 +119,10 @@ class Whole:
             yield Piece("post_mortem", self.thing.pk, field, label, getattr(self.thing, field))
         for moment in self.moments:
             yield Piece("moment", moment.pk, "what", "Timeline", moment.what, timeline=True)
+            yield Piece("moment", moment.pk, "evidence", "Evidence", moment.evidence, timeline=True)
         for factor in self.factors:
             yield Piece("factor", factor.pk, "statement", "Factor", factor.statement)
+            yield Piece("factor", factor.pk, "evidence", "Evidence", factor.evidence)
         for barrier in self.barriers:
             yield Piece("barrier", barrier.pk, "what", "Barrier", barrier.what)
             yield Piece("barrier", barrier.pk, "why_not", "Barrier", barrier.why_not)
@@ -139,11 +149,11 @@ class Whole:
     @cached_property
     def missing(self) -> list[str]:
         """What is missing before it is reviewed and published, as sentences."""
-        named = [p.piece.key for p in self.phrases if p.piece.part == "factor" and _person(p)]
+        named = [p.piece.key for p in self.phrases if p.piece.field == "statement" and _person(p)]
         return missing(
             Draft(
                 light=self.thing.size == Size.LIGHT,
-                told=bool(self.thing.summary.strip()),
+                questions={QUESTIONS[name]: bool(getattr(self.thing, name)) for name in QUESTIONS},
                 moments=len(self.moments),
                 factors={factor.pk: factor.kind for factor in self.factors},
                 links=self.links,

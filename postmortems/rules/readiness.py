@@ -1,6 +1,9 @@
-"""What a post-mortem needs before it is reviewed and published (PM-3, PM-5, PM-11). Pure."""
+"""What a post-mortem needs before it is reviewed and published (PM-3, PM-5, PM-7, PM-11). Pure.
 
-from collections.abc import Mapping, Sequence
+One list of conditions: what is to be there before publishing is added to `Draft` and to `CONDITIONS`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from postmortems.rules.factors import Link, is_bare_chain, people_as_leaves
@@ -10,11 +13,11 @@ LEAST_FACTORS = 2
 
 @dataclass(frozen=True)
 class Draft:
-    """What there is so far. `factors`: key -> kind; `named`: factors whose words name a person; `blame`: phrases
-    that are neither mended nor kept."""
+    """What there is so far. `questions`: question -> whether it has an answer, the first one first; `factors`:
+    key -> kind; `named`: factors whose words name a person; `blame`: phrases neither mended nor kept."""
 
     light: bool
-    told: bool
+    questions: Mapping[str, bool]
     moments: int
     factors: Mapping[int, str]
     links: Sequence[Link]
@@ -22,35 +25,70 @@ class Draft:
     blame: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class Condition:
+    """`missing` says what is not there yet, a sentence each. A *light* one is spared what needs `full`."""
+
+    missing: Callable[[Draft], Iterable[str]]
+    full: bool = False
+
+
 def missing(draft: Draft) -> list[str]:
     """Every reason why it is not ready, as sentences; empty when it is."""
-    return [words for words in _asked(draft) if words]
+    asked = (c for c in CONDITIONS if not (draft.light and c.full))
+    return [words for condition in asked for words in condition.missing(draft)]
 
 
-def _asked(draft: Draft) -> list[str]:
-    keys = list(draft.factors)
+def _first_question(draft: Draft) -> Iterator[str]:
+    for question, answered in [*draft.questions.items()][:1]:
+        if not answered:
+            yield f"Not answered yet: {question}"
+
+
+def _other_questions(draft: Draft) -> Iterator[str]:
+    open_ones = [question for question, answered in [*draft.questions.items()][1:] if not answered]
+    if open_ones:
+        yield f"Not answered yet: {' '.join(open_ones)}"
+
+
+def _timeline(draft: Draft) -> Iterator[str]:
+    if not draft.moments:
+        yield "The timeline is empty."
+
+
+def _factors(draft: Draft) -> Iterator[str]:
+    if len(draft.factors) < LEAST_FACTORS:
+        yield "Name at least two contributing factors."
+
+
+def _no_bare_chain(draft: Draft) -> Iterator[str]:
+    if is_bare_chain(list(draft.factors), draft.links):
+        yield "Nothing stands beside the chain of factors: what else had to be true?"
+
+
+def _no_person_as_a_leaf(draft: Draft) -> Iterator[str]:
     people = {*people_as_leaves(draft.factors, draft.links)}
     people |= {key for key in draft.named if key not in {effect for _, effect in draft.links}}
-    return [
-        "" if draft.told else "Tell in a few sentences what happened.",
-        "" if draft.moments else "The timeline is empty.",
-        ""
-        if draft.light or len(keys) >= LEAST_FACTORS
-        else "Name at least two contributing factors.",
-        "Nothing stands beside the chain of factors: what else had to be true?"
-        if not draft.light and is_bare_chain(keys, draft.links)
-        else "",
-        f"{_factors(len(people))} with what a person did: what made that reasonable, and what would have caught it?"
-        if people
-        else "",
-        *(
-            f"“{said}” blames somebody: say it another way, or keep it with a reason."
-            for said in draft.blame
-        ),
-    ]
+    if people:
+        ends = (
+            "One branch of the factors ends"
+            if len(people) == 1
+            else f"{len(people)} branches of the factors end"
+        )
+        yield f"{ends} with what a person did: what made that reasonable, and what would have caught it?"
 
 
-def _factors(count: int) -> str:
-    return (
-        "One branch of the factors ends" if count == 1 else f"{count} branches of the factors end"
-    )
+def _no_blame(draft: Draft) -> Iterator[str]:
+    for said in draft.blame:
+        yield f"“{said}” blames somebody: say it another way, or keep it with a reason."
+
+
+CONDITIONS = (
+    Condition(_first_question),
+    Condition(_other_questions, full=True),
+    Condition(_timeline),
+    Condition(_factors, full=True),
+    Condition(_no_bare_chain, full=True),
+    Condition(_no_person_as_a_leaf),
+    Condition(_no_blame),
+)

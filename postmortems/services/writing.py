@@ -27,7 +27,7 @@ def write(
     source: str = "web",
     version: int | None = None,
 ) -> PostMortem:
-    """The story, what went well, was hard, was luck, was a surprise; when each phase ended."""
+    """The five questions, what went well, was hard, was luck, was a surprise; when each phase ended."""
     if unknown := set(changes) - {*STORY, *PHASES}:
         raise Invalid({name: ["There is no such field."] for name in sorted(unknown)})
     wrong = {

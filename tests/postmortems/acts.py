@@ -10,6 +10,13 @@ from postmortems.models import KeptPhrase, PostMortem
 from tests.cast import Cast
 from tests.factories import a_bug
 
+ANSWERS = {
+    "summary": "The export rounded every line, and totals differed.",
+    "how_it_happened": "A formula was copied from the screen into the export.",
+    "how_fixed": "Totals are rounded once.",
+    "what_prevents": "A test of an invoice with many lines.",
+    "what_changes": "The build compares totals of screen and export.",
+}
 FACTOR = {"kind": "condition", "category": "testing", "control": "team"}
 
 
@@ -35,8 +42,7 @@ def with_factor(cast: Cast, thing: PostMortem, statement: str, **more: Any) -> i
 def complete(cast: Cast, bug: Bug | None = None) -> PostMortem:
     """All that a review asks for: a story, moments, two factors side by side, a barrier."""
     thing = opened(cast, bug)
-    changes = {"summary": "The export rounded every line, and totals differed."}
-    services.write(thing.pk, changes=changes, **now(by=cast.ines))
+    services.write(thing.pk, changes=ANSWERS, **now(by=cast.ines))
     when = clock.now() - timedelta(minutes=5)
     services.add_moment(thing.pk, when=when, what="The first total differed.", **now(by=cast.ines))
     with_factor(cast, thing, "Rounding happens per line.", category="code")

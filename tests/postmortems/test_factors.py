@@ -94,7 +94,10 @@ def test_a_person_is_no_leaf() -> None:
     assert people_as_leaves(kinds, [(2, 1), (3, 2)]) == []
 
 
-READY = Draft(light=False, told=True, moments=3, factors={1: "condition", 2: "condition"}, links=[])
+ANSWERED = {"What went wrong?": True, "How did it happen?": True}
+READY = Draft(
+    light=False, questions=ANSWERED, moments=3, factors={1: "condition", 2: "condition"}, links=[]
+)
 
 
 def test_what_is_whole_misses_nothing() -> None:
@@ -105,14 +108,15 @@ def test_what_is_whole_misses_nothing() -> None:
 def test_each_thing_that_is_missing_is_said() -> None:
     draft = Draft(
         light=False,
-        told=False,
+        questions={"What went wrong?": False, "How did it happen?": False},
         moments=0,
         factors={1: "decision"},
         links=[],
         blame=["Karim forgot"],
     )
     said = " ".join(missing(draft))
-    assert "Tell in a few sentences" in said
+    assert "Not answered yet: What went wrong?" in said
+    assert "Not answered yet: How did it happen?" in said
     assert "The timeline is empty" in said
     assert "two contributing factors" in said
     assert "One branch of the factors ends with what a person did" in said

@@ -103,7 +103,7 @@ def test_what_is_missing_is_said_when_a_review_is_asked_for(cast: Cast, ines: Cl
     thing = services.open(proposed(cast).pk, **now(by=cast.ines))
     page = ines.post(f"/post-mortems/{thing.reference}/submit/")
     assert page.status_code == 422
-    assert "Tell in a few sentences what happened." in page.content.decode()
+    assert "Not answered yet: What went wrong?" in page.content.decode()
 
 
 def test_the_reviewer_publishes_and_the_register_shows_what_was_waived(

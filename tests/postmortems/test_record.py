@@ -196,7 +196,7 @@ def test_parts_of_another_post_mortem_are_not_there(cast: Cast) -> None:
 
 def test_a_review_begins_when_nothing_is_missing(cast: Cast) -> None:
     thing = opened(cast)
-    with pytest.raises(RuleBroken, match="Tell in a few sentences") as refused:
+    with pytest.raises(RuleBroken, match="Not answered yet: What went wrong") as refused:
         services.submit(thing.pk, **now(by=cast.ines))
     assert "Name at least two contributing factors." in refused.value.extra["missing"]
     assert in_review(cast).state == State.IN_REVIEW
@@ -253,6 +253,20 @@ def test_blame_is_mended_or_kept_with_a_reason_before_a_review(cast: Cast) -> No
     with pytest.raises(Conflict, match="kept already"):
         services.keep_phrase(thing.pk, **kept, reason="Again", **now(by=cast.ines))
     assert services.submit(thing.pk, **now(by=cast.ines)).state == State.IN_REVIEW  # advice stays
+
+
+def test_words_beside_a_moment_and_a_factor_are_read_too(cast: Cast) -> None:
+    thing = complete(cast)
+    with_factor(cast, thing, "The flag was off.", evidence="The developer forgot the flag.")
+    assert [p.piece.label for p in Whole(thing).phrases] == ["Evidence"]
+    with pytest.raises(RuleBroken, match="“The developer forgot” blames somebody"):
+        services.submit(thing.pk, **now(by=cast.ines))
+
+
+def test_a_light_one_needs_neither_factors_nor_the_other_questions(cast: Cast) -> None:
+    thing = opened(cast, a_bug(cast, "verified"), size="light")
+    services.write(thing.pk, changes={"summary": "Totals differed."}, **now(by=cast.ines))
+    assert services.submit(thing.pk, **now(by=cast.ines)).state == State.IN_REVIEW
 
 
 def test_only_words_that_are_there_are_kept(cast: Cast) -> None:
