@@ -30,7 +30,8 @@ def publish(rotation: Rotation, at: datetime) -> tuple[str, ...]:
     reaches at least to that.
     """
     at = max(at, rotation.published_at)
-    known, until = rotation.published_until, at + HORIZON
+    # After a long sleep of the clock the record ended before now: what nobody was told is a gap.
+    known, until = max(rotation.published_until, at), at + HORIZON
     before = published(rotation.team_id, rotation.duty, at, known)
     rotation.published_at, rotation.published_until = at, until
     rotation.save(update_fields=["published_at", "published_until"])
@@ -99,7 +100,7 @@ def preview(
     """
     at = max(at, rotation.published_at)
     # What the horizon does not show yet moves for nobody.
-    until = at + HORIZON if rotation.pk is None else rotation.published_until
+    until = at + HORIZON if rotation.pk is None else max(rotation.published_until, at)
     rota = Rota(()) if rotation.pk is None else rota_of(rotation, at, until)
     kept = (version for version in rota.versions if version.since < since)
     people = {p for layer in layers for p in layer.participants}

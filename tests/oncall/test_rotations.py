@@ -227,3 +227,13 @@ def test_working_hours_give_a_duty_that_has_gaps(cast: Cast) -> None:
     nights = replace(layer(cast, cast.otto), name="nights")
     services.revise_rotation(rotation.pk, layers=[office, nights], by=cast.adam, at=cast.now)
     assert holders(rotation, [midnight(cast, 1) + NOON, midnight(cast, 1)]) == ["sami", "otto"]
+
+
+def test_after_a_long_sleep_of_the_clock_it_can_be_changed_and_what_nobody_was_told_is_a_gap(
+    cast: Cast,
+) -> None:
+    rotation = a_rotation(cast, at=cast.now - HORIZON - 2 * WEEK, source="demo")
+    layers = [layer(cast, cast.ines)]
+    assert services.preview(rotation, layers, cast.now, cast.now) == {}  # nobody was told anything
+    services.revise_rotation(rotation.pk, layers=layers, by=cast.adam, at=cast.now)
+    assert holders(rotation, [cast.now - WEEK, cast.now]) == [None, "ines"]
