@@ -154,7 +154,7 @@ class Product:
     def run(self, *words: str, **changed: str) -> str:
         """A command in the product's environment, waited for."""
         done = subprocess.run(
-            [sys.executable, *words], cwd=CHECKOUT, env=self.environment(**changed), timeout=120,
+            [sys.executable, *words], cwd=CHECKOUT, env=self.environment(**changed), timeout=300,
             stdin=subprocess.DEVNULL, capture_output=True, text=True,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
