@@ -8,7 +8,7 @@ from bugs.lifecycle import State as BugState
 from bugs.models import Bug, Loan, Release
 from channels.models import Notice
 from journal.models import Event, Pending
-from oncall.models import Duty
+from oncall.models import Duty, Pairing, Rotation, SwapOffer
 from problem_reports.clocks import policies, rules
 from problem_reports.lifecycle import Outcome, State
 from problem_reports.models import ProblemReport, Timer
@@ -81,22 +81,36 @@ def each_team_has_a_running_and_two_coming_sprints(now: datetime) -> None:
         assert running.starts_on <= now.date() <= running.ends_on
 
 
-def duties_have_no_gap_for_a_year_and_eight_weeks(now: datetime) -> None:
+def duties_are_held_for_a_year_but_for_three_days_ahead(now: datetime) -> None:
+    """All by rotations; the one gap is Yuki's absence, and it is told."""
     held = defaultdict(list)
-    for duty in Duty.objects.order_by("during"):
-        held[duty.team_id, duty.duty].append(duty.during)
+    for duty in Duty.objects.select_related("team").order_by("during"):
+        assert duty.rotation_id
+        held[duty.team.slug, duty.duty].append(duty.during)
     assert len(held) == 4
-    for weeks in held.values():
-        assert weeks[0].lower <= now - timedelta(weeks=52)
-        assert weeks[-1].upper >= now + timedelta(weeks=8)
-        assert all(a.upper == b.lower for a, b in pairwise(weeks))
+    for (team, duty), spans in held.items():
+        assert spans[0].lower <= now - timedelta(weeks=52)
+        assert spans[-1].upper >= now + timedelta(weeks=25)
+        gaps = [b.lower - a.upper for a, b in pairwise(spans) if a.upper != b.lower]
+        assert gaps == ([timedelta(days=3)] if (team, duty) == ("clinic", "on_call") else [])
+
+
+def what_comes_between_turns_is_there(now: datetime) -> None:
+    clinic = Rotation.objects.get(team__slug="clinic", duty="on_call")
+    ahead = clinic.duties.filter(during__startswith__gt=now)
+    assert set(ahead.values_list("why", flat=True)) == {"turn", "swap", "override"}
+    assert clinic.versions.count() == 3
+    assert set(SwapOffer.objects.values_list("state", flat=True)) == {"accepted", "offered"}
+    shadowed = Pairing.objects.filter(trainee__username="kofi").order_by("during")
+    assert [p.mentor.username for p in shadowed] == ["otto", "otto"]
+    assert now in shadowed[1].during
 
 
 def rhea_and_otto_have_their_duties(now: datetime) -> None:
+    """Rhea for seven weeks and more; Otto until the working week is over, at least."""
     clinic = Team.objects.get(slug="clinic")
-    for username, duty in (("rhea", "release_manager"), ("otto", "on_call")):
-        for week in range(9):
-            moment = now + timedelta(weeks=week) - timedelta(minutes=week)
+    for username, duty, days in (("rhea", "release_manager", 49), ("otto", "on_call", 4)):
+        for moment in (now, now + timedelta(days=days) - timedelta(hours=12)):
             row = Duty.objects.get(team=clinic, duty=duty, during__contains=moment)
             assert row.person.username == username
 
@@ -164,7 +178,8 @@ def all_of_it(now: datetime) -> None:
     nobody_is_told_and_no_passed_timer_runs()
     every_ledger_adds_up()
     each_team_has_a_running_and_two_coming_sprints(now)
-    duties_have_no_gap_for_a_year_and_eight_weeks(now)
+    duties_are_held_for_a_year_but_for_three_days_ahead(now)
+    what_comes_between_turns_is_there(now)
     rhea_and_otto_have_their_duties(now)
     the_first_queue_is_a_morning_s_work(now)
     the_second_queue_waits_for_decisions()

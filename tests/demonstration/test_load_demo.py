@@ -12,7 +12,7 @@ from problem_reports.models import ProblemReport
 from teams.models import Team
 from teams.services.calendars import Week, lay_out
 from tests.teams.made import HOURS
-from triage.demonstration import duties, load
+from triage.demonstration import load
 from triage.demonstration.bank import tellings
 from triage.demonstration.summary import LOGINS
 
@@ -21,9 +21,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _short_bank(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four reports and a few weeks: it is the command that is tried, not what it loads."""
+    """Four reports: it is the command that is tried, not what it loads."""
     monkeypatch.setattr(load, "tellings", lambda: list(tellings())[-4:])
-    monkeypatch.setattr(duties, "WEEKS_PAST", 2)
 
 
 def said(*words: str) -> str:

@@ -81,17 +81,18 @@ AREAS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
     },
 }
 
-#: Who shares the weekly duties, in turn; and who has them now and in the weeks to come.
+#: Who shares each duty, in turn; the first named has it now.
 DUTIES = {
     "clinic": {
-        "release_manager": (("maud", "rhea", "kofi", "elif"), "rhea"),
-        "on_call": (("otto", "yuki", "ines"), "otto"),
+        "release_manager": ("rhea", "maud", "kofi", "elif"),
+        "on_call": ("otto", "yuki", "ines"),
     },
     "platform": {
-        "release_manager": (("clara", "rui"), None),
-        "on_call": (("aoife", "dmitri", "sami"), None),
+        "release_manager": ("clara", "rui"),
+        "on_call": ("aoife", "dmitri", "sami"),
     },
 }
+LEADS = {"clinic": "maud", "platform": "rui"}
 
 #: team: (name, zone, (country, part), shifts of a weekday); the district of Porto keeps São João.
 OFFICES = {

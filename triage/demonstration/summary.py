@@ -9,8 +9,8 @@ from triage.demonstration.company import PASSWORD
 
 LOGINS = {
     "lena": "reporter (Customer Care): files reports, sees what was promised",
-    "rhea": "release manager of Clinic now and for eight weeks; developer",
-    "otto": "on call for Clinic now and for eight weeks; developer",
+    "rhea": "release manager of Clinic now and for seven weeks or more; developer",
+    "otto": "on call for Clinic now, till the next handoff; developer",
     "ines": "developer of Clinic, expert of appointments and patient records",
     "pia": "product owner of Clinic",
     "adam": "admin of all three teams; reads /admin/",
