@@ -182,6 +182,14 @@ class ReportClassified(Fact):
 
 
 @dataclass(frozen=True)
+class ReportConfirmed(ReportClassified):
+    """A P0 was classified as a bug and injected in one act."""
+
+    name = "problem_report.confirmed"
+    words = "confirmed it as a bug"
+
+
+@dataclass(frozen=True)
 class ReportDisputed(Fact):
     name = "problem_report.disputed"
     words = "disputed the classification"

@@ -27,6 +27,7 @@ LIFECYCLE = Lifecycle(
         "take": step({State.TO_BE_INVESTIGATED}, State.ASSIGNED),
         "start": step({State.ASSIGNED}, State.INVESTIGATING),
         "classify": step((*OPEN, State.RETURNED), State.CLOSED),
+        "confirm": step(OPEN, State.CLOSED),
         "respond": step(ANY, STAYS),
         "ask": step(OPEN, State.WAITING),
         # Late, it opens what was closed because nobody answered, and nothing else (PR-2).

@@ -56,7 +56,7 @@ def _release_manager_or_stand_in(who: Standing, report: ProblemReport) -> Answer
     return _release_manager(who, report)
 
 
-may_assign = may_prioritise = _release_manager_or_stand_in
+may_assign = may_prioritise = may_confirm = _release_manager_or_stand_in
 may_snooze = may_return = may_route = _release_manager
 may_respond = may_ask = may_hand_back = _assignee_or_release_manager
 may_dispute = may_resubmit = _filing_team
@@ -138,9 +138,12 @@ def may(verb: str, who: Standing, report: ProblemReport) -> Answer:
 def allowed(who: Standing, report: ProblemReport) -> list[str]:
     """What this person may do to this report now, in table order.
 
-    No *dispute* once its time is over, and of what is closed an *answer* only to a question.
+    No *dispute* once its time is over, of what is closed an *answer* only to a question, and only a P0 is
+    confirmed.
     """
     verbs = [v for v in LIFECYCLE.verbs_from(report.state) if ASKED[v](who, report) is YES]
+    if report.priority != Priority.P0 and "confirm" in verbs:
+        verbs.remove("confirm")
     if not report.closed_at:
         return verbs
     late = not may_still_dispute(report.closed_at, who.at)

@@ -59,6 +59,8 @@ def in_sprint(sprint_id: int) -> QuerySet[Bug]:
     )
 
 
+DAY = Decimal(8)
+
 TOOK = """
     SELECT b.product_area_id, sum(w.hours) FROM bugs_bug b JOIN sprints_worklog w ON w.bug_id = b.id
     WHERE b.team_id = %s AND b.priority = %s AND b.fixed_at IS NOT NULL AND b.id <> %s
@@ -79,6 +81,12 @@ def suggested_price(bug: Bug) -> Suggestion | None:
         area=bug.product_area.name,
         priority=bug.priority,
     )
+
+
+def price_to_begin(bug: Bug) -> Suggestion:
+    """What to hold for a bug that is worked on at once: what such bugs took, else a working day."""
+    a_day = in_unit(DAY, hours_per_unit(bug.team))
+    return suggested_price(bug) or Suggestion(a_day, "a working day, until somebody knows better")
 
 
 def planned_points(sprint_ids: Iterable[int]) -> dict[int, Decimal]:

@@ -24,8 +24,13 @@ def note(
     report: int | None = None,
     bug: int | None = None,
 ) -> None:
-    """Within an act on a P0: kept when the person acts for a release manager that there is none of."""
-    if team_id in who.stands_in and not who.is_release_manager(team_id):
+    """Within an act on a P0: kept when the person acts for a release manager that there is none of.
+
+    What one act does to several things is reviewed once, by the first.
+    """
+    if team_id not in who.stands_in or who.is_release_manager(team_id):
+        return
+    if not StandInAct.objects.filter(team_id=team_id, by=by, at=who.at).exists():
         StandInAct.objects.create(
             team_id=team_id, verb=verb, report=report, bug=bug, by=by, at=who.at
         )

@@ -22,6 +22,7 @@ TELLS: Mapping[str, str] = {
     "problem_report.warned": "A promise on {ref} was close to its end.",
     "problem_report.breached": "A promise on {ref} was not kept.",
     "problem_report.classified": "{ref} was classified.",
+    "problem_report.confirmed": "{ref} was confirmed as a defect.",
     "problem_report.disputed": "The classification of {ref} was disputed.",
     "problem_report.reopened": "{ref} was reopened.",
     "bug.opened": "{ref} was opened as {priority}.",

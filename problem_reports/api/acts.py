@@ -53,6 +53,13 @@ def _classify(door: Any, report: ProblemReport, typed: Mapping[str, Any]) -> dic
     return meant
 
 
+def _confirm(door: Any, report: ProblemReport, typed: Mapping[str, Any]) -> dict[str, Any]:
+    meant = dict(typed)
+    if slug := typed.get("product_area"):
+        meant["product_area"] = _area(door, slug, "product_area")
+    return meant
+
+
 def _area(door: Any, slug: str, field: str) -> ProductArea:
     area = areas_visible_to(door.who).filter(slug=slug).first()
     if area is None:
@@ -173,6 +180,14 @@ ACTS = (
                 "confirmed_by_steps": "Export invoice 4711.",
             },
         },
+    ),
+    Act(
+        "confirm",
+        services.confirm,
+        "A P0 is a defect: open its bug and inject it, in one act; on call too while no release manager is on duty",
+        shapes.Confirm,
+        _confirm,
+        {"title": "Nobody can pay", "points": "3"},
     ),
     Act(
         "dispute",

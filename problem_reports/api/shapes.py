@@ -150,5 +150,14 @@ class Classify(Shape):
         return attrs
 
 
+class Confirm(Shape):
+    """What is not said is taken from the report; `points` from what such bugs took, or a working day."""
+
+    title = optional(200)
+    product_area = line(80, required=False)
+    points = Amount(smallest="0.01", required=False)
+    message = optional()
+
+
 class CommitText(Shape):
     text = Text(allow_blank=True, trim_whitespace=False)

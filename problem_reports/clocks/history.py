@@ -62,6 +62,7 @@ EFFECTS: Mapping[str, Effect] = {
     ),
     "problem_report.resubmitted": Effect("resubmit", stops=(RESUBMISSION,)),
     "problem_report.classified": Effect("classify", stops=tuple(TimerKind)),
+    "problem_report.confirmed": Effect("confirm", stops=tuple(TimerKind)),
     "problem_report.disputed": Effect("dispute", starts=ANEW),
     "problem_report.reopened": Effect("reopen", starts=ANEW),
 }

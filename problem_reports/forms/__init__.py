@@ -1,6 +1,7 @@
 """The shape of what each verb asks for. Who may and whether it fits is decided by the services."""
 
 from problem_reports.forms.classification import ClassifyForm
+from problem_reports.forms.confirming import ConfirmForm
 from problem_reports.forms.verbs import (
     AskForm,
     AssignForm,
@@ -24,6 +25,7 @@ __all__ = [
     "AssignForm",
     "AttachForm",
     "ClassifyForm",
+    "ConfirmForm",
     "DisputeForm",
     "EditForm",
     "JoinForm",

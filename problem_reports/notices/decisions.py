@@ -25,7 +25,7 @@ OF_THE_BUG = {
 }
 
 
-@tells("problem_report.classified", "problem_report.reopened")
+@tells("problem_report.classified", "problem_report.confirmed", "problem_report.reopened")
 def judged(event: Event) -> Iterator[Letter]:
     """Who filed or watches hears, and the whole chain of what repeats it."""
     outcome = words(event.data.get("outcome", ""))

@@ -7,6 +7,7 @@ from journal.registry import on
 from problem_reports.events import (
     InvestigationStarted,
     ReportClassified,
+    ReportConfirmed,
     ReportDisputed,
     ReportFiled,
     ReportPrioritised,
@@ -43,6 +44,7 @@ def its_priority_moved(
     paging.follow_priority(subject, fact.was, by=by, at=at, source=source)
 
 
+@on(ReportConfirmed)
 @on(ReportTaken)
 @on(InvestigationStarted)
 def somebody_has_it(fact: Fact, *, subject: int, by: Person, at: datetime, source: str) -> None:

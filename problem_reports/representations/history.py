@@ -28,6 +28,7 @@ VERBS = {
     "routed": "route",
     "prioritised": "prioritise",
     "classified": "classify",
+    "confirmed": "confirm",
     "disputed": "dispute",
     "reopened": "reopen",
     "joined": "join",

@@ -24,7 +24,7 @@ ROWS = ProblemReport.objects.select_related(
 )
 
 #: What whoever is on call may decide of a P0 while no release manager is on duty.
-STANDS_IN = ("assign", "prioritise")
+STANDS_IN = ("assign", "prioritise", "confirm")
 
 
 def begin(

@@ -72,27 +72,24 @@ def classify(
         raise NotFound("There is nothing here.")
     report, who = begin(report_id, "classify", by=by, at=at, version=version, row=rows[report_id])
     original = _original(report, duplicate_of, chain, visible_to(who)) if duplicate_of else None
-    number, key = _next(report)
+    number, key = next_of(report)
     if existing_bug:
         _may_link(linked, existing_bug, report, who)
     if bug is not None:
-        linked = _open(bug, report, opened_by=key, by=by, at=at, source=source)
+        linked = bug_of(bug, report, opened_by=key, by=by, at=at, source=source)
     if item:
         _may_join(wish, item, report, who)
     if item_title:
         wish = _propose(item_title, report, by=by, at=at, source=source)
     if not cause:
         cause = original.living.cause if original and original.living else Cause.UNKNOWN
-    first = timers.runs(report.pk, TimerKind.FIRST_RESPONSE)
-    words = Text.objects.create(body=message)
-    report.living = Classification.objects.create(
+    said = Classification(
         id=key,
         report=report,
         number=number,
         outcome=outcome,
         cause=cause,
         hours=hours,
-        message=words,
         bug=linked,
         duplicate_of=original,
         already_fixed_in=already_fixed_in,
@@ -100,20 +97,35 @@ def classify(
         by=by,
         at=at,
     )
-    report.closed_at, report.snoozed_until = at, None
-    fact = ReportClassified(
-        outcome=outcome,
-        cause=cause,
-        hours=hours,
-        number=number,
-        bug=linked.reference if linked else None,
-        duplicate_of=original.reference if original else None,
-        already_fixed_in=already_fixed_in or None,
-        item=wish.reference if wish else None,
+    return conclude(report, said, message, source=source)
+
+
+def conclude(
+    report: ProblemReport,
+    said: Classification,
+    message: str,
+    *,
+    fact: type[ReportClassified] = ReportClassified,
+    source: str,
+) -> ProblemReport:
+    """Keep the classification, which closes the report, and tell. The caller moved its state."""
+    first = timers.runs(report.pk, TimerKind.FIRST_RESPONSE)
+    said.message = Text.objects.create(body=message)
+    said.save(force_insert=True)
+    report.living, report.closed_at, report.snoozed_until = said, said.at, None
+    told = fact(
+        outcome=said.outcome,
+        cause=said.cause,
+        hours=said.hours,
+        number=said.number,
+        bug=said.bug.reference if said.bug else None,
+        duplicate_of=said.duplicate_of.reference if said.duplicate_of else None,
+        already_fixed_in=said.already_fixed_in or None,
+        item=said.item.reference if said.item else None,
         first_response=first or None,
     )
-    fields = ["state", "left", "living", "closed_at", "snoozed_until"]
-    finish(report, fact, fields, by=by, at=at, source=source, text=words)
+    fields = ["state", "left", "living", "closed_at", "snoozed_until", "assignee"]
+    finish(report, told, fields, by=said.by, at=said.at, source=source, text=said.message)
     return report
 
 
@@ -228,7 +240,7 @@ def _may_link(linked: Bug | None, named: int, report: ProblemReport, who: Standi
         )
 
 
-def _open(
+def bug_of(
     bug: NewBug, report: ProblemReport, *, opened_by: int, by: Person, at: datetime, source: str
 ) -> Bug:
     area = bug.product_area or report.product_area
@@ -261,7 +273,7 @@ def _original(
     return ROWS.get(pk=chain[-1])
 
 
-def _next(report: ProblemReport) -> tuple[int, int]:
+def next_of(report: ProblemReport) -> tuple[int, int]:
     """The number of the next classification of a report, and the key that it will get."""
     with connection.cursor() as cursor:
         cursor.execute(

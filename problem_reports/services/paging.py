@@ -85,7 +85,7 @@ def call_off(report_id: int, why: str, *, at: datetime, source: str) -> None:
 
 
 def somebody_is_on_it(report_id: int, *, by: Person, at: datetime, source: str) -> None:
-    """Who takes or starts it has answered the page."""
+    """Who takes, starts or confirms it has answered the page."""
     if found := running(report=report_id):
         paging.acknowledge(found.pk, by=by, at=at, source=source)
 

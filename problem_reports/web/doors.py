@@ -90,6 +90,13 @@ DOORS: dict[str, Door] = {
         forms.PageForm,
         "Page now",
     ),
+    "confirm": Door(
+        services.confirm,
+        "Confirm the P0",
+        "{reference} is a bug now, and in the sprint. Cause and hours can follow.",
+        forms.ConfirmForm,
+        "Confirm and inject",
+    ),
     "prioritise": Door(
         services.prioritise,
         "Prioritise",
@@ -155,6 +162,8 @@ def words(template: str, report: ProblemReport, given: Given | None = None) -> s
 
 def next_of(report: ProblemReport, reader: Reader, allowed: list[str]) -> str:
     """The one next verb of this reader on this report, or nothing."""
+    if "confirm" in allowed and report.team_id in reader.who.stands_in:
+        return "confirm"
     for verb in NEXT:
         if verb in allowed:
             return verb

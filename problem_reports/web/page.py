@@ -1,6 +1,6 @@
 """The page of one report and its pane in a list: every query of theirs is made here."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bugs.rows import PromiseRow
@@ -23,6 +23,9 @@ from problem_reports.web.told import more, named, timeline
 from sprints.querysets import own_work
 
 ASSIGN_KEY = {"key": "A", "does": "Assign: type to narrow, Enter takes the first"}
+YOU_DECIDE = (
+    "No release manager is on duty: if you see the defect too, decide. The next one looks at it."
+)
 #: The verbs that a list's pane offers, for a queue is emptied from there.
 IN_PANE = ("prioritise", "return", "snooze", "route")
 
@@ -75,7 +78,8 @@ def page(
         "clocks": clocks,
         "facts": facts + (shown.inside_facts(report.living) if inside else []),
         "links": links(report, reader, has_duplicates=near.has_duplicates),
-        "next": _next(next_verb, report, reader),
+        "next": _next(next_verb, report, reader) if next_verb != "confirm" else None,
+        "confirm": _confirm(report, reader, opened) if next_verb == "confirm" else None,
         "verbs": plain,
         "forms": [verb for verb in pressed if verb.asks],
         "work": button("log_work", report, reader, opened=opened)
@@ -147,9 +151,15 @@ def _next(verb: str, report: ProblemReport, reader: Reader) -> Verb | None:
     """The next verb as a button; *assign* is a list and *answer* a text: they stand on the page."""
     if not verb or verb == "assign":
         return None
+    if verb == "confirm":
+        return Verb(verb, "Confirm the P0", url_of(report, verb), method="get", kind="next")
     if verb == "answer":
         return Verb(verb, "Answer", "#composer-text", method="get", kind="next")
     return button(verb, report, reader, kind="next")
+
+
+def _confirm(report: ProblemReport, reader: Reader, opened: Opened | None) -> Verb:
+    return replace(button("confirm", report, reader, opened=opened), line=YOU_DECIDE)
 
 
 def _stands_alone(opened: Opened, allowed: list[str]) -> bool:

@@ -29,6 +29,7 @@ STATES = {
     "problem_report.returned": State.RETURNED,
     "problem_report.resubmitted": State.TO_BE_INVESTIGATED,
     "problem_report.classified": State.CLOSED,
+    "problem_report.confirmed": State.CLOSED,
     "problem_report.disputed": State.TO_BE_INVESTIGATED,
     "problem_report.reopened": State.TO_BE_INVESTIGATED,
     "bug.opened": "to_be_scheduled",

@@ -156,7 +156,8 @@ def page(cast: Cast, owner: str, state: str = "") -> Offer:
     """A page about a P0 of Lena's."""
     there = at(cast, owner)
     found = a_report(there, product_area=there.area, impact="everyone", urgency="critical")
-    return {"key": str(Page.objects.get(report=found.pk).pk), "reference": found.reference}
+    made = Page.objects.get(report=found.pk)
+    return {"key": str(made.pk), "reference": found.reference, "area": there.area}
 
 
 def attachment(cast: Cast, owner: str, state: str = "") -> Offer:

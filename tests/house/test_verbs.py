@@ -25,7 +25,7 @@ VERBS = {
         *("file", "edit", "attach", "join", "watch", "resubmit"),
         *("assign", "take", "start", "hand_back", "snooze", "wake", "return_"),
         *("prioritise", "route", "respond", "ask", "answer", "note", "log_work", "page"),
-        *("classify", "dispute", "reopen"),
+        *("classify", "confirm", "dispute", "reopen"),
         "publish_policy_version",
     },
     "bugs": {
@@ -94,6 +94,7 @@ SILENT = {
 #: Told who and when, but no verbs: a verb calls them, with its locks held.
 WITHIN = {"draw_on_reserve", "leave", "book_payback", "settle_loans", "tell_of_shifts"} | {
     "tell_of_pair",
+    "bug_of",
     "follow_priority",
     "somebody_is_on_it",
 }

@@ -17,6 +17,7 @@ ACTORS = {
     "take": "otto",
     "start": "ines",
     "classify": "rhea",
+    "confirm": "rhea",
     "respond": "rhea",
     "ask": "rhea",
     "answer": "lena",

@@ -32,6 +32,8 @@ def test_an_allowed_verb_ends_where_the_table_says(
     shared_cast: Cast, one_in: InState, state: str, verb: str
 ) -> None:
     cast, report = shared_cast, one_in(state)
+    if verb == "confirm":
+        ProblemReport.objects.filter(pk=report.pk).update(priority="P0")
     told = Event.objects.filter(kind="problem_report").count()
     perform(verb, cast, report)
     target = LIFECYCLE.steps[verb].target_from(state)
