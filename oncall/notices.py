@@ -1,4 +1,4 @@
-"""“My next shift moved” is the only change of a schedule that people are told (ONC-4)."""
+"""What people are told of duties: that their next shift moved, the only change (ONC-4), and what they are asked."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from channels.lifecycle import Topic
 from channels.registry import Letter, tells
 from journal.models import Event
-from oncall.models import DutyKind, Handoff
+from oncall.models import DutyKind, Handoff, SwapOffer
 from teams.models import Person, Team
 
 
@@ -45,6 +45,54 @@ def duty_came(event: Event) -> Iterator[Letter]:
         url=f"/on-call/handoff/?team={came.team.slug}&duty={came.duty}",
         topic=Topic.ASSIGNED,
         quotes=True,
+    )
+
+
+@tells("rotation.swap_offered")
+def shift_offered(event: Event) -> Iterator[Letter]:
+    """Who is named is asked; an offer to anybody waits on the desks of the team."""
+    swap = _swap(event)
+    if swap.to is not None and swap.to_id != event.by_id:
+        return_words = " for one of yours" if swap.in_return else ""
+        yield _about(
+            swap,
+            swap.to,
+            f"{swap.offered_by} offers you a shift{return_words}",
+            "Will you take it?",
+        )
+
+
+@tells("rotation.swap_accepted")
+def shift_taken(event: Event) -> Iterator[Letter]:
+    swap = _swap(event)
+    if swap.offered_by_id != event.by_id:
+        yield _about(
+            swap, swap.offered_by, f"{swap.taken_by} takes your shift", "The calendar says so."
+        )
+
+
+@tells("rotation.swap_declined")
+def shift_not_taken(event: Event) -> Iterator[Letter]:
+    swap = _swap(event)
+    if swap.offered_by_id != event.by_id:
+        words = "It stays yours: offer it to somebody else, or to anybody."
+        yield _about(swap, swap.offered_by, f"{swap.to} cannot take your shift", words)
+
+
+def _swap(event: Event) -> SwapOffer:
+    known = SwapOffer.objects.select_related("rotation__team", "offered_by", "to", "taken_by")
+    return known.get(pk=event.data["swap"])
+
+
+def _about(swap: SwapOffer, person: Person, subject: str, words: str) -> Letter:
+    starts = swap.starts_at.astimezone(ZoneInfo(person.zone))
+    duty = DutyKind(swap.rotation.duty).label
+    return Letter(
+        person_id=person.pk,
+        subject=subject,
+        body=f"{duty}, {swap.rotation.team.name}, from {starts:%a %-d %b %H:%M} ({person.zone}). {words}",
+        url=f"/on-call/{swap.rotation_id}/",
+        topic=Topic.ASSIGNED,
     )
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import OperationalError, ProgrammingError, connection, connections, transaction
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
@@ -15,6 +18,14 @@ from tests.cast import Cast
 
 #: What migrations and Django itself wrote; everything else is of a test.
 KEPT = {"django_migrations", "django_content_type", "auth_permission", "django_site"}
+
+TEMPLATES = "migrated_"
+TEMPLATE = (
+    TEMPLATES
+    + sha256(
+        b"".join(path.read_bytes() for path in sorted(Path().glob("*/migrations/*.py")))
+    ).hexdigest()[:16]
+)
 
 # A property is true or not; how fast a busy machine finds out is for bench/, never for a test.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -52,6 +63,37 @@ def _history_may_be_flushed() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = asleep  # type: ignore[method-assign]
     yield
     TransactionTestCase._fixture_teardown = flush  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_blocker: Any
+) -> None:
+    """A database with just these migrations is copied: a run of few tests would spend its time on migrating."""
+    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
+        if TEMPLATE in _databases(cursor):
+            connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """What the first run migrated is kept for the next ones, and what older migrations made is dropped."""
+    with django_db_blocker.unblock():
+        made = connection.settings_dict["NAME"]
+        connection.close()
+        # Another worker may be doing the same: its copy is as good.
+        with connection._nodb_cursor() as cursor, suppress(ProgrammingError, OperationalError):
+            there = _databases(cursor)
+            if TEMPLATE not in there:
+                for old in there:
+                    if old.startswith(TEMPLATES):
+                        cursor.execute(f'DROP DATABASE IF EXISTS "{old}"')
+                cursor.execute(f'CREATE DATABASE "{TEMPLATE}" TEMPLATE "{made}"')
+
+
+def _databases(cursor: Any) -> list[str]:
+    cursor.execute("SELECT datname FROM pg_database")
+    return [name for (name,) in cursor.fetchall()]
 
 
 @pytest.fixture(autouse=True)

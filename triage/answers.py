@@ -13,6 +13,7 @@ from bugs.querysets import plans_waiting_for
 from foundation.amounts import with_unit
 from foundation.moments import in_words
 from foundation.references import address
+from oncall.querysets.rotas import swaps_waiting_for
 from oncall.rules import RELEASE_MANAGER
 from problem_reports.web.paged import reviews
 from problem_reports.web.reader import Reader
@@ -41,10 +42,10 @@ class Asked:
 
 def asked_of(reader: Reader) -> list[Asked]:
     """Everything that waits for this person's word, what has a deadline first."""
-    to_review = list(_reviews(reader))
+    of_duties = [*_reviews(reader), *_swaps(reader)]
     if not any(role in (Role.PRODUCT_OWNER, Role.DEVELOPER) for _, role in reader.who.roles):
-        return to_review
-    return [*to_review, *_overdrafts(reader), *_goals(reader), *_plans(reader), *_proposed(reader)]
+        return of_duties
+    return [*of_duties, *_overdrafts(reader), *_goals(reader), *_plans(reader), *_proposed(reader)]
 
 
 def _reviews(reader: Reader) -> Iterator[Asked]:
@@ -52,6 +53,20 @@ def _reviews(reader: Reader) -> Iterator[Asked]:
     if any(duty == RELEASE_MANAGER for _, duty in reader.who.duties):
         for act in reviews(reader):
             yield Asked(act.about, act.words, f"{reverse('pages')}#to-review", "Look at it once.")
+
+
+def _swaps(reader: Reader) -> Iterator[Asked]:
+    """Shifts that colleagues offer: to the reader, or to anybody of the team."""
+    for swap in swaps_waiting_for(reader.who):
+        rotation, named = swap.rotation, swap.to_id == reader.who.person_id
+        starts = in_words(swap.starts_at, reader.at, timezone.get_current_timezone())
+        yield Asked(
+            reference=rotation.team.name,
+            title=f"{rotation.get_duty_display()}, from {starts}",
+            url=f"{reverse('rotation', args=[rotation.pk])}#offers",
+            words=f"{swap.offered_by} offers it{' to you' if named else ' to anybody'}"
+            f"{' for one of yours' if swap.in_return else ''}. Will you take it?",
+        )
 
 
 def _overdrafts(reader: Reader) -> Iterator[Asked]:

@@ -4,11 +4,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from psycopg2.extras import DateTimeTZRange
 
 from oncall.lifecycle import SwapState
-from oncall.models import Absence, Duty, Override, Rotation, RotationLayer, RotationVersion
+from oncall.models import (
+    Absence,
+    Duty,
+    Override,
+    Rotation,
+    RotationLayer,
+    RotationVersion,
+    SwapOffer,
+)
+from oncall.rules import Standing
 from oncall.rules import rota as plain
 from teams.models import Person
 from teams.rules import Hours
@@ -118,4 +127,22 @@ def shifts_of(person: Person, since: datetime, until: datetime) -> QuerySet[Duty
         Duty.objects.filter(person=person, during__overlap=DateTimeTZRange(since, until))
         .select_related("team", "rotation")
         .order_by("during", "pk")
+    )
+
+
+def swaps_waiting_for(who: Standing) -> QuerySet[SwapOffer]:
+    """Shifts ahead that somebody offers to this person, or to anybody of a team of theirs; the nearest first."""
+    ahead = Duty.objects.filter(
+        rotation=OuterRef("rotation"), slot=OuterRef("slot"), during__endswith__gt=who.at
+    )
+    return (
+        SwapOffer.objects.filter(
+            Exists(ahead),
+            Q(to=who.person_id) | Q(to__isnull=True),
+            state=SwapState.OFFERED,
+            rotation__team__in=who.teams,
+        )
+        .exclude(offered_by=who.person_id)
+        .select_related("rotation__team", "offered_by")
+        .order_by("starts_at", "pk")
     )

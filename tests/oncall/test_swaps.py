@@ -1,16 +1,24 @@
 """Swaps are bound to shifts, and both change hands at once, with consent or on behalf (ONC-3)."""
 
+from collections.abc import Callable
 from datetime import time, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from channels.models import Notice
+from channels.services import fan_out
 from foundation.errors import Conflict, Invalid, NotAllowed, NotFound, RuleBroken
 from journal.models import Event
 from oncall import services
 from oncall.models import Duty, Rotation, SwapOffer
+from teams.models import Person
 from tests.cast import Cast
 from tests.oncall.turns import DAY, a_rotation, holders, layer, midnight, slot
+from tests.pages.conftest import sign_in
+
+__all__ = ["sign_in"]
 
 NOON = timedelta(hours=12)
 
@@ -139,3 +147,55 @@ def test_a_swapped_shift_may_be_swapped_again_and_so_may_an_override(cast: Cast)
     services.accept_swap(third.pk, by=cast.otto, at=cast.now)
     assert who(cast, rotation) == ["sami", "otto", "sami", "otto"]
     assert DAY
+
+
+def letters() -> list[tuple[str, str, str]]:
+    """What was told of swaps, in order: the fact, to whom, the subject."""
+    fan_out()
+    found = Notice.objects.filter(event__name__startswith="rotation.swap_", channel="in_app")
+    rows = found.order_by("event_id", "person__username")
+    return [(n.event.name.rpartition("_")[2], n.person.username, n.subject) for n in rows]
+
+
+def test_who_is_named_is_asked_and_who_offered_hears_the_answer(cast: Cast) -> None:
+    rotation = a_rotation(cast)
+    swap = offer(cast, rotation, to=cast.ines)
+    services.decline_swap(swap.pk, by=cast.ines, at=cast.now)
+    offer(cast, rotation, days=4)  # to anybody: it waits on desks
+    swap = offer(cast, rotation, to=cast.ines, in_return=slot(cast, 2))
+    services.accept_swap(swap.pk, by=cast.ines, at=cast.now)
+    assert letters() == [
+        ("offered", "ines", "Otto offers you a shift"),
+        ("declined", "otto", "Ines cannot take your shift"),
+        ("offered", "ines", "Otto offers you a shift for one of yours"),
+        ("accepted", "otto", "Ines takes your shift"),
+    ]
+
+
+def test_of_a_swap_on_their_behalf_both_sides_hear(cast: Cast) -> None:
+    rotation = a_rotation(cast)
+    swap = offer(cast, rotation, to=cast.ines, by=cast.adam)
+    services.accept_swap(swap.pk, by=cast.adam, at=cast.now, person=cast.ines)
+    assert letters() == [
+        ("offered", "ines", "Otto offers you a shift"),
+        ("accepted", "otto", "Ines takes your shift"),
+    ]
+
+
+def test_an_offer_waits_on_the_desks_of_those_who_may_take_it(
+    cast: Cast, sign_in: Callable[[Person], Client]
+) -> None:
+    rotation = a_rotation(cast)
+    offer(cast, rotation, to=cast.ines)
+
+    def asked(person: Person) -> bool:
+        page = sign_in(person).get("/desk/mine/").content.decode()
+        return "Will you take it?" in page
+
+    assert [p.username for p in cast.everybody.values() if p.kind == "person" and asked(p)] == [
+        "ines"
+    ]
+    offer(cast, rotation, days=4)
+    assert asked(cast.rhea)
+    assert not asked(cast.otto)
+    assert not asked(cast.lena)
