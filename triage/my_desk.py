@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -17,7 +18,7 @@ from bugs.lifecycle import State as BugState
 from bugs.models import Bug
 from bugs.rows import PromiseRow
 from channels.web import Verb, fresh_key
-from foundation.amounts import plain
+from foundation.amounts import plain, with_unit
 from foundation.moments import on_day
 from foundation.references import address
 from oncall.models import Duty, DutyKind
@@ -92,6 +93,14 @@ class Shift:
     when: str
 
 
+@dataclass(frozen=True)
+class Rest:
+    """After a page at night: what it took of the day after, and where a stand-in is asked for."""
+
+    words: str
+    stand_in: str
+
+
 @login_required
 @never_cache
 @require_GET
@@ -116,6 +125,7 @@ def my_desk(request: HttpRequest) -> HttpResponse:
         ],
         "takes": _takes(reader, teams),
         "shifts": list(_shifts(reader)),
+        "rest": _rest(reader),
         "notes": note_rows(notes_for(reader.who), reader),
         "reserves": list(_reserves(reader)),
         "free": DEVELOPERS_FREE if teams else OWNERS_FREE,
@@ -210,6 +220,24 @@ def _reserves(reader: Reader) -> Iterator[ReserveLeft]:
         if reserve := reserve_now(team.pk):
             left = f"{plain(reserve.available)} of {plain(reserve.size)} {team.unit} left in the reserve"
             yield ReserveLeft(f"/sprints/{reserve.reference}/", reserve.sprint, left)
+
+
+def _rest(reader: Reader) -> Rest | None:
+    """What the last night took of today, and where somebody can be asked to stand in while one is on duty."""
+    zone = timezone.get_current_timezone()
+    today = reader.at.astimezone(zone).date()
+    found = reader.person.night_rests.filter(day__gte=today).order_by("-day", "-pk").first()
+    if found is None:
+        return None
+    runs = Duty.objects.filter(
+        person=reader.person, during__contains=reader.at, rotation__isnull=False
+    ).order_by("-during")
+    held = runs.filter(duty=DutyKind.ON_CALL).first()
+    hours = with_unit(found.hours, "hours")
+    return Rest(
+        f"You were paged in the night to {found.day:%A}. That day counts {hours} less for you in the sprint.",
+        reverse("rotation", args=[held.rotation_id]) if held else "",
+    )
 
 
 def _shifts(reader: Reader) -> Iterator[Shift]:

@@ -17,7 +17,7 @@ from bugs.sprint_pages.doors import Opened, button, url_of
 from bugs.sprint_pages.overdrafts.rows import rows as overdraft_rows
 from bugs.sprint_pages.pulling import proposal
 from channels.web import fresh_key
-from foundation.amounts import plain
+from foundation.amounts import plain, with_unit
 from journal.models import Event
 from oncall.rules import Standing
 from sprints import policy
@@ -41,6 +41,12 @@ class Reader:
     @property
     def today(self) -> date:
         return self.at.astimezone(timezone.get_current_timezone()).date()
+
+
+def rest_rows(sprint: Sprint) -> list[str]:
+    """What nights took of the capacity, day by day: no sum of anybody's."""
+    kept = sprint.night_rests.filter(amount__gt=0).select_related("person").order_by("day", "pk")
+    return [f"{r.day:%a %-d %b}: {with_unit(r.hours, 'hours')}, {r.person}" for r in kept]
 
 
 def context(sprint: Sprint, reader: Reader, opened: Opened | None = None) -> dict[str, Any]:
@@ -73,6 +79,7 @@ def context(sprint: Sprint, reader: Reader, opened: Opened | None = None) -> dic
         "goal": goal_words(sprint),
         "cancelled": cancelled_words(sprint),
         "carried": rows.carried_rows(sprint),
+        "rests": rest_rows(sprint),
         "bar": rows.bar(sprint, committed),
         "burn_up": drawn_burn_up(sprint, burn_up(sprint, reader.at), reader.today),
         "overdrafts": overdraft_rows(sprint, reader.who, reader.at),

@@ -131,4 +131,7 @@ class PageStep(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["page", "step", "person"], name="page_step_tells_once"),
         ]
-        indexes = [models.Index(fields=["person", "-id"], name="page_step_by_person")]
+        indexes = [
+            models.Index(fields=["person", "-id"], name="page_step_by_person"),
+            models.Index(fields=["at"], name="page_step_by_moment"),
+        ]

@@ -32,6 +32,7 @@ class PlanningShown(Shape):
     release_manager_percent = whole("Of each working day of who has the duty.")
     stock_hours = amount_field(says="Set aside in each sprint for the old backlog.")
     mentor_hours = amount_field(says="Of whoever lets a trainee go along on a shift, for each.")
+    night_hours = amount_field(says="Of the working day after a page at night, for whom it told.")
     default_reserve = amount_field(null=True, says="Null: as much as the sprint before.")
 
 
@@ -47,6 +48,7 @@ class SetPlanning(Shape):
     release_manager_percent = serializers.IntegerField(min_value=0, max_value=100, required=False)
     stock_hours = Amount(max_digits=6, smallest="0", required=False)
     mentor_hours = Amount(max_digits=6, smallest="0", required=False)
+    night_hours = Amount(max_digits=6, smallest="0", required=False)
     default_reserve = Amount(smallest="0", required=False, allow_null=True)
 
 
@@ -60,6 +62,7 @@ EXAMPLE = {
     "release_manager_percent": 50,
     "stock_hours": "12",
     "mentor_hours": "4",
+    "night_hours": "4",
     "default_reserve": None,
 }
 
@@ -112,6 +115,7 @@ def _shown(kept: Planning) -> dict[str, Any]:
         "release_manager_percent": kept.release_manager_percent,
         "stock_hours": amount(Decimal(kept.stock_hours)),
         "mentor_hours": amount(Decimal(kept.mentor_hours)),
+        "night_hours": amount(Decimal(kept.night_hours)),
         "default_reserve": amount(kept.default_reserve),
     }
 

@@ -1,6 +1,7 @@
 """Facts about sprints and their reserve."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from journal.facts import Fact
@@ -25,6 +26,19 @@ class CapacitySet(Fact):
     release_manager_duty: Decimal | None = None
     on_call_duty: Decimal | None = None
     stock_stream: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class SprintRestKept(Fact):
+    """By the clock: a page at night took hours of the day after out of the capacity."""
+
+    name = "sprint.rest_kept"
+    words = "took {points} out of the capacity: {person} was paged in the night to {day}"
+    public_words = "took {points} out of the capacity after a page at night"
+    public = ("points", "day")
+    points: Decimal
+    day: date
+    person: str
 
 
 @dataclass(frozen=True)

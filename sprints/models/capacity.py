@@ -22,6 +22,8 @@ class Planning(models.Model):
     stock_hours = models.DecimalField(max_digits=6, decimal_places=2, default=0)
     #: What a shift costs whoever lets a trainee go along on it (ONC-7).
     mentor_hours = models.DecimalField(max_digits=6, decimal_places=2, default=4)
+    #: What a page at night takes of the working day after, from whom it told (ONC-3).
+    night_hours = models.DecimalField(max_digits=6, decimal_places=2, default=4)
     #: What a new sprint sets aside unless it is said, in the team's unit; null is as much as the one before.
     default_reserve = models.DecimalField(**AMOUNT, null=True)
     version = models.PositiveIntegerField(default=1)
@@ -29,7 +31,12 @@ class Planning(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(hours_per_point__gt=0, stock_hours__gte=0, mentor_hours__gte=0)
+                condition=Q(
+                    hours_per_point__gt=0,
+                    stock_hours__gte=0,
+                    mentor_hours__gte=0,
+                    night_hours__gte=0,
+                )
                 & Q(focus_percent__gte=1, focus_percent__lte=100)
                 & Q(on_call_percent__lte=100, release_manager_percent__lte=100)
                 & (Q(default_reserve__isnull=True) | Q(default_reserve__gte=0)),

@@ -29,6 +29,7 @@ WORDS = {
     "release_manager_percent": "the release manager's duty takes {} %",
     "stock_hours": "stock stream {} hours",
     "mentor_hours": "{} hours for each accompanied shift",
+    "night_hours": "a page at night takes {} hours of the day after",
     "default_reserve": "first reserve {}",
 }
 PERCENTS = {"focus_percent": 1, "on_call_percent": 0, "release_manager_percent": 0}

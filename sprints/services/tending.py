@@ -1,7 +1,7 @@
 """What the clock does with sprints.
 
 An overdraft that nobody answered reminds, once each working day; late in a sprint the team hears once what
-its unused reserve could be given to (SPR-8).
+its unused reserve could be given to (SPR-8). A page at night takes hours of the day after (ONC-3).
 """
 
 from datetime import datetime
@@ -15,6 +15,7 @@ from sprints.events import SprintOverdraftNagged, SprintPullForwardProposed
 from sprints.lifecycle import OverdraftState, State
 from sprints.models import Overdraft, Sprint
 from sprints.querysets import next_working_day, proposes_at, to_pull
+from sprints.services.resting import keep_rest
 from teams.querysets import CLOCK, automatic
 
 BATCH = 200
@@ -22,7 +23,7 @@ BATCH = 200
 
 def tend(*, at: datetime) -> int:
     """Do what is due at `at`; returns how many. A row that somebody holds waits for the next round."""
-    return _nag(at) + _propose(at)
+    return _nag(at) + _propose(at) + keep_rest(at=at)
 
 
 @transaction.atomic

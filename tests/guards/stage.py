@@ -31,6 +31,7 @@ from sprints.models import (
     Carried,
     Improvement,
     Leaving,
+    NightRest,
     Overdraft,
     Planning,
     Sprint,
@@ -124,6 +125,9 @@ def stage(shared_cast: Cast) -> Stage:
     )  # fmt: skip
     paged = paging.page(
         cast.billing, priority="P1", report=a_report(cast).pk, by=cast.ines, at=clock.now()
+    )
+    night_rest = NightRest.objects.create(
+        team=cast.billing, person=cast.ines, day=cast.now.date(), hours=4, told=paged.told.get()
     )
     begins = clock.now() - timedelta(days=9)
     office = layer(cast, cast.sami, cast.adam, hours=frozenset(HOURS))
@@ -225,6 +229,7 @@ def stage(shared_cast: Cast) -> Stage:
         "running": running.pk,
         "item": item.pk,
         "carried": carried.pk,
+        "night_rest": night_rest.pk,
         "improvement": improvement.pk,
         "overdraft": overdraft.pk,
         "overdrawn": overdrawn.pk,

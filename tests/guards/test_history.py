@@ -16,6 +16,7 @@ APPEND_ONLY = {
     "sprints_scopeentry": "amount = amount + 1",
     "bugs_p1policy": "since = since + 1",
     "sprints_carried": "points = points + 1",
+    "sprints_nightrest": "hours = hours + 1",
     "bugs_plan": "revision = revision + 1",
     "bugs_agreement": "at = now()",
     "bugs_mitigation": "at = now()",

@@ -108,7 +108,7 @@ def test_an_older_version_is_refused(cast: Cast) -> None:
 
 TYPED = {
     "unit": "points", "focus_percent": "65", "hours_per_point": "5.5", "on_call_percent": "40",
-    "release_manager_percent": "50", "stock_hours": "12", "mentor_hours": "4",
+    "release_manager_percent": "50", "stock_hours": "12", "mentor_hours": "4", "night_hours": "4",
     "default_reserve": "9",
 }  # fmt: skip
 

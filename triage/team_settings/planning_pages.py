@@ -74,6 +74,11 @@ class PlanningForm(forms.Form):
         "Whoever lets a trainee go along explains as they go: that time is no capacity.",
         "0",
     )
+    night_hours = hours(
+        "A page at night takes of the day after, in hours",
+        "Once a night, from whoever was told between 22:00 and 07:00: they rest, and the sprint knows.",
+        "0",
+    )
     default_reserve = forms.DecimalField(
         label="Reserve of a new sprint",
         help_text="A first value when you plan one. Empty: as much as the sprint before.",
@@ -131,6 +136,7 @@ def _first_values(kept: Planning) -> dict[str, Any]:
         "release_manager_percent": kept.release_manager_percent,
         "stock_hours": plain(Decimal(kept.stock_hours)),
         "mentor_hours": plain(Decimal(kept.mentor_hours)),
+        "night_hours": plain(Decimal(kept.night_hours)),
         "default_reserve": plain(kept.default_reserve),
     }
 
