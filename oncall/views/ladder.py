@@ -242,19 +242,20 @@ def _forms(here: Here, data: Any = None, only: str = "") -> dict[str, Any]:
     """The forms of the page; the one that was sent (`only`) holds what was typed."""
     people = list(members_of(here.team.pk))
 
-    def sent(name: str) -> Any:
-        return data if only == name else None
+    def told(name: str) -> dict[str, Any]:
+        """Each form has ids of its own: several ask for a person, and a label names one field."""
+        return {"data": data if only == name else None, "auto_id": f"{name}-%s"}
 
     upcoming = Duty.objects.filter(
         team=here.team, duty=here.duty, during__endswith__gt=here.at
     ).select_related("person")
     shifts = list(upcoming.order_by("during", "pk")[:SHIFTS])
     return {
-        "advance": AdvanceForm(sent("advance"), people=people),
-        "speak": SpeakForm(sent("speak"), people=people),
-        "note-incident": IncidentForm(sent("note-incident"), people=people),
-        "pair": PairForm(sent("pair"), people=people, shifts=shifts),
-        "set-gate": GateForm(sent("set-gate")),
+        "advance": AdvanceForm(**told("advance"), people=people),
+        "speak": SpeakForm(**told("speak"), people=people),
+        "note-incident": IncidentForm(**told("note-incident"), people=people),
+        "pair": PairForm(**told("pair"), people=people, shifts=shifts),
+        "set-gate": GateForm(**told("set-gate")),
     }
 
 
