@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 from postmortems.rules.linter import (
     CANNOT_SEE,
     ENGLISH,
+    HELD_OUT_FOUND,
     Finding,
     Level,
     Names,
@@ -18,10 +19,16 @@ from postmortems.rules.linter import (
     must_be_answered,
 )
 from postmortems.rules.linter.checking import masked
+from postmortems.rules.linter.language import Language, Rule
 
-CORPUS: dict[str, Any] = tomllib.loads(
-    (Path(__file__).parent / "corpus" / "english.toml").read_text("utf-8")
-)
+
+def corpus(name: str) -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "corpus" / name).read_text("utf-8"))
+
+
+CORPUS: dict[str, Any] = corpus("english.toml")
+#: Written before the rules were widened, and never used for that.
+HELD_OUT: dict[str, Any] = corpus("held_out.toml")
 PEOPLE = Names.of([tuple(person) for person in CORPUS["people"]])
 
 #: Sentences that blame and are not seen, by name: precision comes first, and nobody shall think that all is seen.
@@ -32,13 +39,19 @@ UNSEEN = {
     "Some of us evidently have other priorities than quality.",
     "A seasoned colleague would not have needed an alarm for that.",
     "The engineer pressed on regardless of two warnings.",
+    "The supervisor of the night shift gave us wrong information.",  # supervisors are processes, too
+    "It is always the same people.",
+    "With a real expert on the team we would not be here.",
 }
-#: How many of the twenty held-out ones are found: a floor, said as it is.
-HELD_OUT_FOUND = 10
+CONCEPTS = (Path(__file__).parents[2] / "docs" / "concepts.md").read_text("utf-8")
 
 
 def found(text: str) -> tuple[Finding, ...]:
     return check(text, PEOPLE, timeline=True)
+
+
+def _blaming() -> set[str]:
+    return {text for _, text in CORPUS["blaming"]}
 
 
 def codes(text: str) -> list[str]:
@@ -49,8 +62,8 @@ def codes(text: str) -> list[str]:
 
 
 def test_the_corpus_is_large_enough_and_mostly_innocent() -> None:
-    innocent, blaming = set(CORPUS["innocent"]), {text for _, text in CORPUS["blaming"]}
-    assert len(innocent) + len(blaming) >= 120
+    innocent, blaming = set(CORPUS["innocent"]), _blaming()
+    assert len(innocent) >= 120
     assert len(innocent) >= len(blaming)
     assert not innocent & blaming
 
@@ -80,10 +93,18 @@ def test_every_rule_has_a_sentence_that_it_finds() -> None:
     assert {rule.code for rule in ENGLISH.rules} == spoken
 
 
-def test_of_what_was_held_out_half_is_found_and_nothing_innocent_is_touched() -> None:
-    held_out = CORPUS["held_out"]
-    assert [text for text in held_out["innocent"] if found(text)] == []
-    assert sum(bool(found(text)) for text in held_out["blaming"]) == HELD_OUT_FOUND
+def test_of_what_was_held_out_as_many_are_found_as_the_docs_say_and_nothing_innocent_is_touched() -> (
+    None
+):
+    people = Names.of([tuple(person) for person in HELD_OUT["people"]])
+    touched = [text for text in HELD_OUT["innocent"] if check(text, people, timeline=True)]
+    assert touched == []
+    assert len(HELD_OUT["innocent"]) == len(HELD_OUT["blaming"]) == 50
+    seen = sum(bool(check(text, people, timeline=True)) for text in HELD_OUT["blaming"])
+    assert seen == HELD_OUT_FOUND
+    assert f"finds {HELD_OUT_FOUND}." in CANNOT_SEE
+    assert f"Of 50 that were written and committed first it finds {seen}," in CONCEPTS
+    assert not {*HELD_OUT["innocent"], *HELD_OUT["blaming"]} & {*CORPUS["innocent"], *_blaming()}
 
 
 # What a finding says
@@ -162,6 +183,48 @@ def test_without_names_roles_are_still_people() -> None:
 def test_what_it_cannot_see_is_said() -> None:
     assert "irony" in CANNOT_SEE
     assert "does not mean that nobody is blamed" in CANNOT_SEE
+
+
+# Another language is one more module of data
+
+FRENCH = Language(
+    code="fr",
+    parts={
+        "det": r"\b(?:le|la|les|un|une|notre|nos)",
+        "people": r"{det} (?:développeurs?|développeuses?|ingénieurs?|équipes?)\b|\b(?:il|elle|ils|elles)\b",
+        "whom": r"<person>(?!['\w-])",
+    },
+    rules=(
+        Rule(
+            "B2", Level.BLAME, "Oubli", "Tout le monde oublie.", "Qu'est-ce qui aurait pu l'arrêter ?",
+            (r"{whom} (?:a|ont) (?:complètement )?(?:oublié|négligé|ignoré)\b",),
+        ),
+        Rule(
+            "B9", Level.BLAME, "Erreur humaine", "La revue commence là.", "Qu'est-ce qui l'a rendue facile ?",
+            (r"\berreurs? humaines?\b",),
+        ),
+    ),
+    person_named=Rule("I1", Level.NOTE, "Une personne", "Le rôle suffit.", "« la personne d'astreinte »", ()),
+    ordinary_words=frozenset({"rose", "pierre"}),
+    tools=frozenset({"jenkins"}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Le développeur a oublié le drapeau.", ["B2"]),
+        ("Karim a complètement oublié l'index.", ["B2"]),
+        ("Encore une erreur humaine.", ["B9"]),
+        ("Le contrôle a ignoré le drapeau.", []),
+        ("Jenkins a oublié le drapeau.", []),
+        ("Le journal dit « le développeur a oublié ».", []),
+        ("The developer forgot the flag.", []),  # not its language
+    ],
+)
+def test_another_language_needs_words_and_no_code(text: str, expected: list[str]) -> None:
+    found = check(text, PEOPLE, FRENCH, timeline=True)
+    assert [finding.rule for finding in found] == expected
 
 
 # Any text

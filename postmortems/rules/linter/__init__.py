@@ -6,9 +6,24 @@ what a rule is, `english` holds the rules as data, `checking` applies them. A la
 Precision comes first: a rule speaks only when a person is the one who failed. It claims what it found and no more.
 """
 
-from postmortems.rules.linter.checking import CANNOT_SEE, Finding, check, must_be_answered
+from postmortems.rules.linter.checking import (
+    CANNOT_SEE,
+    HELD_OUT_FOUND,
+    Finding,
+    check,
+    must_be_answered,
+)
 from postmortems.rules.linter.english import ENGLISH
 from postmortems.rules.linter.language import Level
 from postmortems.rules.linter.naming import Names
 
-__all__ = ["CANNOT_SEE", "ENGLISH", "Finding", "Level", "Names", "check", "must_be_answered"]
+__all__ = [
+    "CANNOT_SEE",
+    "ENGLISH",
+    "HELD_OUT_FOUND",
+    "Finding",
+    "Level",
+    "Names",
+    "check",
+    "must_be_answered",
+]
