@@ -13,8 +13,16 @@ def card(thing: PostMortem, who: Standing) -> dict[str, Any]:
         "reference": thing.reference,
         "state": thing.state,
         "version": thing.version,
-        "bug": thing.bug.reference,
-        "team": thing.bug.team.slug,
+        "bug": thing.bug.reference if thing.bug else None,
+        "paper_cuts": None
+        if thing.bug
+        else {
+            "area": thing.product_area.slug,
+            "cause": thing.cause,
+            "since": thing.since,
+            "until": thing.until,
+        },
+        "team": thing.team.slug,
         "size": thing.size,
         "proposed_at": thing.proposed_at,
         "reason": thing.proposed_because.body,

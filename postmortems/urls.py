@@ -3,10 +3,14 @@
 from django.urls import path
 
 from postmortems import views
+from postmortems.views import paper_cuts as cuts
 from postmortems.views.doors import DOORS
 
 urlpatterns = [
     path("post-mortems/", views.post_mortems, name="post_mortems"),
+    path("post-mortems/paper-cuts/", cuts.paper_cuts, name="paper_cuts"),
+    path("post-mortems/paper-cuts/clusters.csv", cuts.paper_cuts_csv, name="paper_cuts_csv"),
+    path("post-mortems/paper-cuts/<str:area>/<str:cause>/", cuts.cluster, name="paper_cut_cluster"),
     path("post-mortems/<str:reference>/", views.post_mortem, name="post_mortem"),
     *(
         path(

@@ -12,6 +12,7 @@ from insights.api import urlpatterns as insights
 from insights.sprint_record.api import urlpatterns as sprint_record
 from oncall.api import urlpatterns as oncall
 from postmortems.api import urlpatterns as post_mortems
+from postmortems.api.paper_cuts import urlpatterns as paper_cuts
 from problem_reports.api.clocks import urlpatterns as clocks
 from problem_reports.api.commit_checks import urlpatterns as commit_checks
 from problem_reports.api.doors import urlpatterns as problem_reports
@@ -36,6 +37,7 @@ urlpatterns = [
     *sprints,
     *oncall,
     *post_mortems,
+    *paper_cuts,
     *insights,
     *sprint_record,
     *channels,

@@ -15,7 +15,7 @@ from channels.rest import bodies, conditions, cursors
 from channels.rest.fields import Text
 from channels.rest.filtering import filtered
 from channels.rest.plain import hyphens
-from channels.rest.shapes import ALLOWED, VERSION, Shape, moment, names, text, whole
+from channels.rest.shapes import ALLOWED, VERSION, Shape, day, moment, names, text, whole
 from channels.rest.told import Told
 from channels.rest.views import SOURCE, Act, ActingDoor, Shown, ThingDoor, VerbDoor
 from foundation.errors import Invalid, NotFound
@@ -27,15 +27,26 @@ from postmortems.lifecycle import Category, Control, FactorKind, Known, Size, St
 from postmortems.models import PostMortem
 from postmortems.querysets import visible_to
 from postmortems.rules.linter import Level
+from problem_reports.lifecycle import Cause
 
 LIST = "/api/v1/post-mortems/"
+
+
+class PaperCutsOf(Shape):
+    """Which small reports an aggregate review looks at."""
+
+    area = text()
+    cause = serializers.ChoiceField(Cause.choices)
+    since = day(null=False)
+    until = day(null=False)
 
 
 class Card(Shape):
     reference = text()
     state = serializers.ChoiceField(State.choices)
     version = whole(VERSION)
-    bug = text()
+    bug = text(null=True, says="Null when it is an aggregate review.")
+    paper_cuts = PaperCutsOf(allow_null=True)
     team = text()
     size = serializers.ChoiceField(Size.choices)
     proposed_at = moment(null=False)
@@ -109,8 +120,9 @@ class PostMortemShown(Card):
 
 
 CARD = {
-    "reference": "PM-3", "state": "open", "version": 7, "bug": "BUG-7", "team": "billing", "size": "full",
-    "proposed_at": "2026-11-27T09:12:00Z", "reason": "Three customers were hit.", "waived_because": None,
+    "reference": "PM-3", "state": "open", "version": 7, "bug": "BUG-7", "paper_cuts": None, "team": "billing",
+    "size": "full", "proposed_at": "2026-11-27T09:12:00Z",
+    "reason": "Three customers were hit.", "waived_because": None,
     "author": "ines", "reviewer": None, "published_at": None, "promises": [],
     "allowed": ["write", "add-moment", "add-factor", "submit"],
 }  # fmt: skip

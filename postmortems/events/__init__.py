@@ -9,8 +9,12 @@ from journal.facts import Fact
 class PostMortemProposed(Fact):
     name = "post_mortem.proposed"
     words = "proposed a post-mortem of {bug}"
-    public = ("bug",)
-    bug: str
+    words_with = {"area": "proposed a review of the paper cuts in {area}"}
+    public = ("bug", "area", "cause")
+    bug: str = ""
+    #: Of an aggregate review, in place of a bug.
+    area: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True)

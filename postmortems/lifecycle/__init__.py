@@ -15,6 +15,8 @@ class State(TextChoices):
 
 #: A bug has one of these at a time; what was waived may be proposed again.
 LIVING = (State.PROPOSED, State.OPEN, State.IN_REVIEW, State.PUBLISHED)
+#: Of an area and a cause there is one of these at a time (PM-9).
+UNFINISHED = (State.PROPOSED, State.OPEN, State.IN_REVIEW)
 #: Somebody has taken it on.
 WRITTEN = (State.OPEN, State.IN_REVIEW, State.PUBLISHED)
 

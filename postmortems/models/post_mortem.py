@@ -1,4 +1,4 @@
-"""A post-mortem: what one bug teaches."""
+"""A post-mortem: what one bug teaches, or many small reports together."""
 
 import pgtrigger
 from django.db import models
@@ -7,18 +7,26 @@ from django.db.models import F, Q
 from bugs.models import Bug
 from foundation.references import reference
 from journal.models import Text
-from postmortems.lifecycle import LIFECYCLE, LIVING, WRITTEN, Size, State
-from teams.models import Person
+from postmortems.lifecycle import LIFECYCLE, LIVING, UNFINISHED, WRITTEN, Size, State
+from problem_reports.lifecycle import Cause
+from teams.models import Person, ProductArea, Team
 
 
 class PostMortem(models.Model):
     """It has no field for a root cause and none for a culprit (PM-3).
 
+    It is of one bug; or an *aggregate review* (PM-9), of the small reports of an area with a cause that were
+    classified from one day to another, both counted in.
+
     The four phases end at moments: the pain stopped (fix), what broke was made whole (repair), it was understood
     (investigate), and what is to be different was decided (resolve).
     """
 
-    bug = models.ForeignKey(Bug, models.PROTECT, related_name="post_mortems")
+    bug = models.ForeignKey(Bug, models.PROTECT, null=True, related_name="post_mortems")
+    area = models.ForeignKey(ProductArea, models.PROTECT, null=True, related_name="post_mortems")
+    cause = models.CharField(max_length=20, choices=Cause.choices, default="", blank=True)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.PROPOSED)
     size = models.CharField(max_length=5, choices=Size.choices, default=Size.FULL)
     proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -51,6 +59,30 @@ class PostMortem(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["bug"], condition=Q(state__in=LIVING), name="post_mortem_once_per_bug"
+            ),
+            # The same cuts may hurt again: what is published does not stand in the way.
+            models.UniqueConstraint(
+                fields=["area", "cause"],
+                condition=Q(state__in=UNFINISHED, bug__isnull=True),
+                name="aggregate_review_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    bug__isnull=False,
+                    area__isnull=True,
+                    cause="",
+                    since__isnull=True,
+                    until__isnull=True,
+                )
+                | Q(
+                    bug__isnull=True,
+                    area__isnull=False,
+                    cause__in=Cause.values,
+                    since__isnull=False,
+                    until__isnull=False,
+                    until__gte=F("since"),
+                ),
+                name="post_mortem_of_a_bug_or_of_paper_cuts",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=State.values), name="post_mortem_state_known"
@@ -92,11 +124,36 @@ class PostMortem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reference} on {self.bug.reference}"
+        return f"{self.reference} on {self.about}"
 
     @property
     def reference(self) -> str:
         return reference("PM", self.pk)
+
+    @property
+    def team(self) -> Team:
+        return self.bug.team if self.bug else self._area.team
+
+    @property
+    def about(self) -> str:
+        """BUG-7, or which small reports."""
+        return self.bug.reference if self.bug else f"paper cuts in {self._area.name}"
+
+    @property
+    def title(self) -> str:
+        """What the page is called after."""
+        if self.bug:
+            return self.bug.title
+        return f"Paper cuts in {self._area.name}: {self.get_cause_display().lower()}"
+
+    @property
+    def product_area(self) -> ProductArea:
+        return self.bug.product_area if self.bug else self._area
+
+    @property
+    def _area(self) -> ProductArea:
+        assert self.area is not None, "what is of no bug is of an area"
+        return self.area
 
 
 class Published(models.Model):

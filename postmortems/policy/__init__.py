@@ -5,7 +5,8 @@ from bugs.models import Bug
 from oncall.rules import Standing
 from postmortems.lifecycle import LIFECYCLE
 from postmortems.models import PostMortem
-from teams.lifecycle import Role
+from teams.lifecycle import Role, TeamKind
+from teams.models import Team
 
 Answer = str | None
 YES = None
@@ -18,8 +19,15 @@ def may_propose(who: Standing, bug: Bug) -> Answer:
     return f"Only people who read the bugs of {bug.team.name} ask for a post-mortem."
 
 
+def may_propose_review(who: Standing, team: Team) -> Answer:
+    """Anybody who reads the reports of the team asks for a review of its paper cuts (PM-9)."""
+    if who.human and team.kind == TeamKind.DELIVERY and team.pk in who.reads:
+        return YES
+    return f"Only people who read the reports of {team.name} ask for a review of its paper cuts."
+
+
 def may_waive(who: Standing, thing: PostMortem) -> Answer:
-    team = thing.bug.team
+    team = thing.team
     decides = who.has_role(team.pk, Role.LEAD, Role.PRODUCT_OWNER)
     if who.human and (decides or who.is_release_manager(team.pk)):
         return YES
@@ -29,9 +37,9 @@ def may_waive(who: Standing, thing: PostMortem) -> Answer:
 
 
 def _of_the_team(who: Standing, thing: PostMortem) -> Answer:
-    if who.human and who.belongs_to(thing.bug.team_id):
+    if who.human and who.belongs_to(thing.team.pk):
         return YES
-    return f"People of {thing.bug.team.name} write this together."
+    return f"People of {thing.team.name} write this together."
 
 
 may_open = may_write = may_add_moment = may_add_factor = may_link_factors = _of_the_team

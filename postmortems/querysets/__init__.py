@@ -6,7 +6,6 @@ from functools import cached_property
 
 from django.db.models import Q, QuerySet
 
-from bugs.models import Bug
 from journal.models import Event
 from oncall.querysets import work_read_by
 from oncall.rules import Standing
@@ -20,23 +19,28 @@ from teams.lifecycle import PersonKind
 from teams.models import Membership, Person
 
 ROWS = PostMortem.objects.select_related(
-    "bug__team__calendar", "author", "reviewer", "proposed_by", "proposed_because", "waived_because"
+    *("bug__team__calendar", "bug__product_area", "area__team__calendar"),
+    *("author", "reviewer", "proposed_by", "proposed_because", "waived_because"),
 )
 
 
 def visible_to(who: Standing) -> QuerySet[PostMortem]:
     """Those on bugs of own teams and of teams that the company reads; a team's setting limits them too."""
-    return ROWS.filter(work_read_by(who, "bug__team__")).order_by("-pk")
+    seen = work_read_by(who, "bug__team__") | work_read_by(who, "area__team__")
+    return ROWS.filter(seen).order_by("-pk")
 
 
-def reports_of(bug_id: int) -> QuerySet[ProblemReport]:
-    return ProblemReport.objects.filter(living__bug_id=bug_id)
+def reports_of(thing: PostMortem) -> QuerySet[ProblemReport]:
+    """Those that its bug explains, or that it is an aggregate review of."""
+    if thing.bug_id:
+        return ProblemReport.objects.filter(living__bug_id=thing.bug_id)
+    return ProblemReport.objects.filter(product_area_id=thing.area_id, living__cause=thing.cause)
 
 
-def names_around(bug: Bug) -> Names:
+def names_around(thing: PostMortem) -> Names:
     """Whom a text may name: the people of the team and of the teams that filed its reports."""
-    filed = reports_of(bug.pk).values("filing_team_id")
-    there = Membership.objects.filter(Q(team_id=bug.team_id) | Q(team_id__in=filed))
+    filed = reports_of(thing).values("filing_team_id")
+    there = Membership.objects.filter(Q(team_id=thing.team.pk) | Q(team_id__in=filed))
     people = Person.objects.filter(pk__in=there.values("person_id"), kind=PersonKind.PERSON)
     return Names.of(people.values_list("first_name", "last_name", "username"))
 
@@ -130,7 +134,7 @@ class Whole:
     @cached_property
     def phrases(self) -> list[Phrase]:
         """What the linter finds in every text, in the order of the page."""
-        names = names_around(self.thing.bug)
+        names = names_around(self.thing)
         return [
             Phrase(piece, finding, self._reason(finding))
             for piece in self.pieces
@@ -169,8 +173,8 @@ def _person(phrase: Phrase) -> bool:
 
 
 def events_of(post_mortem: PostMortem) -> QuerySet[Event]:
-    """What the journal says about the bug and the reports that it explains, oldest first."""
+    """What the journal says about its bug and the reports that it explains, oldest first."""
     bug = Q(kind="bug", subject=post_mortem.bug_id)
-    reports = list(reports_of(post_mortem.bug_id).values_list("pk", flat=True))
+    reports = list(reports_of(post_mortem).values_list("pk", flat=True))
     theirs = Q(kind="problem_report", subject__in=reports)
     return Event.objects.filter(bug | theirs, internal=False).order_by("at", "id")

@@ -89,7 +89,7 @@ def rows(things: Sequence[PostMortem]) -> list[Row]:
         Row(
             reference=thing.reference,
             url=address("PM", thing.pk),
-            title=f"{thing.bug.reference} {thing.bug.title}",
+            title=f"{thing.bug.reference} {thing.title}" if thing.bug else thing.title,
             state=thing.state,
             state_words=words(thing.state),
             why=as_html((thing.waived_because or thing.proposed_because).body),

@@ -1,6 +1,6 @@
 """Verbs on post-mortems (PRODUCT §8), by family."""
 
-from postmortems.services.deciding import open, propose, waive
+from postmortems.services.deciding import open, propose, propose_review, waive
 from postmortems.services.parts import (
     add_barrier,
     add_factor,
@@ -21,6 +21,7 @@ __all__ = [
     "link_factors",
     "open",
     "propose",
+    "propose_review",
     "publish",
     "remove",
     "request_changes",

@@ -1,24 +1,28 @@
-"""Ask for a post-mortem, and answer: full, light or waived with a reason (PM-1)."""
+"""Ask for a post-mortem of a bug or of many small reports, and answer: full, light or waived (PM-1, PM-9)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from bugs.models import Bug
-from foundation.errors import Conflict, Invalid, NotAllowed, need
+from foundation.errors import Conflict, Invalid, NotAllowed, RuleBroken, need
 from foundation.locking import locked
 from journal import services as journal
 from journal.models import Text
 from oncall.querysets import standing
 from postmortems import policy
 from postmortems.events import PostMortemOpened, PostMortemProposed, PostMortemWaived
-from postmortems.lifecycle import LIVING, Size
+from postmortems.lifecycle import LIVING, UNFINISHED, Size
 from postmortems.models import PostMortem
+from postmortems.querysets.paper_cuts import clusters, span_of
+from postmortems.rules.paper_cuts import FIRST_DAY, LAST_DAY
 from postmortems.services._act import begin, finish
 from postmortems.services.filling import fill
-from teams.models import Person
+from problem_reports.lifecycle import Cause
+from teams.models import Person, ProductArea
 
 BUGS = Bug.objects.select_related("team")
+AREAS = ProductArea.objects.select_related("team__calendar")
 
 
 @transaction.atomic
@@ -36,6 +40,43 @@ def propose(
     why = Text.objects.create(body=reason.strip())
     made = PostMortem.objects.create(bug=bug, proposed_by=by, proposed_at=at, proposed_because=why)
     fact = PostMortemProposed(bug=bug.reference)
+    journal.record(fact, subject=made.pk, by=by, at=at, source=source, text=why)
+    return made
+
+
+@transaction.atomic
+def propose_review(
+    area_id: int,
+    *,
+    cause: str,
+    since: date,
+    until: date,
+    reason: str,
+    by: Person,
+    at: datetime,
+    source: str = "web",
+) -> PostMortem:
+    """An aggregate review of the small reports of an area with a cause, from one day to another (PM-9)."""
+    need(reason=reason)
+    if cause not in Cause.values:
+        raise Invalid({"cause": ["Choose one of the list."]})
+    if until < since:
+        raise Invalid({"until": ["It ends before it begins."]})
+    if since < FIRST_DAY or until > LAST_DAY:
+        raise Invalid({"since": ["These days are too far away."]})
+    area = locked(AREAS, area_id)
+    if refusal := policy.may_propose_review(standing(by, at), area.team):
+        raise NotAllowed(refusal)
+    asked = PostMortem.objects.filter(area=area, cause=cause, state__in=UNFINISHED).first()
+    if asked is not None:
+        raise Conflict(f"{asked.reference} looks at these already.")
+    if not clusters(area.team, span_of(area.team, at, since, until), area=area.pk, cause=cause):
+        raise RuleBroken("There is no small report in this span to learn from.")
+    why = Text.objects.create(body=reason.strip())
+    made = PostMortem.objects.create(
+        area=area, cause=cause, since=since, until=until, proposed_by=by, proposed_at=at, proposed_because=why
+    )  # fmt: skip
+    fact = PostMortemProposed(area=area.name, cause=cause)
     journal.record(fact, subject=made.pk, by=by, at=at, source=source, text=why)
     return made
 

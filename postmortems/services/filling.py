@@ -1,14 +1,17 @@
 """The timeline as the journal tells it: who did it is left out, what happened is not (PM-2)."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import groupby
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from foundation.references import reference
 from journal.models import Event
 from postmortems.models import Moment, PostMortem
 from postmortems.querysets import events_of
+from postmortems.querysets.paper_cuts import cuts_of
 
 #: Event -> what the timeline says of it. Everything else is the tool's own book-keeping.
 TELLS: Mapping[str, str] = {
@@ -43,7 +46,12 @@ _UNSAID = "…"
 
 
 def fill(thing: PostMortem) -> int:
-    """One moment per event that tells something; an event that is there already is not told again."""
+    """One moment per event that tells something; an event that is there already is not told again.
+
+    Of many small reports each month is one moment.
+    """
+    if thing.bug is None:
+        return len(Moment.objects.bulk_create(_months(thing)))
     told = [(event, told_of(event)) for event in events_of(thing)]
     made = Moment.objects.bulk_create(
         [
@@ -54,6 +62,19 @@ def fill(thing: PostMortem) -> int:
         ignore_conflicts=True,
     )
     return len(made)
+
+
+def _months(thing: PostMortem) -> Iterator[Moment]:
+    """At the last report of each month; the one that took longest is named."""
+    zone = ZoneInfo(thing.team.calendar.zone)
+    by_day = sorted(cuts_of(thing), key=lambda cut: (cut.at, cut.report))
+    for month, theirs in groupby(by_day, key=lambda cut: f"{cut.at.astimezone(zone):%B %Y}"):
+        some = list(theirs)
+        longest = reference("PR", max(some, key=lambda cut: cut.hours).report)
+        reports = "one small report" if len(some) == 1 else f"{len(some)} small reports"
+        hours = f"{sum(cut.hours for cut in some):.1f} hours"
+        what = f"{month}: {reports}, {hours}; {longest} took longest."
+        yield Moment(post_mortem=thing, at=some[-1].at, what=what)
 
 
 def told_of(event: Event) -> str:

@@ -9,6 +9,7 @@ from foundation.errors import RuleBroken, need
 from postmortems.events import ChangesRequested, PostMortemPublished, PostMortemSubmitted
 from postmortems.models import PostMortem, Published
 from postmortems.querysets import STORY, Whole
+from postmortems.querysets.paper_cuts import cluster_of
 from postmortems.services._act import begin, finish
 from postmortems.services.writing import PHASES
 from teams.models import Person
@@ -70,7 +71,8 @@ def frozen(whole: Whole) -> dict[str, Any]:
     """Everything that is read, by value: a later edit of anything changes nothing here."""
     thing = whole.thing
     return {
-        "bug": thing.bug.reference,
+        "bug": thing.bug.reference if thing.bug else None,
+        "paper_cuts": _paper_cuts(thing),
         "size": thing.size,
         **{name: getattr(thing, name) for name in STORY},
         **{name: _moment(getattr(thing, name)) for name in PHASES},
@@ -93,6 +95,22 @@ def frozen(whole: Whole) -> dict[str, Any]:
         "barriers": [
             {"what": b.what, "was_there": b.was_there, "why_not": b.why_not} for b in whole.barriers
         ],
+    }
+
+
+def _paper_cuts(thing: PostMortem) -> dict[str, Any] | None:
+    """Of an aggregate review, what it looked at, with the figures of the day."""
+    if thing.bug:
+        return None
+    found = cluster_of(thing)
+    return {
+        "area": thing.product_area.slug,
+        "cause": thing.cause,
+        "since": f"{thing.since}",
+        "until": f"{thing.until}",
+        "reports": found.n if found else 0,
+        "hours": round(found.hours, 1) if found else 0,
+        "customers": found.customers if found else 0,
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -17,6 +18,8 @@ from postmortems import policy, rows
 from postmortems.lifecycle import State
 from postmortems.models import PostMortem
 from postmortems.querysets import Whole
+from postmortems.querysets.paper_cuts import cluster_of
+from postmortems.rows.paper_cuts import days, took
 from postmortems.rules.linter import CANNOT_SEE, Level
 from postmortems.views.doors import BESIDE, Opened, button, keeping, part_verbs, removing
 
@@ -41,7 +44,7 @@ def page(
     answered = thing.state not in (State.PROPOSED, State.WAIVED)
     return {
         "thing": thing,
-        "bug": {"reference": thing.bug.reference, "title": thing.bug.title, "url": address("BUG", thing.bug_id)},
+        "bug": {"reference": thing.bug.reference, "url": address("BUG", thing.bug_id)} if thing.bug else None,
         "state_words": words(thing.state),
         "facts": _facts(thing),
         "why": as_html(thing.proposed_because.body),
@@ -99,12 +102,24 @@ def _named(whole: Whole, key: int) -> str:
 
 
 def _facts(thing: PostMortem) -> list[dict[str, str]]:
-    known = (
-        ("Bug", thing.bug.reference, address("BUG", thing.bug_id)),
-        ("Team", thing.bug.team.name, ""),
+    known: tuple[tuple[str, str, str], ...] = (
+        ("Bug", thing.bug.reference if thing.bug else "", address("BUG", thing.bug_id)),
+        *_paper_cuts(thing),
+        ("Team", thing.team.name, ""),
         ("Size", thing.get_size_display() if thing.author_id else "", ""),
         ("Asked for by", str(thing.proposed_by), ""),
         ("Author", str(thing.author or ""), ""),
         ("Reviewed by", str(thing.reviewer or ""), ""),
     )
     return [{"name": n, "value": v, "url": u} for n, v, u in known if v]
+
+
+def _paper_cuts(thing: PostMortem) -> list[tuple[str, str, str]]:
+    """Of an aggregate review: what it looks at, with a link to the reports."""
+    if thing.bug:
+        return []
+    found, area = cluster_of(thing), thing.product_area
+    query = urlencode({"since": thing.since, "until": thing.until})
+    url = f"{reverse('paper_cut_cluster', args=(area.slug, thing.cause))}?{query}"
+    figures = [("Small reports", f"{found.n}", url), ("Hours", took(found), "")] if found else []
+    return [("Area", area.name, ""), ("Days", days(thing.since, thing.until), ""), *figures]

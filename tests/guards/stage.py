@@ -41,7 +41,14 @@ from tests.bugs.acts import a_loan, a_release
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_sprint
 from tests.oncall.turns import layer
-from tests.postmortems.acts import a_kept_phrase, complete, proposed, published, with_factor
+from tests.postmortems.acts import (
+    a_kept_phrase,
+    complete,
+    proposed,
+    proposed_review,
+    published,
+    with_factor,
+)
 from tests.teams.made import HOURS
 
 
@@ -158,12 +165,14 @@ def stage(shared_cast: Cast) -> Stage:
     came = Handoff.objects.create(
         team=cast.billing, duty="release_manager", person=cast.rhea, starts_at=cast.now
     )
+    a_report(cast, "closed")
     learnt, asked, out_now = complete(cast), proposed(cast), published(cast)
     factor = learnt.factors.order_by("pk")[0]
     below = with_factor(cast, learnt, "The formula was copied.", contributes_to=factor.pk)
     keys = {
         "post_mortem": learnt.pk,
         "asked_post_mortem": asked.pk,
+        "asked_review": proposed_review(cast).pk,
         "published_post_mortem": out_now.pk,
         "published": out_now.versions.get().pk,
         "moment": learnt.moments.filter(event__isnull=False).order_by("pk")[0].pk,

@@ -141,6 +141,13 @@ GUARDS: dict[str, list[Broken]] = {
     ],
     "post-mortems": [
         copied("post_mortem_once_per_bug", PM, "post_mortem"),
+        copied("aggregate_review_once_at_a_time", PM, "asked_review"),
+        changed("post_mortem_of_a_bug_or_of_paper_cuts", PM, "asked_review", until=None),
+        changed("post_mortem_of_a_bug_or_of_paper_cuts", PM, "asked_review", until="2001-01-01"),
+        changed("post_mortem_of_a_bug_or_of_paper_cuts", PM, "asked_review", cause=""),
+        changed("post_mortem_of_a_bug_or_of_paper_cuts", PM, "asked_review", bug_id="@bug"),
+        changed("post_mortem_of_a_bug_or_of_paper_cuts", PM, "asked_post_mortem", bug_id=None),
+        changed("post_mortem_of_a_bug_or_of_paper_cuts", PM, "asked_post_mortem", cause="code"),
         copied(
             "post_mortem_state_known",
             PM,

@@ -29,6 +29,11 @@ def files(*floors: str) -> Iterator[Path]:
                 yield path.relative_to(ROOT)
 
 
+def module_name(path: Path) -> str:
+    """What it is imported as: a package by its own name, or its facts would be there twice."""
+    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+
+
 @functools.cache
 def tree(path: Path) -> ast.Module:
     return ast.parse((ROOT / path).read_text(), str(path))

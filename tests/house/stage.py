@@ -263,6 +263,15 @@ def nothing(cast: Cast, owner: str, state: str = "") -> Offer:
     return {}
 
 
+def paper_cuts(cast: Cast, owner: str, state: str = "") -> Offer:
+    """A small report of Lena's that was classified: knowledge was missing."""
+    there = at(cast, owner)
+    a_report(there, "closed", product_area=there.area)
+    today = clock.now().date()
+    days = {"since": f"{today - timedelta(days=9)}", "until": f"{today + timedelta(days=1)}"}
+    return {"area": there.area, "cause": "knowledge", "team": owner, **days}
+
+
 def post_mortem(cast: Cast, owner: str, state: str = "") -> Offer:
     """One with two factors and a barrier, open when no state is asked for; a phrase that may be kept."""
     there = at(cast, owner)
@@ -290,6 +299,7 @@ THINGS: dict[str, Callable[..., Offer]] = {
     "ladder": ladder,
     "handoff_note": handoff_note,
     "dead_mail": dead_mail,
+    "paper_cuts": paper_cuts,
     "post_mortem": post_mortem,
     "nothing": nothing,
 }

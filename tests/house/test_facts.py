@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from journal.facts import Fact, all_facts
-from tests.house.source import FLOORS, files
+from tests.house.source import FLOORS, files, module_name
 
 
 def ours() -> list[type[Fact]]:
     for path in files():
-        if path.name == "events.py":
-            importlib.import_module(".".join(path.with_suffix("").parts))
+        if "events" in (path.stem, path.parent.name):
+            importlib.import_module(module_name(path))
     return [f for f in all_facts() if f.__module__.partition(".")[0] in FLOORS]
 
 

@@ -18,7 +18,7 @@ from postmortems.lifecycle import LIFECYCLE as POST_MORTEMS
 from problem_reports.lifecycle import LIFECYCLE as REPORTS
 from sprints.lifecycle import BACKLOG
 from sprints.lifecycle import LIFECYCLE as SPRINTS
-from tests.house.source import FLOORS, ROOT, dotted, files, tree
+from tests.house.source import FLOORS, ROOT, dotted, files, module_name, tree
 
 VERBS = {
     "problem_reports": {
@@ -75,7 +75,7 @@ VERBS = {
         *("offer_swap", "accept_swap", "decline_swap", "withdraw_swap"),
     },
     "postmortems": {
-        *("propose", "waive", "open", "write", "keep_phrase"),
+        *("propose", "propose_review", "waive", "open", "write", "keep_phrase"),
         *("add_moment", "add_factor", "link_factors", "add_barrier", "edit", "remove"),
         *("submit", "request_changes", "publish"),
     },
@@ -297,9 +297,7 @@ def names_expected(kind: str, table: Lifecycle) -> set[str]:
 def _every_fact_is_loaded() -> None:
     for path in files():
         if "events" in (path.stem, path.parent.name) or path.stem == "telling":
-            # The package itself, not its `__init__` once more under another name.
-            named = path.parent if path.stem == "__init__" else path.with_suffix("")
-            importlib.import_module(".".join(named.parts))
+            importlib.import_module(module_name(path))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -29,6 +29,14 @@ def proposed(cast: Cast, bug: Bug | None = None) -> PostMortem:
     return services.propose(bug.pk, reason="Three customers were hit", **now(by=cast.otto))
 
 
+def proposed_review(cast: Cast, cause: str = "knowledge", **more: Any) -> PostMortem:
+    """Of the small reports of Invoicing with this cause, in the last 90 days; there must be one."""
+    today = clock.now().date()
+    given = {"since": today - timedelta(days=89), "until": today + timedelta(days=1)}
+    given |= {"reason": "Many small reports, one form", "by": cast.otto, "at": clock.now()}
+    return services.propose_review(cast.invoicing.pk, cause=cause, **given | more)
+
+
 def opened(cast: Cast, bug: Bug | None = None, size: str = "full") -> PostMortem:
     """Ines is the author."""
     return services.open(proposed(cast, bug).pk, size=size, **now(by=cast.ines))
