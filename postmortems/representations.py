@@ -6,6 +6,7 @@ from oncall.rules import Standing
 from postmortems import policy
 from postmortems.models import PostMortem
 from postmortems.querysets import STORY, Whole
+from postmortems.querysets.memory import similar_before
 
 
 def card(thing: PostMortem, who: Standing) -> dict[str, Any]:
@@ -80,4 +81,14 @@ def whole(thing: PostMortem, who: Standing) -> dict[str, Any]:
             for p in read.phrases
         ],
         "missing": read.missing,
+        "similar_before": [
+            {
+                "reference": one.thing.reference,
+                "title": one.thing.title,
+                "state": one.thing.state,
+                "same_area": one.like.same_area,
+                "categories": list(one.like.shared),
+            }
+            for one in similar_before(thing, who)
+        ],
     }

@@ -98,6 +98,16 @@ class FindingShown(Shape):
     kept = text(null=True, says="Why these words stay.")
 
 
+class BeforeShown(Shape):
+    """An earlier post-mortem, and what it has in common with this one."""
+
+    reference = text()
+    title = text()
+    state = serializers.ChoiceField(State.choices)
+    same_area = serializers.BooleanField()
+    categories = serializers.ListField(child=serializers.ChoiceField(Category.choices))
+
+
 class PostMortemShown(Card):
     summary = text(says="The first of the five questions: what went wrong?")
     how_it_happened = text()
@@ -117,6 +127,7 @@ class PostMortemShown(Card):
     barriers = BarrierShown(many=True)
     findings = FindingShown(many=True)
     missing = names("What is missing before it is reviewed, as sentences.")
+    similar_before = BeforeShown(many=True)
 
 
 CARD = {
@@ -139,6 +150,10 @@ WHOLE = {
     "barriers": [{"key": 1, "what": "A test of many lines", "was_there": False, "why_not": "Only single lines."}],
     "findings": [],
     "missing": ["Name at least two contributing factors."],
+    "similar_before": [
+        {"reference": "PM-1", "title": "Totals differ", "state": "published", "same_area": True,
+         "categories": ["testing"]},
+    ],
 }  # fmt: skip
 
 

@@ -11,8 +11,10 @@ from channels.web import Verb
 from foundation.lifecycle import words
 from foundation.references import address
 from journal.rows import as_html, linked
+from postmortems.lifecycle import Category
 from postmortems.models import Factor, PostMortem
 from postmortems.querysets import STORY, Phrase, Whole
+from postmortems.querysets.memory import Before
 from postmortems.rules import factors as graph
 
 WIDE, TALL, BESIDE, BELOW, EDGE = 240, 92, 24, 44, 8
@@ -29,6 +31,18 @@ class Row:
     state: str
     state_words: str
     why: SafeString
+    at: datetime
+
+
+@dataclass(frozen=True)
+class BeforeRow:
+    """An earlier post-mortem that is like the one on the page; `why` says in what."""
+
+    reference: str
+    url: str
+    title: str
+    state_words: str
+    why: str
     at: datetime
 
 
@@ -97,6 +111,19 @@ def rows(things: Sequence[PostMortem]) -> list[Row]:
         )
         for thing in things
     ]
+
+
+def before(one: Before) -> BeforeRow:
+    shared = [Category(name).label for name in one.like.shared]
+    area = [f"area {one.thing.product_area.name}"] if one.like.same_area else []
+    return BeforeRow(
+        reference=one.thing.reference,
+        url=address("PM", one.thing.pk),
+        title=one.thing.title,
+        state_words=words(one.thing.state),
+        why=f"Also: {', '.join([*area, *shared])}",
+        at=one.thing.proposed_at,
+    )
 
 
 def story(thing: PostMortem) -> list[tuple[str, SafeString]]:

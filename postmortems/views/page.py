@@ -18,6 +18,7 @@ from postmortems import policy, rows
 from postmortems.lifecycle import State
 from postmortems.models import PostMortem
 from postmortems.querysets import Whole
+from postmortems.querysets.memory import similar_before
 from postmortems.querysets.paper_cuts import cluster_of
 from postmortems.rows.paper_cuts import days, took
 from postmortems.rules.linter import CANNOT_SEE, Level
@@ -70,6 +71,7 @@ def page(
         if answered
         else [],
         "cannot_see": CANNOT_SEE,
+        "before": [rows.before(one) for one in similar_before(thing, who)] if answered else [],
         "items": timeline_rows(told(timeline([("post_mortem", thing.pk)]), inside=True), now=at, states=STATES),
         "next": None,
         "verbs": [b for b in buttons.values() if b.asks is None],

@@ -7,7 +7,7 @@ import pytest
 from postmortems.models import Published
 from tests.cast import Cast
 from tests.factories import a_bug
-from tests.postmortems.acts import blame, complete
+from tests.postmortems.acts import ANSWERS, blame, complete
 
 FACTOR = {"statement": "No test", "kind": "condition", "category": "testing", "control": "team"}
 
@@ -21,7 +21,7 @@ def test_a_post_mortem_is_asked_for_written_reviewed_and_published(cast: Cast, a
     assert made.json()["allowed"] == ["open"]
     opened = ines.post(f"{path}open/").json()
     assert f"{bug.reference} was opened as P1." in [m["what"] for m in opened["moments"]]
-    ines.post(f"{path}write/", summary="Totals differed.", fixed_at="2026-01-05T09:12:00Z")
+    ines.post(f"{path}write/", **ANSWERS, fixed_at="2026-01-05T09:12:00Z")
     first = ines.post(f"{path}add-factor/", **FACTOR).json()["factors"][0]["key"]
     more = {**FACTOR, "statement": "Rounded per line"}
     shown = ines.post(f"{path}add-factor/", **more).json()
