@@ -54,9 +54,20 @@ class OverrideForm(PersonForm):
 
 
 class AwayForm(PersonForm):
-    person = forms.ChoiceField(label="Who")
+    person = forms.ChoiceField(
+        label="Who",
+        widget=forms.Select(
+            attrs={
+                "hx-get": "/on-call/away/",
+                "hx-trigger": "change, focus",
+                "hx-target": "#away-moves",
+            }
+        ),
+    )
     start = moment_field("From")
     end = moment_field("Until", help_text="Why is nobody's business here.")
+    #: Where the page says what this would move, as soon as somebody is chosen.
+    moves = "away-moves"
 
     given = OverrideForm.given
 

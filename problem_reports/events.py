@@ -59,6 +59,19 @@ class InvestigationStarted(Fact):
 class ReportHandedBack(Fact):
     name = "problem_report.handed_back"
     words = "handed it back"
+    #: Why, when the clock did it.
+    public_text = False
+
+
+@dataclass(frozen=True)
+class ReportHolderAway(Fact):
+    """By the clock: who has begun to investigate it is away; whether it waits is for the release manager to say."""
+
+    name = "problem_report.holder_away"
+    words = "noticed that {person}, who investigates it, is away until {until}"
+    internal = True
+    person: str
+    until: datetime
 
 
 @dataclass(frozen=True)

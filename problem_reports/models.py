@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from bugs.models import Bug
 from foundation.references import reference
 from journal.models import Text
+from oncall.models import Absence
 from problem_reports.clocks.models import PolicyTarget, PolicyVersion, Signal, Timer
 from problem_reports.lifecycle import (
     LIFECYCLE,
@@ -248,6 +249,13 @@ class Watch(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["report", "person"], name="watched_once")]
+
+
+class AbsenceSeen(models.Model):
+    """What an absence leaves lying was looked at, once; append-only."""
+
+    absence = models.OneToOneField(Absence, models.PROTECT, related_name="seen")
+    at = models.DateTimeField()
 
 
 class Attachment(models.Model):

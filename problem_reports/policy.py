@@ -58,7 +58,7 @@ def _release_manager_or_stand_in(who: Standing, report: ProblemReport) -> Answer
 
 may_assign = may_prioritise = may_confirm = _release_manager_or_stand_in
 may_snooze = may_return = may_route = _release_manager
-may_respond = may_ask = may_hand_back = _assignee_or_release_manager
+may_respond = may_ask = _assignee_or_release_manager
 may_dispute = may_resubmit = _filing_team
 may_edit = _filing_team_or_release_manager
 may_note = may_reopen = _delivery_team
@@ -72,6 +72,11 @@ def may_wake(who: Standing, report: ProblemReport) -> Answer:
 
 def may_classify(who: Standing, report: ProblemReport) -> Answer:
     """The clock too: what nobody answered, and what nobody filed again (PR-1, PR-2)."""
+    return YES if who.system else _assignee_or_release_manager(who, report)
+
+
+def may_hand_back(who: Standing, report: ProblemReport) -> Answer:
+    """The clock too, when who holds it is away (ONC-3)."""
     return YES if who.system else _assignee_or_release_manager(who, report)
 
 

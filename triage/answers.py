@@ -15,6 +15,7 @@ from foundation.moments import in_words
 from foundation.references import address
 from oncall.querysets.rotas import swaps_waiting_for
 from oncall.rules import RELEASE_MANAGER
+from problem_reports.querysets import left_lying
 from problem_reports.web.paged import reviews
 from problem_reports.web.reader import Reader
 from sprints.policy.overdrafts import allowed
@@ -42,7 +43,7 @@ class Asked:
 
 def asked_of(reader: Reader) -> list[Asked]:
     """Everything that waits for this person's word, what has a deadline first."""
-    of_duties = [*_reviews(reader), *_swaps(reader)]
+    of_duties = [*_reviews(reader), *_left_lying(reader), *_swaps(reader)]
     if not any(role in (Role.PRODUCT_OWNER, Role.DEVELOPER) for _, role in reader.who.roles):
         return of_duties
     return [*of_duties, *_overdrafts(reader), *_goals(reader), *_plans(reader), *_proposed(reader)]
@@ -53,6 +54,19 @@ def _reviews(reader: Reader) -> Iterator[Asked]:
     if any(duty == RELEASE_MANAGER for _, duty in reader.who.duties):
         for act in reviews(reader):
             yield Asked(act.about, act.words, f"{reverse('pages')}#to-review", "Look at it once.")
+
+
+def _left_lying(reader: Reader) -> Iterator[Asked]:
+    """What somebody has begun who is away now: the release manager says whether it waits (ONC-3)."""
+    teams = [team for team, duty in reader.who.duties if duty == RELEASE_MANAGER]
+    for report in left_lying(teams, reader.at) if teams else ():
+        until = in_words(report.away_until, reader.at, timezone.get_current_timezone())
+        yield Asked(
+            reference=report.reference,
+            title=report.title,
+            url=address("PR", report.pk),
+            words=f"{report.assignee} has begun and is away, back {until}. Hand it back, or let it wait.",
+        )
 
 
 def _swaps(reader: Reader) -> Iterator[Asked]:

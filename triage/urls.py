@@ -4,6 +4,7 @@ from allauth.account import views as accounts
 from django.urls import include, path
 
 from triage import desks, handoff, operators
+from triage.away import away
 from triage.clocks import clocks
 from triage.health import health, timers
 from triage.metrics import metrics
@@ -35,6 +36,7 @@ urlpatterns = [
     # Before the sprints: `sprints/record/` is none of them.
     path("", include("insights.urls")),
     path("", include("bugs.sprint_pages.urls")),
+    path("on-call/away/", away, name="away_preview"),
     path("on-call/handoff/", handoff.handoff, name="handoff"),
     path("on-call/handoff/read/", handoff.read, name="read_handoff"),
     path("", include("postmortems.urls")),

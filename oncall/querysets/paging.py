@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from oncall.models import EscalationPolicy, Page
+from oncall.models import Absence, EscalationPolicy, Page
 from oncall.querysets import holder
 from oncall.rules import ON_CALL, RELEASE_MANAGER, escalation
 from teams.lifecycle import PersonKind, Role
@@ -40,17 +40,26 @@ def roster_of(
     named = [
         w.removeprefix(escalation.PERSON) for w in step.whom if w.startswith(escalation.PERSON)
     ]
+    leads = HERE.filter(memberships__team_id=team_id, memberships__role=Role.LEAD)
     return escalation.Roster(
         on_call=_here(holder(team_id, ON_CALL, at)),
         release_manager=_here(holder(team_id, RELEASE_MANAGER, at)),
-        leads=_keys(HERE.filter(memberships__team_id=team_id, memberships__role=Role.LEAD)),
-        experts=_keys(HERE.filter(expert_areas=area_id)) if area_id else (),
+        # Somebody has to hear it: when every lead is away, they all do.
+        leads=_keys(_not_away(leads, at)) or _keys(leads),
+        experts=_keys(_not_away(HERE.filter(expert_areas=area_id), at)) if area_id else (),
         people=dict(HERE.filter(username__in=named).values_list("username", "pk")) if named else {},
     )
 
 
 def _here(person: Person | None) -> int | None:
     return person.pk if person and person.is_active else None
+
+
+def _not_away(people: QuerySet[Person], at: datetime) -> QuerySet[Person]:
+    away = Absence.objects.filter(
+        person=OuterRef("pk"), during__contains=at, taken_back_at__isnull=True
+    )
+    return people.exclude(Exists(away))
 
 
 def _keys(people: QuerySet[Person]) -> tuple[int, ...]:

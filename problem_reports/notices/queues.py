@@ -1,6 +1,8 @@
 """What is new for somebody to work on: a report that burns, an investigation that was given to them."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bugs.models import Bug
 from channels.lifecycle import Topic
@@ -42,6 +44,19 @@ def assigned_to_me(event: Event) -> Iterator[Letter]:
     for person in that_see(people, report, event):
         body = f"{event.by} gave you {report.reference} to investigate."
         yield _letter(person, report, f"Assigned to you: {report.title}", body, Topic.ASSIGNED)
+
+
+@tells("problem_report.holder_away")
+def who_has_it_is_away(event: Event) -> Iterator[Letter]:
+    """The release manager decides whether what is begun waits (ONC-3)."""
+    report, name = the_report(event), event.data["person"]
+    for person in that_see(who_decides(report.team_id, event.at), report, event):
+        until = datetime.fromisoformat(event.data["until"]).astimezone(ZoneInfo(person.zone))
+        body = (
+            f"{name} has begun with {report.reference} and is away until {until:%a %-d %b %H:%M}. "
+            "Hand it back, or let it wait."
+        )
+        yield _letter(person, report, f"{name} is away: {report.title}", body, Topic.QUEUE)
 
 
 def _letter(person: Person, report: ProblemReport, subject: str, body: str, topic: str) -> Letter:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import (
     Count,
     Exists,
+    F,
     OuterRef,
     Q,
     QuerySet,
@@ -14,7 +15,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from foundation.statements import Statement
-from oncall.models import Duty
+from oncall.models import Absence, Duty
 from oncall.querysets import STANDING, standing_from
 from oncall.rules import ON_CALL, Standing
 from problem_reports.lifecycle import HELD, State
@@ -71,6 +72,20 @@ def held_by(person_id: int) -> QuerySet[ProblemReport]:
         assignee_id=person_id,
         state__in=(*HELD, State.WAITING, State.SNOOZED),
     ).order_by("due_at", "pk")
+
+
+def left_lying(team_ids: Iterable[int], at: datetime) -> QuerySet[ProblemReport]:
+    """Begun by somebody who is away at this moment; `away_until` is when they are back."""
+    away = Absence.objects.filter(
+        person=OuterRef("assignee"), during__contains=at, taken_back_at__isnull=True
+    )
+    ends = away.annotate(ends=F("during__endswith")).order_by("-ends").values("ends")[:1]
+    begun = ProblemReport.objects.filter(
+        team_id__in=list(team_ids), state__in=(State.INVESTIGATING, State.WAITING)
+    ).annotate(away_until=Subquery(ends))
+    return (
+        begun.filter(away_until__isnull=False).select_related("assignee").order_by("due_at", "pk")
+    )
 
 
 def may_be_taken(team_ids: Iterable[int]) -> QuerySet[ProblemReport]:

@@ -1,7 +1,7 @@
 """What reports do in the same transaction when something happens on a floor below.
 
 A team's hours change: open promises are reckoned anew (SLA-2). A bug is refuted: what it explained is to be
-investigated again (BUG-6).
+investigated again (BUG-6). Somebody is away: what they hold is free again, or asked about (ONC-3).
 """
 
 from datetime import datetime
@@ -13,10 +13,12 @@ from foundation.locking import locked_all
 from foundation.references import reference
 from journal.models import Event
 from journal.registry import on
+from oncall.events import AbsenceRecorded
 from problem_reports.clocks.timers import Act
 from problem_reports.events import ReportReopened
 from problem_reports.models import ProblemReport
 from problem_reports.services._act import ROWS, begin
+from problem_reports.services.absences import see_absences
 from problem_reports.services.classification import open_again
 from problem_reports.services.policies import move_open
 from teams.events import CalendarChosen, CalendarEdited
@@ -37,6 +39,14 @@ def count_by_the_chosen_calendar(
 ) -> None:
     """Every open report of the team; its clocks around the clock stay."""
     move_open(Q(team=subject), Act("calendar", at, source))
+
+
+@on(AbsenceRecorded)
+def somebody_is_away(
+    fact: AbsenceRecorded, *, subject: int, by: Person, at: datetime, source: str
+) -> None:
+    """One that begins now; of a later one the clock looks when it has begun."""
+    see_absences(at=at, source=source, pk=subject)
 
 
 @on(BugRefuted)

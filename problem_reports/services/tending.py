@@ -19,6 +19,7 @@ from journal.models import Source
 from problem_reports.clocks.models import Timer, TimerKind, TimerState
 from problem_reports.lifecycle import Cause, Outcome, State
 from problem_reports.models import ProblemReport
+from problem_reports.services.absences import see_absences
 from problem_reports.services.classification import classify
 from problem_reports.services.triage import wake
 from teams.querysets import CLOCK, automatic
@@ -50,7 +51,7 @@ def tend(*, at: datetime) -> int:
             (_passed(TimerKind.ANSWER).filter(state=State.WAITING, third_party=""), unanswered),
             (_passed(TimerKind.RESUBMISSION).filter(state=State.RETURNED), withdrawn),
         )
-    )
+    ) + see_absences(at=at)
 
 
 def _snoozed(at: datetime) -> QuerySet[ProblemReport]:

@@ -86,16 +86,17 @@ def start(
 def hand_back(
     report_id: int,
     *,
+    reason: str = "",
     by: Person,
     at: datetime,
     source: str = "web",
     version: int | None = None,
 ) -> ProblemReport:
-    """Back to the queue, without anybody."""
+    """Back to the queue, without anybody; by the clock too, which says why."""
     report, _ = begin(report_id, "hand_back", by=by, at=at, version=version)
     report.assignee = report.started_at = report.snoozed_until = None
     fields = [*MOVED, "assignee", "started_at", "snoozed_until"]
-    finish(report, ReportHandedBack(), fields, by=by, at=at, source=source)
+    finish(report, ReportHandedBack(), fields, by=by, at=at, source=source, text=reason)
     return report
 
 

@@ -147,8 +147,15 @@ def _verbs(page: Page, reader: Reader, then: str) -> tuple[list[Verb], list[Verb
     buttons, behind = [], []
     if "acknowledge" in may:
         buttons.append(_button(page, "acknowledge", "I have it", then, kind="next"))
-    if "escalate" in may and page.step < len(page.steps):
-        buttons.append(_button(page, "escalate", "Tell the next step now", then))
+    # Answered, it is theirs: only they hand it on.
+    theirs = page.acknowledged_by_id in (None, reader.person.pk)
+    if "escalate" in may and theirs and page.step < len(page.steps):
+        label = (
+            "Hand it on: tell the next step"
+            if page.acknowledged_by_id
+            else "Tell the next step now"
+        )
+        buttons.append(_button(page, "escalate", label, then))
     if "stop" in may:
         form = StopForm(auto_id=f"stop_{page.pk}_%s")
         behind.append(_button(page, "stop", "Stop paging", then, asks=form))

@@ -26,6 +26,7 @@ APPEND_ONLY = {
     "oncall_rotationlayer": "length = 2",
     "oncall_layerhours": "weekday = 6",
     "oncall_participant": "position = 9",
+    "problem_reports_absenceseen": "at = now()",
     "problem_reports_classification": "hours = hours + 1",
     "oncall_escalationpolicy": "number = number + 1",
     "oncall_pagestep": "step = step + 1",

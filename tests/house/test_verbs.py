@@ -269,7 +269,7 @@ ALSO = {
 OF_A_LOG = {"problem_report.logged", "problem_report.first_sign", "problem_report.bug_linked"}
 #: Told by the sweep in its one statement: moments that pass, and nobody's act.
 OF_THE_CLOCK = {
-    *(f"problem_report.{told}" for told in ("warned", "breached", "escalated")),
+    *(f"problem_report.{told}" for told in ("warned", "breached", "escalated", "holder_away")),
     *(
         "bug.came_back",
         "bug.nagged",

@@ -11,9 +11,10 @@ from journal.models import Event, Pending
 from oncall import services
 from oncall.lifecycle import PageState
 from oncall.models import Duty, EscalationPolicy, Page, PageStep
-from oncall.rules import ON_CALL
+from oncall.rules import ON_CALL, RELEASE_MANAGER
 from oncall.rules.escalation import Step
 from oncall.services import paging
+from teams.models import Membership, Person
 from tests.cast import Cast
 from tests.factories import a_report
 
@@ -33,6 +34,10 @@ def later(page: Page) -> Page:
 
 def whom(page: Page) -> list[tuple[int, str]]:
     return list(page.told.order_by("pk").values_list("step", "person__username"))
+
+
+def make_lead(cast: Cast, person: Person) -> None:
+    Membership.objects.create(person=person, team=cast.billing, role="lead")
 
 
 def names(page: Page) -> list[str]:
@@ -89,6 +94,29 @@ def test_a_step_that_reaches_nobody_is_passed_at_once(cast: Cast) -> None:
 
 def test_a_gap_falls_to_the_lead(cast: Cast) -> None:
     Duty.objects.filter(team=cast.billing, duty=ON_CALL).delete()
+    assert whom(a_page(cast, "P1")) == [(1, "rhea")]
+
+
+def test_a_gap_in_the_release_manager_s_duty_falls_to_the_lead_too(cast: Cast) -> None:
+    page = a_page(cast, "P1")
+    Duty.objects.filter(team=cast.billing, duty=RELEASE_MANAGER).delete()
+    make_lead(cast, cast.pia)
+    assert [name for step, name in whom(later(page)) if step == 2] == ["rhea", "pia"]
+
+
+def test_who_is_away_is_not_woken_as_an_expert_nor_as_one_of_several_leads(cast: Cast) -> None:
+    Duty.objects.filter(team=cast.billing, duty=ON_CALL).delete()
+    make_lead(cast, cast.pia)
+    for person in (cast.ines, cast.rhea):
+        span = {"start": clock.now(), "end": clock.now() + timedelta(days=1)}
+        services.record_absence(person, **span, by=person, at=clock.now())
+    assert whom(a_page(cast)) == [(1, "pia")]
+
+
+def test_when_every_lead_is_away_they_are_told_all_the_same(cast: Cast) -> None:
+    Duty.objects.filter(team=cast.billing, duty=ON_CALL).delete()
+    span = {"start": clock.now(), "end": clock.now() + timedelta(days=1)}
+    services.record_absence(cast.rhea, **span, by=cast.rhea, at=clock.now())
     assert whom(a_page(cast, "P1")) == [(1, "rhea")]
 
 

@@ -84,6 +84,17 @@ def test_the_next_step_is_told_by_a_button(cast: Cast, page: Page) -> None:
     assert page.told.filter(step=2, person=cast.rhea).exists()
 
 
+def test_once_it_is_answered_only_who_has_it_hands_it_on(
+    cast: Cast, report: ProblemReport, page: Page
+) -> None:
+    otto, there = signed_in(cast.otto), f"/problem-reports/{report.reference}/"
+    assert "Tell the next step now" in body(otto, there)
+    otto.post(f"/on-call/pages/{page.pk}/acknowledge/")
+    assert "Tell the next step now" not in body(otto, there)
+    assert "Hand it on: tell the next step" in body(otto, there)
+    assert "tell the next step" not in body(signed_in(cast.rhea), there).lower()
+
+
 def test_hours_of_a_page_are_logged_by_one_click(cast: Cast, page: Page) -> None:
     otto = signed_in(cast.otto)
     otto.post(f"/on-call/pages/{page.pk}/log-work/", {"hours": "0.5"})
