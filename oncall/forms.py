@@ -68,6 +68,7 @@ class AwayForm(PersonForm):
     end = moment_field("Until", help_text="Why is nobody's business here.")
     #: Where the page says what this would move, as soon as somebody is chosen.
     moves = "away-moves"
+    moves_words = "What they have not begun goes back to the queue; the release manager is asked about the rest."
 
     given = OverrideForm.given
 
@@ -83,6 +84,9 @@ class SinceForm(PersonForm):
 
 
 class SwapForm(PersonForm):
+    #: Where the page says what this would move between sprints, as soon as something is chosen.
+    moves = "swap-moves"
+
     slot = forms.ChoiceField(label="Which shift")
     to = forms.ChoiceField(
         label="To whom",
@@ -94,6 +98,7 @@ class SwapForm(PersonForm):
     def __init__(
         self,
         *args: Any,
+        rotation: int,
         shifts: list[tuple[str, str]],
         others: list[tuple[str, str]],
         **kwargs: Any,
@@ -101,6 +106,13 @@ class SwapForm(PersonForm):
         super().__init__(*args, **kwargs)
         self.fields["slot"].choices = shifts
         self.fields["in_return"].choices = [("", "Nothing"), *others]
+        for name in ("slot", "to", "in_return"):
+            self.fields[name].widget.attrs |= {
+                "hx-get": f"/on-call/swapped/?rotation={rotation}",
+                "hx-include": "[name^='swap-']",
+                "hx-trigger": "change, focus once",
+                "hx-target": f"#{self.moves}",
+            }
 
     def given(self) -> dict[str, Any]:
         said = self.cleaned_data

@@ -19,9 +19,10 @@ def away(request: HttpRequest) -> HttpResponse:
     """A fragment for the form that records it: what goes back to the queue, and what is asked about."""
     reader = reader_of(request)
     team = reader.who.teams
-    person = Person.objects.filter(
-        username=request.GET.get("person", "").replace("\0", ""), memberships__team__in=team
-    ).first()
+    # The form's fields have a prefix of its own.
+    asked = {n.rpartition("-")[2]: v.replace("\0", "") for n, v in request.GET.items()}
+    named = {"username": asked.get("person", ""), "memberships__team__in": team}
+    person = Person.objects.filter(**named).first()
     if person is None:
         raise Http404("There is nobody of that name in your teams.")
     held = list(held_by(person.pk) & visible_to(reader.who))

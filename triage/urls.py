@@ -10,6 +10,7 @@ from triage.health import health, timers
 from triage.metrics import metrics
 from triage.my_desk import my_desk
 from triage.reports import reports
+from triage.swapped import swapped
 
 urlpatterns = [
     path("health/", health, name="health"),
@@ -36,6 +37,7 @@ urlpatterns = [
     # Before the sprints: `sprints/record/` is none of them.
     path("", include("insights.urls")),
     path("", include("bugs.sprint_pages.urls")),
+    path("on-call/swapped/", swapped, name="swap_preview"),
     path("on-call/away/", away, name="away_preview"),
     path("on-call/handoff/", handoff.handoff, name="handoff"),
     path("on-call/handoff/read/", handoff.read, name="read_handoff"),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -106,7 +107,12 @@ class Page:
             ]
             asked = self.asked_first(mine[0][1][0])
             found["offer-swap"] = lambda data=None: SwapForm(
-                data, people=asked, shifts=choices[0], others=choices[1], prefix="swap"
+                data,
+                people=asked,
+                rotation=self.rotation.pk,
+                shifts=choices[0],
+                others=choices[1],
+                prefix="swap",
             )
         if self.own:
             found["record-absence"] = lambda data=None: AwayForm(
@@ -180,6 +186,14 @@ class Page:
                 "words": when.get(swap.slot, swap.slot),
                 "to": str(swap.to) if swap.to else "anybody",
                 "in_return": when.get(swap.in_return, swap.in_return),
+                "moves": urlencode(
+                    {
+                        "rotation": self.rotation.pk,
+                        "slot": swap.slot,
+                        "to": swap.to.username if swap.to else "",
+                        "in_return": swap.in_return,
+                    }
+                ),
                 "verbs": [
                     (
                         self.words(verb, swap),

@@ -3,6 +3,7 @@
 from sprints.querysets.days import burn_up
 from sprints.querysets.pulling import could_be_pulled, proposes_at, room_in, to_pull
 from sprints.querysets.record import Chances, chances, rests_of_the_past
+from sprints.querysets.shifts import Taken, taken_by
 from sprints.querysets.sprints import (
     accompanied_in,
     ahead_of,
@@ -31,6 +32,7 @@ from sprints.querysets.waiting import goals_at_risk, overdrafts_waiting, propose
 
 __all__ = [
     "Chances",
+    "Taken",
     "accompanied_in",
     "ahead_of",
     "burn_up",
@@ -59,6 +61,7 @@ __all__ = [
     "rests_of_the_past",
     "room_in",
     "running",
+    "taken_by",
     "to_pull",
     "unfinished",
     "visible_to",

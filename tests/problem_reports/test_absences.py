@@ -104,7 +104,7 @@ def test_what_it_would_move_is_said_before_it_is_recorded(cast: Cast) -> None:
     waits, begun = a_report(cast, "assigned"), a_report(cast, "investigating")
     client = Client()
     client.force_login(cast.rhea)
-    said = client.get("/on-call/away/", {"person": "ines"}).text
+    said = client.get("/on-call/away/", {"away-person": "ines"}).text
     assert (
         said.index("Back to the queue") < said.index(waits.reference) < said.index("is asked about")
     )
