@@ -1,4 +1,4 @@
-"""What a swap moves between sprints, before it is offered or accepted: shifts are oncall's, hours of sprints (ONC-3)."""
+"""What a swap moves between sprints, before it is offered or accepted (ONC-3)."""
 
 from collections import defaultdict
 from collections.abc import Iterator
