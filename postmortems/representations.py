@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from foundation.references import reference
 from oncall.rules import Standing
 from postmortems import policy
-from postmortems.models import PostMortem
+from postmortems.models import PostMortem, Published
 from postmortems.querysets import STORY, Whole
 from postmortems.querysets.memory import similar_before
 
@@ -29,7 +30,9 @@ def card(thing: PostMortem, who: Standing) -> dict[str, Any]:
         "reason": thing.proposed_because.body,
         "waived_because": thing.waived_because.body if thing.waived_because else None,
         "author": thing.author.username if thing.author else None,
+        "facilitator": thing.facilitator.username if thing.facilitator else None,
         "reviewer": thing.reviewer.username if thing.reviewer else None,
+        "due_at": thing.due_at,
         "published_at": thing.published_at,
         "promises": [],
         "allowed": [verb.replace("_", "-") for verb in policy.allowed(who, thing)],
@@ -46,6 +49,8 @@ def whole(thing: PostMortem, who: Standing) -> dict[str, Any]:
         "repaired_at": thing.repaired_at,
         "investigated_at": thing.investigated_at,
         "resolved_at": thing.resolved_at,
+        "participants": [person.username for person in read.part],
+        "hits": [{"rule": hit.rule, "words": hit.words, "at": hit.at} for hit in read.hits],
         "moments": [
             {"key": m.pk, "at": m.at, "what": m.what, "evidence": m.evidence, "known": m.known}
             for m in read.moments
@@ -92,3 +97,13 @@ def whole(thing: PostMortem, who: Standing) -> dict[str, Any]:
             for one in similar_before(thing, who)
         ],
     }
+
+
+def company(one: Published) -> dict[str, Any]:
+    """A version without names: nothing that says who wrote or reviewed it."""
+    named = reference("PM", one.post_mortem_id)
+    return {"reference": named, "number": one.number, "at": one.at, "body": one.company}
+
+
+def version(one: Published) -> dict[str, Any]:
+    return {**company(one), "reviewer": one.reviewer.username, "body": one.body}

@@ -4,6 +4,7 @@ from django.urls import path
 
 from postmortems import views
 from postmortems.views import paper_cuts as cuts
+from postmortems.views import published
 from postmortems.views.doors import DOORS
 
 urlpatterns = [
@@ -11,7 +12,12 @@ urlpatterns = [
     path("post-mortems/paper-cuts/", cuts.paper_cuts, name="paper_cuts"),
     path("post-mortems/paper-cuts/clusters.csv", cuts.paper_cuts_csv, name="paper_cuts_csv"),
     path("post-mortems/paper-cuts/<str:area>/<str:cause>/", cuts.cluster, name="paper_cut_cluster"),
+    path("post-mortems/hear/<slug:team>/", published.hear, name="post_mortems_hear"),
     path("post-mortems/<str:reference>/", views.post_mortem, name="post_mortem"),
+    path("post-mortems/<str:reference>/company/", published.company, name="post_mortem_company"),
+    path("post-mortems/<str:reference>/hidden/", published.hidden, name="post_mortem_hidden"),
+    path("post-mortems/<str:reference>/versions/", published.versions, name="post_mortem_versions"),
+    path("post-mortems/<str:reference>/export.md", published.export, name="post_mortem_export"),
     *(
         path(
             f"post-mortems/<str:reference>/{verb.replace('_', '-')}/",

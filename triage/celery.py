@@ -46,6 +46,8 @@ app.conf.beat_schedule = {
     "page who is next": {"task": "oncall.page", "schedule": 5.0},
     # Bugs that come back, and those that wait too long for a decision.
     "tend the bugs": {"task": "bugs.tend", "schedule": 60.0},
+    # Paybacks that grow late ask for a post-mortem (PM-1).
+    "tend the post-mortems": {"task": "postmortems.tend", "schedule": 60.0},
     # Overdrafts that nobody answered within a working day.
     "tend the sprints": {"task": "sprints.tend", "schedule": 60.0},
     # The schedule of each rotation, half a year ahead.

@@ -17,6 +17,8 @@ from django.db.models import (
 from bugs import rules
 from bugs.lifecycle import OPEN, URGENT, PlanState, Said, State
 from bugs.models import Agreement, Bug, P1Policy, Plan
+from foundation.lifecycle import words
+from foundation.references import address, reference
 from oncall.querysets import work_read_by
 from oncall.rules import Standing
 from sprints.querysets import hours_per_unit, next_working_day
@@ -191,3 +193,12 @@ def way_on(team: Team, at: datetime) -> str | None:
     today = at.astimezone(ZoneInfo(team.calendar.zone)).date()
     held = P1Policy.objects.filter(team=team, since__lte=today).order_by("-since")
     return held.values_list("way", flat=True).first()
+
+
+def post_mortem_of(bug_id: int) -> tuple[str, str] | None:
+    """The post-mortem of a bug, in words, and its address; a waived one is in the register."""
+    living = Bug.objects.filter(pk=bug_id, post_mortems__pk__isnull=False)
+    for key, state in living.values_list("post_mortems__pk", "post_mortems__state"):
+        if state != "waived":
+            return f"{reference('PM', key)}, {words(state)}", address("PM", key)
+    return None

@@ -23,10 +23,12 @@ from foundation.references import parse
 from oncall.querysets import standing
 from oncall.rules import Standing
 from postmortems import policy, representations, services
+from postmortems.api import triggers
 from postmortems.lifecycle import Category, Control, FactorKind, Known, Size, State
 from postmortems.models import PostMortem
-from postmortems.querysets import visible_to
+from postmortems.querysets import company_visible_to, visible_to
 from postmortems.rules.linter import Level
+from postmortems.rules.triggers import Rule
 from problem_reports.lifecycle import Cause
 
 LIST = "/api/v1/post-mortems/"
@@ -53,10 +55,20 @@ class Card(Shape):
     reason = text(says="Why it was asked for.")
     waived_because = text(null=True)
     author = text(null=True)
+    facilitator = text(null=True)
     reviewer = text(null=True)
+    due_at = moment()
     published_at = moment()
     promises = names("None: promises are made for reports and bugs.")
     allowed = names(ALLOWED)
+
+
+class HitShown(Shape):
+    """A written rule that its figures met."""
+
+    rule = serializers.ChoiceField([rule.value for rule in Rule])
+    words = text()
+    at = moment(null=False)
 
 
 class MomentShown(Shape):
@@ -122,6 +134,8 @@ class PostMortemShown(Card):
     repaired_at = moment()
     investigated_at = moment()
     resolved_at = moment()
+    participants = names("Who was invited, by username.")
+    hits = HitShown(many=True)
     moments = MomentShown(many=True)
     factors = FactorShown(many=True)
     barriers = BarrierShown(many=True)
@@ -134,7 +148,8 @@ CARD = {
     "reference": "PM-3", "state": "open", "version": 7, "bug": "BUG-7", "paper_cuts": None, "team": "billing",
     "size": "full", "proposed_at": "2026-11-27T09:12:00Z",
     "reason": "Three customers were hit.", "waived_because": None,
-    "author": "ines", "reviewer": None, "published_at": None, "promises": [],
+    "author": "ines", "facilitator": None, "reviewer": None,
+    "due_at": "2026-12-07T09:12:00Z", "published_at": None, "promises": [],
     "allowed": ["write", "add-moment", "add-factor", "submit"],
 }  # fmt: skip
 WHOLE = {
@@ -142,6 +157,8 @@ WHOLE = {
     "summary": "The export rounded every line.", "how_it_happened": "", "how_fixed": "Totals are rounded once.",
     "what_prevents": "", "what_changes": "", "went_well": "", "was_hard": "", "got_lucky": "", "surprised": "",
     "fixed_at": "2026-11-26T16:40:00Z", "repaired_at": None, "investigated_at": None, "resolved_at": None,
+    "participants": ["lena"],
+    "hits": [{"rule": "p0", "words": "It was a P0", "at": "2026-11-27T09:12:00Z"}],
     "moments": [{"key": 4, "at": "2026-11-26T14:02:00Z", "what": "PR-12 was filed.", "evidence": "", "known": "then"}],
     "factors": [{
         "key": 2, "statement": "No test compares totals of many lines.", "kind": "missing_barrier",
@@ -157,6 +174,26 @@ WHOLE = {
 }  # fmt: skip
 
 
+class CompanyShown(Shape):
+    reference = text()
+    number = whole("The version.")
+    at = moment(null=False)
+    body = serializers.DictField(help_text="Its texts and parts, by field.")
+
+
+class VersionShown(CompanyShown):
+    reviewer = text()
+
+
+class VersionsShown(Shape):
+    results = VersionShown(many=True)
+
+
+BODY = {"title": "Rounding of totals", "bug": "BUG-7", "summary": "The export rounded every line."}
+COMPANY = {"reference": "PM-3", "number": 1, "at": "2026-11-29T09:00:00Z", "body": BODY}
+VERSIONS = {"results": [{**COMPANY, "reviewer": "otto"}]}
+
+
 class Propose(Shape):
     bug = Text(max_length=30)
     reason = Text()
@@ -164,6 +201,10 @@ class Propose(Shape):
 
 class PostMortemReason(Shape):
     reason = Text()
+
+
+class Who(Shape):
+    person = Text(max_length=150, help_text="A username.")
 
 
 class Open(Shape):
@@ -273,10 +314,16 @@ ACTS = (
     Act("remove", services.remove, "Take a part out", Part, example={"part": "moment", "key": 4}),
     Act("keep-phrase", services.keep_phrase, "Keep words that the linter found, with a reason", KeepPhrase,
         example={"rule": "B2", "said": "The developer forgot", "reason": "Their own words"}),
+    Act("name-facilitator", services.name_facilitator, "Ask somebody who was no responder to facilitate", Who,
+        example={"person": "tara"}),
+    Act("invite", services.invite, "Invite somebody to take part", Who, example={"person": "lena"}),
+    Act("uninvite", services.uninvite, "Invite somebody no more", Who, example={"person": "lena"}),
     Act("submit", services.submit, "Ask for a review"),
     Act("request-changes", services.request_changes, "Ask for changes", PostMortemReason,
         example={"reason": "What did the alert say?"}),
     Act("publish", services.publish, "Review and publish it as a version that never changes"),
+    Act("revise", services.revise, "Open it again for its next version", PostMortemReason,
+        example={"reason": "More is known"}),
 )  # fmt: skip
 
 
@@ -355,6 +402,30 @@ class OnePostMortem(PostMortemDoor):
         return Response(self.show(thing), headers=etag)
 
 
+class FrozenVersions(PostMortemDoor):
+    """Every published version, as its team reads it."""
+
+    told: ClassVar = {"GET": Told("Published versions", VersionsShown, VERSIONS, refuses=(404,))}
+
+    def get(self, request: Request, reference: str) -> Response:
+        found = self.find(reference).versions.select_related("reviewer").order_by("-number")
+        return Response({"results": [representations.version(one) for one in found]})
+
+
+class CompanyVersion(PostMortemDoor):
+    """The last published version without names of people and customers."""
+
+    told: ClassVar = {"GET": Told("As the company reads it", CompanyShown, COMPANY, refuses=(404,))}
+
+    def get(self, request: Request, reference: str) -> Response:
+        key = parse(reference, "PM")
+        found = company_visible_to(self.who).filter(pk=key).first() if key is not None else None
+        if found is None:
+            raise NotFound("There is no such post-mortem.")
+        last = found.versions.exclude(company={}).order_by("-number")[0]
+        return Response(representations.company(last))
+
+
 class PostMortemVerb(PostMortemDoor, VerbDoor):
     """A verb on a post-mortem."""
 
@@ -363,6 +434,17 @@ class PostMortemVerb(PostMortemDoor, VerbDoor):
 
 
 urlpatterns = [
+    path(
+        "post-mortems/<str:reference>/versions/",
+        FrozenVersions.as_view(),
+        name="api-post-mortem-versions",
+    ),
+    path(
+        "post-mortems/<str:reference>/company/",
+        CompanyVersion.as_view(),
+        name="api-post-mortem-company",
+    ),
+    *triggers.urlpatterns,
     path("post-mortems/", PostMortems.as_view(), name="api-post-mortems"),
     path("post-mortems/<str:reference>/", OnePostMortem.as_view(), name="api-post-mortem"),
     *(

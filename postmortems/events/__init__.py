@@ -1,6 +1,7 @@
 """Facts about post-mortems: what was done to which part; the words themselves are in the parts."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from journal.facts import Fact
 
@@ -15,6 +16,28 @@ class PostMortemProposed(Fact):
     #: Of an aggregate review, in place of a bug.
     area: str = ""
     cause: str = ""
+    #: The rules that asked for it; none when somebody did.
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PostMortemJoined(Fact):
+    """A later hit joins the post-mortem that there is (PM-1)."""
+
+    name = "post_mortem.joined"
+    words = "found one more reason for it: {why}"
+    public = ("why",)
+    why: str
+
+
+@dataclass(frozen=True)
+class TriggerRulesPublished(Fact):
+    """Its subject is the team."""
+
+    name = "team.trigger_rules_published"
+    words = "published when a bug asks for a post-mortem, as version {number}"
+    public = ("number",)
+    number: int
 
 
 @dataclass(frozen=True)
@@ -100,6 +123,42 @@ class PhraseKept(Fact):
 
 
 @dataclass(frozen=True)
+class FacilitatorNamed(Fact):
+    name = "post_mortem.facilitator_named"
+    words = "asked {person} to facilitate"
+    internal = True
+    person: str
+
+
+@dataclass(frozen=True)
+class ParticipantInvited(Fact):
+    name = "post_mortem.invited"
+    words = "invited {person}"
+    internal = True
+    person: str
+
+
+@dataclass(frozen=True)
+class ParticipantUninvited(Fact):
+    name = "post_mortem.uninvited"
+    words = "invites {person} no more"
+    internal = True
+    person: str
+
+
+@dataclass(frozen=True)
+class PostMortemReminded(Fact):
+    """Told by the clock, once each: it is soon due, it is overdue. `stage`: soon, overdue."""
+
+    name = "post_mortem.reminded"
+    words = "reminded: it is {said} {due_on}"
+    internal = True
+    stage: str
+    said: str
+    due_on: date
+
+
+@dataclass(frozen=True)
 class PostMortemSubmitted(Fact):
     name = "post_mortem.submitted"
     words = "asked for a review"
@@ -115,5 +174,13 @@ class ChangesRequested(Fact):
 class PostMortemPublished(Fact):
     name = "post_mortem.published"
     words = "reviewed and published it, as version {number}"
+    public = ("number",)
+    number: int
+
+
+@dataclass(frozen=True)
+class PostMortemRevised(Fact):
+    name = "post_mortem.revised"
+    words = "opened it again, for version {number}"
     public = ("number",)
     number: int

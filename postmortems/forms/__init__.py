@@ -7,8 +7,12 @@ from django import forms
 from foundation.references import parse
 from postmortems.lifecycle import Category, Control, FactorKind, Known, Size
 from postmortems.querysets import STORY, Whole
+from postmortems.rules.comparing import stamp
 
 LONG = 5000
+SEEN = "seen_"
+#: Forms say *when*, rows have *at*.
+COLUMN = {"when": "at"}
 
 
 def words(label: str, rows: int = 2, **more: Any) -> forms.CharField:
@@ -40,6 +44,8 @@ class PartForm(forms.Form):
 
     #: What it edits: ("moment", 7); None for something new.
     part: tuple[str, int] | None = None
+    #: Whether it writes on texts that are there: it then says which ones it was drawn from.
+    sees = False
 
     def __init__(
         self, *args: Any, whole: Whole, part: tuple[str, int] | None = None, **kwargs: Any
@@ -48,17 +54,43 @@ class PartForm(forms.Form):
         super().__init__(*args, auto_id=f"id_{here}_%s", **kwargs)
         self.part = part
         self.prepare(whole)
+        if self.sees or (part is not None and part[0] in PARTS):
+            self._remember(whole)
 
     def prepare(self, whole: Whole) -> None:
         """Fill in what depends on the post-mortem."""
 
+    def _remember(self, whole: Whole) -> None:
+        """A hidden field beside each: the stamp of the text that stands in it (`rules.comparing`)."""
+        for name in list(self.fields):
+            first = stamp(self.get_initial_for_field(self.fields[name], name))
+            self.fields[SEEN + name] = forms.CharField(
+                widget=forms.HiddenInput, required=False, max_length=16, initial=first
+            )
+
+    def typed(self) -> dict[str, Any]:
+        """Field of the row -> what was typed."""
+        return {
+            COLUMN.get(name, name): value
+            for name, value in self.cleaned_data.items()
+            if not name.startswith(SEEN)
+        }
+
+    def seen(self) -> dict[str, str]:
+        """Field of the row -> the stamp of what its writer had read."""
+        told = {n: v for n, v in self.cleaned_data.items() if n.startswith(SEEN)}
+        names = {name: name.removeprefix(SEEN) for name in told}
+        return {COLUMN.get(names[name], names[name]): value for name, value in told.items()}
+
     def given(self) -> dict[str, Any]:
         if self.part is None:
             return dict(self.cleaned_data)
-        changes = dict(self.cleaned_data)
-        if "when" in changes:
-            changes["at"] = changes.pop("when")
-        return {"part": self.part[0], "key": self.part[1], "changes": changes}
+        return {
+            "part": self.part[0],
+            "key": self.part[1],
+            "changes": self.typed(),
+            "seen": self.seen(),
+        }
 
 
 class ReasonForm(PartForm):
@@ -86,12 +118,14 @@ class WriteForm(PartForm):
     investigated_at = when("It was understood", required=False)
     resolved_at = when("What will be different was decided", required=False)
 
+    sees = True
+
     def prepare(self, whole: Whole) -> None:
         for name in self.fields:
             self.fields[name].initial = getattr(whole.thing, name)
 
     def given(self) -> dict[str, Any]:
-        return {"changes": dict(self.cleaned_data)}
+        return {"changes": self.typed(), "seen": self.seen()}
 
 
 class MomentForm(PartForm):
@@ -140,6 +174,13 @@ class KeepForm(PartForm):
     rule = forms.CharField(max_length=4, widget=forms.HiddenInput)
     said = forms.CharField(max_length=LONG, widget=forms.HiddenInput)
     reason = words("Why these words stay")
+
+
+class PersonForm(PartForm):
+    person = forms.CharField(
+        label="Who", max_length=150, help_text="Their username.",
+        widget=forms.TextInput(attrs={"list": "people-around", "autocomplete": "off"}),
+    )  # fmt: skip
 
 
 class RemoveForm(PartForm):

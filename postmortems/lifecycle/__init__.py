@@ -15,7 +15,7 @@ class State(TextChoices):
 
 #: A bug has one of these at a time; what was waived may be proposed again.
 LIVING = (State.PROPOSED, State.OPEN, State.IN_REVIEW, State.PUBLISHED)
-#: Of an area and a cause there is one of these at a time (PM-9).
+#: Somebody still has to do something; of an area and a cause there is one of these at a time (PM-9).
 UNFINISHED = (State.PROPOSED, State.OPEN, State.IN_REVIEW)
 #: Somebody has taken it on.
 WRITTEN = (State.OPEN, State.IN_REVIEW, State.PUBLISHED)
@@ -32,11 +32,23 @@ LIFECYCLE = Lifecycle(
         "edit": step({State.OPEN}, STAYS),
         "remove": step({State.OPEN}, STAYS),
         "keep_phrase": step({State.OPEN}, STAYS),
+        "name_facilitator": step({State.OPEN, State.IN_REVIEW}, STAYS),
+        "invite": step({State.OPEN, State.IN_REVIEW}, STAYS),
+        "uninvite": step({State.OPEN, State.IN_REVIEW}, STAYS),
         "submit": step({State.OPEN}, State.IN_REVIEW),
         "request_changes": step({State.IN_REVIEW}, State.OPEN),
         "publish": step({State.IN_REVIEW}, State.PUBLISHED),
+        "revise": step({State.PUBLISHED}, State.OPEN),
     }
 )
+
+
+class Reminded(TextChoices):
+    """What the clock has said of one: once that it is soon due, once that it is overdue (PM-11)."""
+
+    NOT_YET = ""
+    SOON = "soon"
+    OVERDUE = "overdue"
 
 
 class Size(TextChoices):

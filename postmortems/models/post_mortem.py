@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from bugs.models import Bug
 from foundation.references import reference
 from journal.models import Text
-from postmortems.lifecycle import LIFECYCLE, LIVING, UNFINISHED, WRITTEN, Size, State
+from postmortems.lifecycle import LIFECYCLE, LIVING, UNFINISHED, WRITTEN, Reminded, Size, State
 from problem_reports.lifecycle import Cause
 from teams.models import Person, ProductArea, Team
 
@@ -37,6 +37,13 @@ class PostMortem(models.Model):
     #: Who opened it and writes it; somebody else reviews.
     author = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField(null=True)
+    #: Leads the talk, and took no part in the response (PM-11).
+    facilitator = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    #: By when it is to be published; null for a later version of one that was.
+    due_at = models.DateTimeField(null=True)
+    #: When the clock speaks of it next, and what it said last.
+    remind_at = models.DateTimeField(null=True)
+    reminded = models.CharField(max_length=8, choices=Reminded.choices, default="", blank=True)
     #: The five questions; `summary` is the first (PM-11).
     summary = models.TextField(default="", blank=True)
     how_it_happened = models.TextField(default="", blank=True)
@@ -54,6 +61,8 @@ class PostMortem(models.Model):
     reviewer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
+    #: Read with it: who was invited, by key (`querysets.ROWS`).
+    invited: list[int]
 
     class Meta:
         constraints = [
@@ -113,8 +122,22 @@ class PostMortem(models.Model):
                 condition=Q(reviewer__isnull=True) | ~Q(reviewer=F("author")),
                 name="post_mortem_is_reviewed_by_another",
             ),
+            models.CheckConstraint(
+                condition=Q(reminded__in=Reminded.values), name="post_mortem_reminded_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(remind_at__isnull=True) | Q(state__in=UNFINISHED, due_at__isnull=False),
+                name="post_mortem_reminds_until_it_is_done",
+            ),
         ]
-        indexes = [models.Index(fields=["state", "-id"], name="post_mortem_by_state")]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="post_mortem_by_state"),
+            models.Index(
+                fields=["remind_at"],
+                name="post_mortem_reminds",
+                condition=Q(remind_at__isnull=False),
+            ),
+        ]
         triggers = [
             pgtrigger.FSM(
                 name="post_mortem_state_guard",
@@ -162,6 +185,8 @@ class Published(models.Model):
     post_mortem = models.ForeignKey(PostMortem, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     body = models.JSONField()
+    #: The same with names and customers hidden, as its reviewer saw it; empty for what was published before.
+    company = models.JSONField(default=dict)
     reviewer = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

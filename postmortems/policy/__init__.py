@@ -1,5 +1,7 @@
 """Who may do what to a post-mortem. Each answer is None for yes, or the reason why not."""
 
+from collections.abc import Collection
+
 from bugs import policy as bugs
 from bugs.models import Bug
 from oncall.rules import Standing
@@ -36,14 +38,28 @@ def may_waive(who: Standing, thing: PostMortem) -> Answer:
     )
 
 
-def _of_the_team(who: Standing, thing: PostMortem) -> Answer:
-    if who.human and who.belongs_to(thing.team.pk):
+def may_publish_trigger_rules(roles: Collection[tuple[int, str]], team: Team) -> Answer:
+    """Asked of (team, role) pairs, as all settings are."""
+    if {(team.pk, Role.LEAD), (team.pk, Role.ADMIN)} & set(roles):
         return YES
-    return f"People of {thing.team.name} write this together."
+    return f"Only a lead or an admin of {team.name} says when its bugs ask for a post-mortem."
 
 
-may_open = may_write = may_add_moment = may_add_factor = may_link_factors = _of_the_team
-may_add_barrier = may_edit = may_remove = may_keep_phrase = may_submit = _of_the_team
+def _of_the_team(who: Standing, thing: PostMortem) -> Answer:
+    if who.human and (who.belongs_to(thing.team.pk) or who.person_id == thing.facilitator_id):
+        return YES
+    return f"People of {thing.team.name} decide this."
+
+
+def _together(who: Standing, thing: PostMortem) -> Answer:
+    if _of_the_team(who, thing) is YES or (who.human and who.person_id in thing.invited):
+        return YES
+    return f"People of {thing.team.name}, and those whom they invite, write this together."
+
+
+may_write = may_add_moment = may_add_factor = may_link_factors = _together
+may_add_barrier = may_edit = may_remove = may_keep_phrase = _together
+may_open = may_submit = may_name_facilitator = may_invite = may_uninvite = may_revise = _of_the_team
 
 
 def may_request_changes(who: Standing, thing: PostMortem) -> Answer:

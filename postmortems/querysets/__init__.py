@@ -4,45 +4,108 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
 from journal.models import Event
+from oncall.models import Page
 from oncall.querysets import work_read_by
 from oncall.rules import Standing
 from postmortems.lifecycle import Size
-from postmortems.models import Barrier, Factor, FactorLink, KeptPhrase, Moment, PostMortem
+from postmortems.models import (
+    Barrier,
+    Factor,
+    FactorLink,
+    Hit,
+    KeptPhrase,
+    Moment,
+    Participant,
+    PostMortem,
+    Published,
+    Subscriber,
+)
 from postmortems.rules.factors import Link
 from postmortems.rules.linter import Finding, Names, check, must_be_answered
 from postmortems.rules.readiness import Draft, missing
 from problem_reports.models import ProblemReport
-from teams.lifecycle import PersonKind
-from teams.models import Membership, Person
+from problem_reports.querysets import answered_by
+from teams.lifecycle import PersonKind, Readers
+from teams.models import Membership, Person, Team
 
+INVITED = Participant.objects.filter(post_mortem=OuterRef("pk")).order_by("pk")
 ROWS = PostMortem.objects.select_related(
     *("bug__team__calendar", "bug__product_area", "area__team__calendar"),
-    *("author", "reviewer", "proposed_by", "proposed_because", "waived_because"),
-)
+    *("author", "facilitator", "reviewer", "proposed_by", "proposed_because", "waived_because"),
+).annotate(invited=ArraySubquery(INVITED.values("person_id")))
 
 
 def visible_to(who: Standing) -> QuerySet[PostMortem]:
-    """Those on bugs of own teams and of teams that the company reads; a team's setting limits them too."""
+    """Those on bugs of own teams and of teams that the company reads; a team's setting limits them too. And
+    those that one takes part in."""
     seen = work_read_by(who, "bug__team__") | work_read_by(who, "area__team__")
-    return ROWS.filter(seen).order_by("-pk")
+    takes_part = Q(pk__in=Participant.objects.filter(person=who.person_id).values("post_mortem"))
+    leads = Q(facilitator=who.person_id)
+    return ROWS.filter(seen | takes_part | leads).order_by("-pk")
+
+
+#: Who did one of these was part of the response.
+RESPONDED = (
+    *("problem_report.taken", "problem_report.started", "problem_report.classified"),
+    *("bug.started", "bug.mitigated", "bug.fixed", "page.acknowledged"),
+)
+
+
+def responders_of(thing: PostMortem) -> set[int]:
+    """Who took part in the response: investigated, fixed, or was asked to, or answered a page for it. Of many
+    small reports nobody did: there was no incident."""
+    if thing.bug is None:
+        return set()
+    did = events_around(thing).filter(name__in=RESPONDED).values_list("by_id", flat=True)
+    held = reports_of(thing).values_list("assignee_id", flat=True)
+    fixed = (thing.bug.worked_on_by_id, thing.bug.paired_with_id, thing.bug.fixed_by_id)
+    return {key for key in (*did, *held, *fixed) if key is not None}
 
 
 def reports_of(thing: PostMortem) -> QuerySet[ProblemReport]:
-    """Those that its bug explains, or that it is an aggregate review of."""
+    """Those that its bug explains, with their duplicates, or that it is an aggregate review of."""
     if thing.bug_id:
-        return ProblemReport.objects.filter(living__bug_id=thing.bug_id)
+        return ProblemReport.objects.filter(pk__in=answered_by(thing.bug_id))
     return ProblemReport.objects.filter(product_area_id=thing.area_id, living__cause=thing.cause)
 
 
-def names_around(thing: PostMortem) -> Names:
-    """Whom a text may name: the people of the team and of the teams that filed its reports."""
+def people_around(thing: PostMortem) -> QuerySet[Person]:
+    """The people of the team and of the teams that filed its reports."""
     filed = reports_of(thing).values("filing_team_id")
     there = Membership.objects.filter(Q(team_id=thing.team.pk) | Q(team_id__in=filed))
     people = Person.objects.filter(pk__in=there.values("person_id"), kind=PersonKind.PERSON)
-    return Names.of(people.values_list("first_name", "last_name", "username"))
+    return people.order_by("first_name", "last_name", "pk")
+
+
+def names_around(thing: PostMortem) -> Names:
+    """Whom a text may name."""
+    return Names.of(people_around(thing).values_list("first_name", "last_name", "username"))
+
+
+def company_visible_to(who: Standing) -> QuerySet[PostMortem]:
+    """Those of which a version is published for the company: by everybody, where the company reads the team."""
+    out = Q(pk__in=Published.objects.exclude(company={}).values("post_mortem"))
+    reads = Q(pk__in=visible_to(who).values("pk"))
+    if who.human and who.teams:
+        reads |= Q(bug__team__readers=Readers.COMPANY) | Q(area__team__readers=Readers.COMPANY)
+    return ROWS.filter(out & reads).order_by("-pk")
+
+
+def may_hear_of(who: Standing, team: Team) -> bool:
+    """Whether a person could read, in the company's profile, what a team publishes."""
+    return (
+        who.human
+        and bool(who.teams)
+        and (team.readers == Readers.COMPANY or who.belongs_to(team.pk))
+    )
+
+
+def subscribed(team_id: int, who: Standing) -> bool:
+    return Subscriber.objects.filter(team=team_id, person=who.person_id).exists()
 
 
 @dataclass(frozen=True)
@@ -110,9 +173,27 @@ class Whole:
         return list(Barrier.objects.filter(post_mortem=self.thing).order_by("pk"))
 
     @cached_property
+    def hits(self) -> list[Hit]:
+        return list(Hit.objects.filter(post_mortem=self.thing).order_by("at", "pk"))
+
+    @cached_property
     def kept(self) -> dict[tuple[str, str], KeptPhrase]:
         rows = KeptPhrase.objects.filter(post_mortem=self.thing).select_related("by").order_by("pk")
         return {(row.rule, row.said): row for row in rows}
+
+    @cached_property
+    def part(self) -> list[Person]:
+        """Who was invited, in order."""
+        return list(Person.objects.filter(pk__in=self.thing.invited).order_by("first_name", "pk"))
+
+    @cached_property
+    def people(self) -> list[Person]:
+        """Who could be asked to take part: the team, and the teams that filed its reports."""
+        return list(people_around(self.thing).filter(is_active=True)[:200])
+
+    @cached_property
+    def versions(self) -> list[Published]:
+        return list(Published.objects.filter(post_mortem=self.thing).order_by("-number"))
 
     @cached_property
     def pieces(self) -> list[Piece]:
@@ -172,9 +253,13 @@ def _person(phrase: Phrase) -> bool:
     return phrase.finding.rule == "I1"
 
 
-def events_of(post_mortem: PostMortem) -> QuerySet[Event]:
-    """What the journal says about its bug and the reports that it explains, oldest first."""
-    bug = Q(kind="bug", subject=post_mortem.bug_id)
-    reports = list(reports_of(post_mortem).values_list("pk", flat=True))
-    theirs = Q(kind="problem_report", subject__in=reports)
-    return Event.objects.filter(bug | theirs, internal=False).order_by("at", "id")
+def events_around(thing: PostMortem) -> QuerySet[Event]:
+    """What the journal says about its bug, the reports that it explains and the pages for them, oldest first."""
+    reports = list(reports_of(thing).values_list("pk", flat=True))
+    pages = Page.objects.filter(Q(bug=thing.bug_id) | Q(report__in=reports)).values("pk")
+    about = (
+        Q(kind="bug", subject=thing.bug_id)
+        | Q(kind="problem_report", subject__in=reports)
+        | Q(kind="page", subject__in=pages)
+    )
+    return Event.objects.filter(about).order_by("at", "id")

@@ -9,7 +9,9 @@ from postmortems.services.parts import (
     link_factors,
     remove,
 )
-from postmortems.services.reviewing import publish, request_changes, submit
+from postmortems.services.people import invite, name_facilitator, subscribe, uninvite
+from postmortems.services.reviewing import publish, request_changes, revise, submit
+from postmortems.services.triggering import publish_trigger_rules
 from postmortems.services.writing import keep_phrase, write
 
 __all__ = [
@@ -17,15 +19,21 @@ __all__ = [
     "add_factor",
     "add_moment",
     "edit",
+    "invite",
     "keep_phrase",
     "link_factors",
+    "name_facilitator",
     "open",
     "propose",
     "propose_review",
     "publish",
+    "publish_trigger_rules",
     "remove",
     "request_changes",
+    "revise",
     "submit",
+    "subscribe",
+    "uninvite",
     "waive",
     "write",
 ]  # fmt: skip

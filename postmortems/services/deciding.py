@@ -14,7 +14,9 @@ from postmortems import policy
 from postmortems.events import PostMortemOpened, PostMortemProposed, PostMortemWaived
 from postmortems.lifecycle import LIVING, UNFINISHED, Size
 from postmortems.models import PostMortem
+from postmortems.querysets import ROWS
 from postmortems.querysets.paper_cuts import clusters, span_of
+from postmortems.rules.due import due, first_reminder
 from postmortems.rules.paper_cuts import FIRST_DAY, LAST_DAY
 from postmortems.services._act import begin, finish
 from postmortems.services.filling import fill
@@ -38,10 +40,19 @@ def propose(
     if living is not None:
         raise Conflict(f"{bug.reference} has {living.reference} already.")
     why = Text.objects.create(body=reason.strip())
-    made = PostMortem.objects.create(bug=bug, proposed_by=by, proposed_at=at, proposed_because=why)
+    made = create(bug, why, by=by, at=at)
     fact = PostMortemProposed(bug=bug.reference)
     journal.record(fact, subject=made.pk, by=by, at=at, source=source, text=why)
-    return made
+    return ROWS.get(pk=made.pk)
+
+
+def create(bug: Bug, why: Text, *, by: Person, at: datetime) -> PostMortem:
+    """The row of a proposal, due by the severity of its bug (PM-11)."""
+    due_at = due(bug.priority, at)
+    return PostMortem.objects.create(
+        bug=bug, proposed_by=by, proposed_at=at, proposed_because=why, due_at=due_at,
+        remind_at=first_reminder(due_at),
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -78,7 +89,7 @@ def propose_review(
     )  # fmt: skip
     fact = PostMortemProposed(area=area.name, cause=cause)
     journal.record(fact, subject=made.pk, by=by, at=at, source=source, text=why)
-    return made
+    return ROWS.get(pk=made.pk)
 
 
 @transaction.atomic
@@ -95,7 +106,8 @@ def waive(
     need(reason=reason)
     thing = begin(post_mortem_id, "waive", by=by, at=at, version=version)
     thing.waived_because, thing.waived_at = Text.objects.create(body=reason.strip()), at
-    fields = ["state", "waived_because", "waived_at"]
+    thing.remind_at = None
+    fields = ["state", "waived_because", "waived_at", "remind_at"]
     fact, why = PostMortemWaived(), thing.waived_because
     return finish(thing, fact, fields, by=by, at=at, source=source, text=why)
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from foundation.references import reference
 from journal.models import Event
 from postmortems.models import Moment, PostMortem
-from postmortems.querysets import events_of
+from postmortems.querysets import events_around
 from postmortems.querysets.paper_cuts import cuts_of
 
 #: Event -> what the timeline says of it. Everything else is the tool's own book-keeping.
@@ -40,6 +40,10 @@ TELLS: Mapping[str, str] = {
     "bug.released": "The fix of {ref} was out, in version {version}.",
     "bug.reopened": "{ref} was reopened.",
     "bug.repaid": "The {way} of {ref} was repaid.",
+    "page.paged": "Help was called, as {priority}.",
+    "page.acknowledged": "The call for help was answered.",
+    "page.escalated": "Nobody had answered: more people were called.",
+    "page.exhausted": "Nobody answered the call for help.",
 }
 _PREFIX = {"problem_report": "PR", "bug": "BUG"}
 _UNSAID = "…"
@@ -52,7 +56,7 @@ def fill(thing: PostMortem) -> int:
     """
     if thing.bug is None:
         return len(Moment.objects.bulk_create(_months(thing)))
-    told = [(event, told_of(event)) for event in events_of(thing)]
+    told = [(event, told_of(event)) for event in events_around(thing)]
     made = Moment.objects.bulk_create(
         [
             Moment(post_mortem=thing, at=event.at, what=what, event=event)
@@ -84,7 +88,8 @@ def told_of(event: Event) -> str:
         return ""
     values: dict[str, Any] = defaultdict(lambda: _UNSAID)
     values |= {key: _said(value) for key, value in event.data.items()}
-    values["ref"] = reference(_PREFIX[event.kind], event.subject)
+    if event.kind in _PREFIX:
+        values["ref"] = reference(_PREFIX[event.kind], event.subject)
     said = pattern.format_map(values)
     # A part that was not known then is left out with the word before it.
     for word in (" into ", " until ", " for ", ": ", ", in version ", " as "):

@@ -20,7 +20,7 @@ from postmortems.lifecycle import Category, Control, FactorKind, Known
 from postmortems.models import Barrier, Factor, FactorLink, Moment, PostMortem
 from postmortems.querysets import Whole
 from postmortems.rules.factors import would_circle
-from postmortems.services._act import begin, finish
+from postmortems.services._act import NOTHING, begin, finish, taken
 from teams.models import Person
 
 PARTS: Mapping[str, type[models.Model]] = {"moment": Moment, "factor": Factor, "barrier": Barrier}
@@ -142,6 +142,7 @@ def edit(
     part: str,
     key: int,
     changes: Mapping[str, Any],
+    seen: Mapping[str, str] = NOTHING,
     by: Person,
     at: datetime,
     source: str = "web",
@@ -157,10 +158,9 @@ def edit(
     row = PARTS[part].objects.filter(post_mortem=thing, pk=key).first()  # type: ignore[attr-defined]
     if row is None:
         raise NotFound(f"{thing.reference} has no such {part}.")
-    for name, value in changes.items():
-        setattr(row, name, value.strip() if isinstance(value, str) else value)
-    row.save(update_fields=list(changes))
-    fact = PartEdited(part=part, key=key, fields=tuple(changes))
+    changed = taken(row, changes, seen)
+    row.save(update_fields=changed)
+    fact = PartEdited(part=part, key=key, fields=tuple(changed))
     return finish(thing, fact, by=by, at=at, source=source)
 
 

@@ -6,9 +6,15 @@ from typing import Any
 from django.db import transaction
 
 from foundation.errors import RuleBroken, need
-from postmortems.events import ChangesRequested, PostMortemPublished, PostMortemSubmitted
+from postmortems.events import (
+    ChangesRequested,
+    PostMortemPublished,
+    PostMortemRevised,
+    PostMortemSubmitted,
+)
 from postmortems.models import PostMortem, Published
 from postmortems.querysets import STORY, Whole
+from postmortems.querysets.naming import hider_for
 from postmortems.querysets.paper_cuts import cluster_of
 from postmortems.services._act import begin, finish
 from postmortems.services.writing import PHASES
@@ -57,20 +63,42 @@ def publish(
     """The reviewer's yes: what is there now is kept as a version that never changes."""
     thing = begin(post_mortem_id, "publish", by=by, at=at, version=version)
     whole = _check_ready(thing)
-    thing.reviewer, thing.published_at = by, at
+    thing.reviewer, thing.published_at, thing.remind_at = by, at, None
     number = Published.objects.filter(post_mortem=thing).count() + 1
+    body = frozen(whole)
     Published.objects.create(
-        post_mortem=thing, number=number, body=frozen(whole), reviewer=by, at=at
-    )
+        post_mortem=thing, number=number, body=body, company=hider_for(thing).body(body), reviewer=by, at=at
+    )  # fmt: skip
     fact = PostMortemPublished(number=number)
-    fields = ["state", "reviewer", "published_at"]
+    fields = ["state", "reviewer", "published_at", "remind_at"]
     return finish(thing, fact, fields, by=by, at=at, source=source)
+
+
+@transaction.atomic
+def revise(
+    post_mortem_id: int,
+    *,
+    reason: str,
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> PostMortem:
+    """Open a published one for its next version: who revises writes it, and what was published stays."""
+    need(reason=reason)
+    thing = begin(post_mortem_id, "revise", by=by, at=at, version=version)
+    thing.author, thing.reviewer, thing.published_at = by, None, None
+    number = Published.objects.filter(post_mortem=thing).count() + 1
+    fields = ["state", "author", "reviewer", "published_at"]
+    fact = PostMortemRevised(number=number)
+    return finish(thing, fact, fields, by=by, at=at, source=source, text=reason)
 
 
 def frozen(whole: Whole) -> dict[str, Any]:
     """Everything that is read, by value: a later edit of anything changes nothing here."""
     thing = whole.thing
-    return {
+    body = {
+        "title": thing.title,
         "bug": thing.bug.reference if thing.bug else None,
         "paper_cuts": _paper_cuts(thing),
         "size": thing.size,
@@ -96,6 +124,17 @@ def frozen(whole: Whole) -> dict[str, Any]:
             {"what": b.what, "was_there": b.was_there, "why_not": b.why_not} for b in whole.barriers
         ],
     }
+    kept: dict[str, Any] = _one_kind_of_line(body)
+    return kept
+
+
+def _one_kind_of_line(value: Any) -> Any:
+    """Browsers send lines that end in two characters: what is kept ends each in one."""
+    if isinstance(value, dict):
+        return {name: _one_kind_of_line(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_one_kind_of_line(part) for part in value]
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
 
 
 def _paper_cuts(thing: PostMortem) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from foundation.errors import Conflict, Invalid, RuleBroken, need
 from postmortems.events import PhraseKept, PostMortemWritten
 from postmortems.models import KeptPhrase, PostMortem
 from postmortems.querysets import STORY, Whole
-from postmortems.services._act import begin, finish
+from postmortems.services._act import NOTHING, begin, finish, taken
 from teams.models import Person
 
 PHASES = ("fixed_at", "repaired_at", "investigated_at", "resolved_at")
@@ -22,6 +22,7 @@ def write(
     post_mortem_id: int,
     *,
     changes: Mapping[str, Any],
+    seen: Mapping[str, str] = NOTHING,
     by: Person,
     at: datetime,
     source: str = "web",
@@ -43,12 +44,8 @@ def write(
     if wrong:
         raise Invalid(wrong)
     thing = begin(post_mortem_id, "write", by=by, at=at, version=version)
-    changed = []
-    for name, value in changes.items():
-        new = (value or "").strip() if name in STORY else value
-        if getattr(thing, name) != new:
-            setattr(thing, name, new)
-            changed.append(name)
+    texts = {name: (value or "") if name in STORY else value for name, value in changes.items()}
+    changed = taken(thing, texts, seen)
     fact = PostMortemWritten(fields=tuple(changed))
     return finish(thing, fact, changed, by=by, at=at, source=source)
 

@@ -24,7 +24,8 @@ from postmortems.forms import AskForm, PartForm, edit_form
 from postmortems.lifecycle import LIFECYCLE, State
 from postmortems.models import PostMortem
 from postmortems.querysets import Whole, visible_to
-from postmortems.views.doors import DOORS, Opened, url_of
+from postmortems.views.doors import ANSWERS_THE_WHOLE, DOORS, WRITES, Opened, url_of
+from postmortems.views.merging import merging
 from postmortems.views.page import page
 
 LARGEST_KEY = 2**63 - 1
@@ -38,8 +39,8 @@ def post_mortems(request: HttpRequest) -> HttpResponse:
     """What is asked for, written and published, and what was waived; asking for one."""
     at = clock.now()
     who = standing(request.user, at)
-    if not who.works_in_delivery:
-        raise Http404("Post-mortems are read by delivery teams.")
+    if not who.works_in_delivery and not visible_to(who).exists():
+        raise Http404("Post-mortems are read by delivery teams, and by who takes part.")
     form, status, refusal = AskForm(), 200, None
     if request.method == "POST":
         form, status = AskForm(request.POST), Invalid.status
@@ -106,6 +107,11 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     def show(form: PartForm | None, refusal: Refusal | None, status: int) -> HttpResponse:
         now = thing_or_404(who, reference)
         opened = Opened(verb, form, refusal)
+        if refusal and verb in WRITES and form is not None and form.is_bound and form.is_valid():
+            merge = merging(
+                now, verb, form, refusal, writes=policy.may(verb, who, now) is policy.YES
+            )
+            return render(request, "post_mortems/merge.html", merge, status=status)
         return render(
             request, "post_mortems/detail.html", page(now, who, at, opened), status=status
         )
@@ -131,7 +137,8 @@ def _sent_form(request: HttpRequest, who: Standing, one: PostMortem, verb: str) 
     """The form of a verb as it was sent, or the refusal of who could not have been shown it."""
     if refusal := policy.may(verb, who, one):
         raise NotAllowed(refusal)
-    LIFECYCLE.advance(copy(one), verb)
+    if verb not in WRITES:  # what was typed outlives a state that it came too late for
+        LIFECYCLE.advance(copy(one), verb)
     whole = Whole(one)
     if verb == "edit":
         form = edit_form(request.POST, whole)
@@ -145,9 +152,8 @@ def _sent_form(request: HttpRequest, who: Standing, one: PostMortem, verb: str) 
 def _do(
     request: HttpRequest, one: PostMortem, verb: str, given: dict[str, Any], *, at: Any
 ) -> PostMortem:
-    done: PostMortem = DOORS[verb].act(
-        one.pk, **given, by=request.user, at=at, version=sent_version(request)
-    )
+    version = sent_version(request) if verb in ANSWERS_THE_WHOLE else None
+    done: PostMortem = DOORS[verb].act(one.pk, **given, by=request.user, at=at, version=version)
     messages.success(request, DOORS[verb].done.format(done.reference))
     return done
 

@@ -48,6 +48,14 @@ DOORS: dict[str, Door] = {
     "keep_phrase": Door(
         services.keep_phrase, "Keep with a reason", "The words stay.", forms.KeepForm, "Keep them", "words"
     ),
+    "name_facilitator": Door(
+        services.name_facilitator, "Name a facilitator", "They are asked.", forms.PersonForm, "Ask them", "people"
+    ),
+    "invite": Door(services.invite, "Invite somebody", "They are invited.", forms.PersonForm, "Invite them", "people"),
+    "uninvite": Door(services.uninvite, "Invite no more", "They are invited no more.", forms.PersonForm, "", "people"),
+    "revise": Door(
+        services.revise, "Revise", "{0} is open for its next version.", forms.ReasonForm, "Open it again"
+    ),
     "submit": Door(services.submit, "Ask for a review", "{0} is in review."),
     "request_changes": Door(
         services.request_changes, "Ask for changes", "{0} is open again.", forms.ReasonForm, "Ask for them"
@@ -55,7 +63,11 @@ DOORS: dict[str, Door] = {
     "publish": Door(services.publish, "Review and publish", "{0} is published."),
 }  # fmt: skip
 #: Drawn beside the part of the page that they change.
-BESIDE = ("edit", "remove", "keep_phrase")
+BESIDE = ("edit", "remove", "keep_phrase", "uninvite")
+#: These answer to the whole as it stood on the page; whoever adds or writes a text is in nobody's way.
+ANSWERS_THE_WHOLE = ("waive", "open", "submit", "request_changes", "publish", "revise")
+#: What was typed here is shown even when nothing can be done with it any more.
+WRITES = ("write", "add_moment", "add_factor", "add_barrier", "edit")
 
 
 @dataclass(frozen=True)
@@ -114,6 +126,17 @@ def _verbs(whole: Whole, name: str, row: Any, opened: Opened | None) -> list[Ver
 def removing(whole: Whole, name: str, key: int) -> Verb:
     fields = {"part_name": name, "key": key}
     return Verb("remove", "Take out", url_of(whole.thing, "remove"), kind="quiet", fields=fields)
+
+
+def uninviting(whole: Whole, username: str) -> Verb:
+    door = DOORS["uninvite"]
+    return Verb(
+        "uninvite",
+        door.label,
+        url_of(whole.thing, "uninvite"),
+        kind="quiet",
+        fields={"person": username},
+    )
 
 
 def _initial(row: Any) -> dict[str, Any]:

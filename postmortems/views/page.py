@@ -6,7 +6,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 
+from bugs.policy import sees_inside
 from channels.web import Verb, fresh_key
 from foundation.lifecycle import words
 from foundation.references import address
@@ -15,14 +17,22 @@ from journal.rows import as_html, timeline_rows
 from journal.timeline import items as told
 from oncall.rules import Standing
 from postmortems import policy, rows
-from postmortems.lifecycle import State
+from postmortems.lifecycle import UNFINISHED, State
 from postmortems.models import PostMortem
-from postmortems.querysets import Whole
+from postmortems.querysets import Whole, may_hear_of, subscribed
 from postmortems.querysets.memory import similar_before
 from postmortems.querysets.paper_cuts import cluster_of
 from postmortems.rows.paper_cuts import days, took
 from postmortems.rules.linter import CANNOT_SEE, Level
-from postmortems.views.doors import BESIDE, Opened, button, keeping, part_verbs, removing
+from postmortems.views.doors import (
+    BESIDE,
+    Opened,
+    button,
+    keeping,
+    part_verbs,
+    removing,
+    uninviting,
+)
 
 STATES = {
     "post_mortem.proposed": State.PROPOSED,
@@ -31,7 +41,12 @@ STATES = {
     "post_mortem.submitted": State.IN_REVIEW,
     "post_mortem.changes_requested": State.OPEN,
     "post_mortem.published": State.PUBLISHED,
+    "post_mortem.revised": State.OPEN,
 }
+
+
+#: Drawn where they belong, not among what is also possible.
+PLACED = ("add", "link", "write", "invite", "name")
 
 
 def page(
@@ -45,10 +60,22 @@ def page(
     answered = thing.state not in (State.PROPOSED, State.WAIVED)
     return {
         "thing": thing,
-        "bug": {"reference": thing.bug.reference, "url": address("BUG", thing.bug_id)} if thing.bug else None,
+        "bug": {"reference": thing.bug.reference, "url": _bug_url(thing, who)} if thing.bug else None,
         "state_words": words(thing.state),
-        "facts": _facts(thing),
+        "facts": _facts(thing, who, at),
+        "part": [
+            (person, uninviting(whole, person.username) if "uninvite" in allowed else None) for person in whole.part
+        ],
+        "people": whole.people if "invite" in allowed else [],
+        "people_verbs": [buttons[v] for v in ("name_facilitator", "invite") if v in buttons],
+        "versions": whole.versions,
+        "team": thing.team,
+        "may_hear": may_hear_of(who, thing.team),
+        "url": address("PM", thing.pk),
+        "subscribed": subscribed(thing.team.pk, who),
         "why": as_html(thing.proposed_because.body),
+        # What proposed it says so already; what joined later, and what met somebody's own asking, does not.
+        "hits": [hit for hit in whole.hits if hit.words not in thing.proposed_because.body],
         "why_not": as_html(thing.waived_because.body) if thing.waived_because else "",
         "answered": answered,
         "missing": whole.missing if thing.state in (State.OPEN, State.IN_REVIEW) else [],
@@ -75,7 +102,7 @@ def page(
         "items": timeline_rows(told(timeline([("post_mortem", thing.pk)]), inside=True), now=at, states=STATES),
         "next": None,
         "verbs": [b for b in buttons.values() if b.asks is None],
-        "forms": [b for v, b in buttons.items() if b.asks is not None and not v.startswith(("add", "link", "write"))],
+        "forms": [b for v, b in buttons.items() if b.asks is not None and not v.startswith(PLACED)],
         "write": buttons.get("write"),
         "add_moment": buttons.get("add_moment"),
         "factor_verbs": [buttons[v] for v in ("add_factor", "link_factors") if v in buttons],
@@ -103,14 +130,25 @@ def _named(whole: Whole, key: int) -> str:
     return next(f.statement for f in whole.factors if f.pk == key)
 
 
-def _facts(thing: PostMortem) -> list[dict[str, str]]:
+def _bug_url(thing: PostMortem, who: Standing) -> str:
+    """Empty for who takes part and does not read the bug."""
+    return address("BUG", thing.bug_id) if thing.bug and sees_inside(who, thing.bug) else ""
+
+
+def _facts(thing: PostMortem, who: Standing, at: datetime) -> list[dict[str, str]]:
+    due = ""
+    if thing.due_at and thing.state in UNFINISHED:
+        late = ", overdue" if at > thing.due_at else ""
+        due = f"{thing.due_at.astimezone(timezone.get_current_timezone()):%-d %b %Y}{late}"
     known: tuple[tuple[str, str, str], ...] = (
-        ("Bug", thing.bug.reference if thing.bug else "", address("BUG", thing.bug_id)),
+        ("Bug", thing.bug.reference if thing.bug else "", _bug_url(thing, who)),
         *_paper_cuts(thing),
         ("Team", thing.team.name, ""),
         ("Size", thing.get_size_display() if thing.author_id else "", ""),
+        ("To be published by", due, ""),
         ("Asked for by", str(thing.proposed_by), ""),
         ("Author", str(thing.author or ""), ""),
+        ("Facilitator", str(thing.facilitator or ""), ""),
         ("Reviewed by", str(thing.reviewer or ""), ""),
     )
     return [{"name": n, "value": v, "url": u} for n, v, u in known if v]

@@ -11,6 +11,7 @@ from bugs import policy
 from bugs.lifecycle import P1Way, State
 from bugs.models import Bug, BugLink
 from bugs.promises import fix_promise
+from bugs.querysets import post_mortem_of
 from bugs.rows import PromiseRow, promise_row
 from foundation.amounts import plain, with_unit
 from foundation.lifecycle import words
@@ -128,6 +129,8 @@ def facts(bug: Bug, reached: Reach, at: datetime) -> list[FactRow]:
         rows.append(FactRow("Fixed by", str(bug.fixed_by)))
     if reached.customers:
         rows.append(FactRow("Customers", _some(reached.customers)))
+    if learnt := post_mortem_of(bug.pk):
+        rows.append(FactRow("Post-mortem", *learnt))
     return rows
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
+from bugs.querysets import post_mortem_of
 from foundation.lifecycle import words as said
 from foundation.moments import in_words
 from journal.rows import as_html
@@ -148,4 +149,7 @@ def inside_facts(living: Classification | None) -> list[Named]:
     if living is None:
         return []
     hours = f"{living.hours.normalize():f} h"
-    return [Named("Cause", capfirst(said(living.cause))), Named("Took", hours)]
+    rows = [Named("Cause", capfirst(said(living.cause))), Named("Took", hours)]
+    if living.bug_id and (learnt := post_mortem_of(living.bug_id)):
+        rows.append(Named("Post-mortem", *learnt))
+    return rows

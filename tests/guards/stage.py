@@ -21,6 +21,9 @@ from oncall.models import Duty, FeedEntry, Handoff, LayerHours, Participant, Sta
 from oncall.rules.escalation import Step
 from oncall.services import advance, hand_over, paging, pair, speak
 from oncall.services.feeds import publish_feeds, renew_feed, revoke_feed
+from postmortems import services as post_mortems
+from postmortems.models import Hit, Subscriber
+from postmortems.rules.triggers import Rules
 from problem_reports import services as reports
 from problem_reports.clocks import sweep
 from problem_reports.models import ProblemReport, Signal, Timer
@@ -44,6 +47,7 @@ from tests.oncall.turns import layer
 from tests.postmortems.acts import (
     a_kept_phrase,
     complete,
+    invited,
     proposed,
     proposed_review,
     published,
@@ -166,6 +170,10 @@ def stage(shared_cast: Cast) -> Stage:
         team=cast.billing, duty="release_manager", person=cast.rhea, starts_at=cast.now
     )
     a_report(cast, "closed")
+    rules = post_mortems.publish_trigger_rules(
+        cast.billing.pk, rules=Rules(), by=cast.rhea, at=clock.now()
+    )
+    burnt = a_bug(cast, priority="P0")
     learnt, asked, out_now = complete(cast), proposed(cast), published(cast)
     factor = learnt.factors.order_by("pk")[0]
     below = with_factor(cast, learnt, "The formula was copied.", contributes_to=factor.pk)
@@ -176,6 +184,10 @@ def stage(shared_cast: Cast) -> Stage:
         "published_post_mortem": out_now.pk,
         "published": out_now.versions.get().pk,
         "moment": learnt.moments.filter(event__isnull=False).order_by("pk")[0].pk,
+        "invited": invited(cast).participants.get().pk,
+        "subscriber": Subscriber.objects.create(team=cast.billing, person=cast.ines).pk,
+        "trigger_rules": rules.pk,
+        "trigger_hit": Hit.objects.get(post_mortem__bug=burnt).pk,
         "factor": factor.pk,
         "factor_below": below,
         "factor_link": factor.contributed.get().pk,

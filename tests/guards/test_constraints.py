@@ -50,6 +50,7 @@ PAIR = (
 PM, MOMENT, FACTOR = "postmortems_postmortem", "postmortems_moment", "postmortems_factor"
 FACTOR_LINK, BARRIER = "postmortems_factorlink", "postmortems_barrier"
 KEPT, PUBLISHED = "postmortems_keptphrase", "postmortems_published"
+HIT, RULES = "postmortems_hit", "postmortems_triggerrules"
 FEED, FEED_ENTRY = "oncall_feed", "oncall_feedentry"
 
 GUARDS: dict[str, list[Broken]] = {
@@ -155,9 +156,12 @@ GUARDS: dict[str, list[Broken]] = {
             state="lost",
             author_id=None,
             opened_at=None,
+            remind_at=None,
         ),
         changed("post_mortem_size_known", PM, "post_mortem", size="vast"),
-        changed("post_mortem_waived_says_why", PM, "asked_post_mortem", state="waived"),
+        changed(
+            "post_mortem_waived_says_why", PM, "asked_post_mortem", state="waived", remind_at=None
+        ),
         changed("post_mortem_waived_says_why", PM, "post_mortem", waived_because_id="@text"),
         changed("post_mortem_open_has_an_author", PM, "post_mortem", author_id=None),
         changed("post_mortem_published_is_reviewed", PM, "published_post_mortem", reviewer_id=None),
@@ -165,6 +169,24 @@ GUARDS: dict[str, list[Broken]] = {
         changed(
             "post_mortem_is_reviewed_by_another", PM, "published_post_mortem", reviewer_id="@ines"
         ),
+        changed("post_mortem_reminded_known", PM, "post_mortem", reminded="often"),
+        changed("post_mortem_reminds_until_it_is_done", PM, "post_mortem", due_at=None),
+        changed(
+            "post_mortem_reminds_until_it_is_done",
+            PM,
+            "published_post_mortem",
+            remind_at="2030-01-01",
+        ),
+        copied("participant_once", "postmortems_participant", "invited"),
+        copied("subscribed_once", "postmortems_subscriber", "subscriber"),
+        copied("trigger_rules_version_once", RULES, "trigger_rules"),
+        copied("trigger_rules_are_counted", RULES, "trigger_rules", number=0),
+        copied(
+            "trigger_rules_reports_of_customers", RULES, "trigger_rules", number=9, reports=None
+        ),
+        copied("trigger_rules_are_positive", RULES, "trigger_rules", number=9, loan_days=0),
+        copied("trigger_hit_once", HIT, "trigger_hit"),
+        copied("trigger_hit_rule_known", HIT, "trigger_hit", rule="whim"),
         copied("moment_once_per_event", MOMENT, "moment"),
         changed("moment_known_when", MOMENT, "moment", known="soon"),
         changed("moment_says_what", MOMENT, "moment", what=""),

@@ -276,7 +276,7 @@ def post_mortem(cast: Cast, owner: str, state: str = "") -> Offer:
     """One with two factors and a barrier, open when no state is asked for; a phrase that may be kept."""
     there = at(cast, owner)
     made = post_mortems.MADE[state or "complete"](there, a_bug(there, product_area=there.area))
-    offer = {"reference": made.reference}
+    offer = {"reference": made.reference, "guest": cast.leo.username}
     if not state:
         post_mortems.blame(there, made)
         offer["moment"] = str(made.moments.order_by("pk")[0].pk)

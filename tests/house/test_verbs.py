@@ -77,7 +77,8 @@ VERBS = {
     "postmortems": {
         *("propose", "propose_review", "waive", "open", "write", "keep_phrase"),
         *("add_moment", "add_factor", "link_factors", "add_barrier", "edit", "remove"),
-        *("submit", "request_changes", "publish"),
+        *("submit", "request_changes", "publish", "publish_trigger_rules"),
+        *("name_facilitator", "invite", "uninvite", "revise"),
     },
     "channels": {"mark_read", "choose_how_to_hear", "replay"},
     "teams": {
@@ -235,6 +236,7 @@ IRREGULAR = {
     "keep_phrase": "phrase_kept",
     "submit": "submitted",
     "request_changes": "changes_requested",
+    "name_facilitator": "facilitator_named",
     "stop": "stopped",
 }
 

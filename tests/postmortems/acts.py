@@ -7,6 +7,7 @@ from bugs.models import Bug
 from foundation import clock
 from postmortems import services
 from postmortems.models import KeptPhrase, PostMortem
+from postmortems.querysets import ROWS
 from tests.cast import Cast
 from tests.factories import a_bug
 
@@ -59,7 +60,7 @@ def complete(cast: Cast, bug: Bug | None = None) -> PostMortem:
         thing.pk, what="A test of many lines", was_there=False, why_not="Only single lines were tested.",
         **now(by=cast.ines),
     )  # fmt: skip
-    return PostMortem.objects.get(pk=thing.pk)
+    return ROWS.get(pk=thing.pk)
 
 
 def blame(cast: Cast, thing: PostMortem) -> None:
@@ -78,6 +79,11 @@ def in_review(cast: Cast, bug: Bug | None = None) -> PostMortem:
     return services.submit(complete(cast, bug).pk, **now(by=cast.ines))
 
 
+def invited(cast: Cast, bug: Bug | None = None) -> PostMortem:
+    """Leo, of the team that filed, takes part."""
+    return services.invite(complete(cast, bug).pk, person="leo", **now(by=cast.ines))
+
+
 def published(cast: Cast, bug: Bug | None = None) -> PostMortem:
     return services.publish(in_review(cast, bug).pk, **now(by=cast.otto))
 
@@ -87,5 +93,6 @@ MADE = {
     "open": opened,
     "complete": complete,
     "in_review": in_review,
+    "invited": invited,
     "published": published,
 }

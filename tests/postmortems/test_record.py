@@ -323,6 +323,10 @@ GIVEN: dict[str, dict[str, Any]] = {
     "remove": {"part": "moment", "key": 1},
     "keep_phrase": {"rule": "B2", "said": "x", "reason": "x"},
     "request_changes": {"reason": "x"},
+    "name_facilitator": {"person": "leo"},
+    "invite": {"person": "leo"},
+    "uninvite": {"person": "leo"},
+    "revise": {"reason": "x"},
 }
 
 

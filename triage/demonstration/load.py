@@ -21,6 +21,7 @@ from triage.demonstration.pages import call_for_the_p0s
 from triage.demonstration.play import ALWAYS, Play, chance
 from triage.demonstration.repairs import WAYS, ways_story
 from triage.demonstration.reports import ReportStory
+from triage.demonstration.reviews import learn
 from triage.demonstration.stage import Stage
 from triage.demonstration.versions import stories
 
@@ -69,6 +70,7 @@ def load(now: datetime, *, every: int = 1) -> bool:
         play.stage.enter(story)
     play.stage.play()
     call_for_the_p0s(play)
+    learn(play)
     _deliver(now)
     return True
 

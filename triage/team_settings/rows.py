@@ -18,6 +18,7 @@ SECTIONS = {
     "calendars": "Calendars",
     "policy": "Promises",
     "p1-policy": "P1 policy",
+    "post-mortems": "Post-mortems",
     "escalation": "Paging",
     "planning": "Planning",
     "duties": "Duties",

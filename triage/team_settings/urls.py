@@ -8,6 +8,7 @@ from triage.team_settings import (
     p1_pages,
     planning_pages,
     policy_pages,
+    trigger_pages,
     views,
 )
 
@@ -28,6 +29,7 @@ urlpatterns = [
     ),
     path("settings/<slug:team>/policy/", policy_pages.policy, name="settings_policy"),
     path("settings/<slug:team>/p1-policy/", p1_pages.p1_policy, name="settings_p1_policy"),
+    path("settings/<slug:team>/post-mortems/", trigger_pages.triggers, name="settings_triggers"),
     path(
         "settings/<slug:team>/escalation/",
         escalation_pages.escalation_policy,

@@ -1,0 +1,130 @@
+"""The figures of bugs that rules are asked of, and the rules of a team (PM-1)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from dataclasses import fields
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from bugs.models import Bug, Loan
+from foundation.references import reference
+from journal.models import Event
+from postmortems.models import TriggerRules
+from postmortems.rules.triggers import Figures, Hit, Rules, raised
+from problem_reports.clocks.models import Stage
+from problem_reports.clocks.timers import PROMISES
+from problem_reports.models import Affected, Timer
+from problem_reports.querysets import chain_from
+from sprints.models import Sprint
+from teams.models import Team
+
+#: What a changed rule is tried on.
+LOOKS_BACK = timedelta(days=365)
+
+REPORTS = """
+    WITH RECURSIVE told(bug, report) AS (
+        SELECT c.bug_id, r.id FROM problem_reports_problemreport r
+        JOIN problem_reports_classification c ON c.id = r.living_id WHERE c.bug_id = ANY (%s)
+      UNION
+        SELECT told.bug, r.id FROM told
+        JOIN problem_reports_classification c ON c.duplicate_of_id = told.report
+        JOIN problem_reports_problemreport r ON r.living_id = c.id
+    )
+    SELECT report, bug FROM told
+"""
+
+
+def rules_of(team_id: int) -> Rules:
+    """The version in force, or what every team starts with."""
+    row = TriggerRules.objects.filter(team=team_id).order_by("-number").first()
+    return plain(row) if row else Rules()
+
+
+def plain(row: TriggerRules) -> Rules:
+    return Rules(**{field.name: getattr(row, field.name) for field in fields(Rules)})
+
+
+def bug_of(report_id: int) -> int | None:
+    """The bug that a report's living classification names, or that of the original it is a duplicate of."""
+    end = chain_from(report_id)[-1]
+    return Bug.objects.filter(classifications__living_for=end).values_list("pk", flat=True).first()
+
+
+def figures(keys: Collection[int], at: datetime) -> dict[int, Figures]:
+    """What the app holds about each of these bugs at this moment; the number of queries does not grow with them."""
+    bugs = {bug.pk: bug for bug in Bug.objects.filter(pk__in=keys).select_related("team__calendar")}
+    bug_by_report = _reports(keys)
+    reports = Counter(bug_by_report.values())
+    customers: dict[int, set[int]] = defaultdict(set)
+    for report, customer in Affected.objects.filter(report__in=bug_by_report).values_list(
+        "report_id", "customer_id"
+    ):
+        customers[bug_by_report[report]].add(customer)
+    broken = Counter(
+        bug_by_report[report]
+        for report in Timer.objects.filter(
+            report__in=bug_by_report, kind__in=PROMISES, stage__gte=Stage.BREACHED
+        ).values_list("report_id", flat=True)
+    )
+    priorities: dict[int, set[str]] = {key: {bug.priority} for key, bug in bugs.items()}
+    came_back: Counter[int] = Counter()
+    told = Event.objects.filter(
+        kind="bug", subject__in=keys, name__in=("bug.opened", "bug.prioritised", "bug.reopened")
+    )
+    for key, name, data in told.values_list("subject", "name", "data"):
+        if name == "bug.reopened":
+            came_back[key] += 1
+        elif key in priorities:
+            priorities[key].add(data["priority"])
+    displaced, late = _displaced(bugs), _late(bugs, at)
+    return {
+        key: Figures(
+            priorities=frozenset(priorities[key]),
+            broken=broken[key],
+            reports=reports[key],
+            customers=len(customers[key]),
+            displaced=displaced[key],
+            loan_days=late[key],
+            came_back=came_back[key],
+        )
+        for key in bugs
+    }
+
+
+def would_have_raised(team: Team, rules: Rules, at: datetime) -> dict[int, list[Hit]]:
+    """Of the bugs opened in the last 12 months those that these rules would have raised, newest first."""
+    opened = Bug.objects.filter(team=team, opened_at__gte=at - LOOKS_BACK, opened_at__lte=at)
+    keys = list(opened.order_by("-pk").values_list("pk", flat=True))
+    return dict(sorted(raised(rules, figures(keys, at), team.unit).items(), reverse=True))
+
+
+def _reports(keys: Collection[int]) -> dict[int, int]:
+    """report -> bug, duplicates of a bug's reports among them."""
+    with connection.cursor() as cursor:
+        cursor.execute(REPORTS, [list(keys)])
+        return dict(cursor.fetchall())
+
+
+def _displaced(bugs: Collection[int]) -> dict[int, Decimal]:
+    named = {reference("BUG", key): key for key in bugs}
+    sprints = Sprint.objects.filter(team__bugs__in=list(bugs)).values("pk")
+    told = Event.objects.filter(
+        kind="sprint", subject__in=sprints, name="sprint.swapped_out", data__instead_of__in=[*named]
+    )
+    points: dict[int, Decimal] = defaultdict(Decimal)
+    for data in told.values_list("data", flat=True):
+        points[named[data["instead_of"]]] += Decimal(str(data["points"]))
+    return points
+
+
+def _late(bugs: dict[int, Bug], at: datetime) -> dict[int, int]:
+    most: dict[int, int] = defaultdict(int)
+    for key, due_on, ended_on in Loan.objects.filter(bug__in=list(bugs)).values_list(
+        "bug_id", "due_on", "ended_on"
+    ):
+        today = at.astimezone(ZoneInfo(bugs[key].team.calendar.zone)).date()
+        most[key] = max(most[key], ((ended_on or today) - due_on).days)
+    return most

@@ -1,0 +1,42 @@
+"""Facts of the floors below that may ask for a post-mortem (PM-1). What was imported asks for none."""
+
+from datetime import datetime
+from typing import Any
+
+from bugs.events import BugLoanReminded, BugPrioritised, BugReopened
+from foundation.references import parse
+from journal.models import Source
+from journal.registry import on
+from postmortems.querysets.triggers import bug_of
+from postmortems.services.triggering import consider
+from problem_reports.events import CustomerJoined, ReportClassified
+from sprints.events import SprintSwappedOut
+from teams.models import Person
+
+
+@on(BugPrioritised)
+@on(BugReopened)
+@on(BugLoanReminded)
+def something_of_a_bug(fact: Any, *, subject: int, by: Person, at: datetime, source: str) -> None:
+    _consider(subject, at, source)
+
+
+@on(ReportClassified)
+@on(CustomerJoined)
+def something_of_its_reports(
+    fact: Any, *, subject: int, by: Person, at: datetime, source: str
+) -> None:
+    """A report that a bug explains, or a duplicate of one."""
+    _consider(bug_of(subject), at, source)
+
+
+@on(SprintSwappedOut)
+def planned_work_made_room(
+    fact: SprintSwappedOut, *, subject: int, by: Person, at: datetime, source: str
+) -> None:
+    _consider(parse(fact.instead_of, "BUG"), at, source)
+
+
+def _consider(bug_id: int | None, at: datetime, source: str) -> None:
+    if bug_id is not None and source != Source.IMPORT:
+        consider(bug_id, at=at, source=source)
