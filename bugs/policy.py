@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from bugs.lifecycle import INJECTABLE, LIFECYCLE, PlanState, Priority
 from bugs.models import Bug
+from oncall.policy import paging
 from oncall.rules import Standing
 from sprints import policy as sprints
 from teams.lifecycle import Readers, Role
@@ -68,6 +69,10 @@ def may_mark(who: Standing, bug: Bug) -> Answer:
 
 def may_log_work(who: Standing, bug: Bug) -> Answer:
     return sprints.may_log_work(who, bug.team_id)
+
+
+def may_page(who: Standing, bug: Bug) -> Answer:
+    return paging.may_page(who, bug.team)
 
 
 def _planner(who: Standing, bug: Bug) -> Answer:

@@ -1,15 +1,27 @@
-"""What bugs do when a sprint says something, in the same transaction."""
+"""What bugs do when a sprint says something, in the same transaction; and when the call for help about one ends."""
 
 from datetime import datetime
 from typing import Any
 
-from bugs.events import BugCarriedBack, BugEnteredSprint, BugPulledForward, BugSwappedOut
+from bugs.events import (
+    BugCarriedBack,
+    BugDeclined,
+    BugEnteredSprint,
+    BugFixed,
+    BugPostponed,
+    BugPulledForward,
+    BugRefuted,
+    BugStarted,
+    BugSwappedOut,
+)
 from bugs.lifecycle import SPRINT_ACTS, WORKED_ON, State
 from bugs.models import Bug
+from bugs.services import paging
 from bugs.services._act import ROWS, finish
 from foundation.errors import Conflict
 from foundation.locking import locked_all
 from foundation.references import parse, reference
+from journal.facts import Fact
 from journal.registry import on
 from sprints import services as sprints
 from sprints.events import (
@@ -118,6 +130,21 @@ def carry_back(
         back = BugCarriedBack(sprint=sprint.reference)
         text = why.get(bug.pk, "")
         finish(bug, back, fields, by=by, at=at, source=source, text=text)
+
+
+@on(BugStarted)
+def somebody_has_it(
+    fact: BugStarted, *, subject: int, by: Person, at: datetime, source: str
+) -> None:
+    paging.somebody_is_on_it(subject, by=by, at=at, source=source)
+
+
+@on(BugFixed)
+@on(BugPostponed)
+@on(BugDeclined)
+@on(BugRefuted)
+def it_can_wait(fact: Fact, *, subject: int, by: Person, at: datetime, source: str) -> None:
+    paging.call_off(subject, f"{by} {fact.name.partition('.')[2]} it.", at=at, source=source)
 
 
 def _sprint(key: int) -> Sprint:

@@ -224,6 +224,13 @@ ACTS = (
         },
     ),
     Act(
+        "page",
+        services.page,
+        "Call for help at once: who is on call is told, then whom the team's policy names",
+        shapes.BugReason,
+        example={"reason": "It is back, for everybody."},
+    ),
+    Act(
         "repay",
         services.repay,
         "The paybacks are finished: nothing is owed any more",

@@ -156,6 +156,15 @@ class BugPaired(Fact):
 
 
 @dataclass(frozen=True)
+class BugPaged(Fact):
+    """By hand; what became of it is told by the page itself."""
+
+    name = "bug.paged"
+    words = "paged the team"
+    internal = True
+
+
+@dataclass(frozen=True)
 class BugFixed(Fact):
     name = "bug.fixed"
     words = "fixed it"

@@ -265,3 +265,12 @@ def sprint_number(text: str) -> int:
     if number is None or number >= 2**63:
         raise ValidationError("There is no such sprint.")
     return number
+
+
+class PageForm(VerbForm):
+    reason = reason("What cannot wait")
+
+    def prepare(self) -> None:
+        self.fields[
+            "reason"
+        ].help_text = f"Whoever is on call for {self.bug.team} is told at once, at any hour."

@@ -38,6 +38,7 @@ LIFECYCLE = Lifecycle(
         "reopen": step(set(State) - set(OPEN), State.TO_BE_SCHEDULED),
         "mark": step({State.SCHEDULED, *WORKED_ON}, STAYS),
         "log_work": step(State, STAYS),
+        "page": step(OPEN, STAYS),
         "propose_plan": step(OPEN, STAYS),
         "agree_plan": step(OPEN, STAYS),
         "object_to_plan": step(OPEN, STAYS),

@@ -13,6 +13,7 @@ from bugs.services.deciding import (
 from bugs.services.lending import extend, mitigate, repay, write_off
 from bugs.services.opening import open_bug
 from bugs.services.p1_policy import publish_p1_policy
+from bugs.services.paging import page
 from bugs.services.pairing import pair
 from bugs.services.planning import agree_plan, object_to_plan, override_plan, propose_plan
 from bugs.services.releasing import bring_out, release, release_many
@@ -33,6 +34,7 @@ __all__ = [
     "object_to_plan",
     "open_bug",
     "override_plan",
+    "page",
     "pair",
     "postpone",
     "prioritise",

@@ -105,6 +105,13 @@ DOORS: dict[str, Door] = {
         forms.LogWorkForm,
         "Log the hours",
     ),
+    "page": Door(
+        services.page,
+        "Page somebody",
+        "They are being told. You see here who answers.",
+        forms.PageForm,
+        "Page now",
+    ),
     "propose_plan": Door(
         services.propose_plan,
         "Propose a plan",

@@ -21,6 +21,8 @@ from problem_reports.bug_pages.plans import plan_view
 from problem_reports.bug_pages.querysets import NOBODY, reach
 from problem_reports.models import ProblemReport
 from problem_reports.querysets import visible_to
+from problem_reports.querysets.pages import pages_visible_to
+from problem_reports.web.paged import PageRow, page_row
 from problem_reports.web.reader import Reader
 from sprints.querysets import own_work
 
@@ -85,8 +87,16 @@ def context(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str,
         if policy.may_log_work(reader.who, bug) is policy.YES
         else [],
         "back": address("BUG", bug.pk),
+        "paged": _paged(bug, reader),
         "code": rows.code_links(bug.links.order_by("added_at", "pk")),
     }
+
+
+def _paged(bug: Bug, reader: Reader) -> PageRow | None:
+    """The last page about it, which comes back to this bug."""
+    found = pages_visible_to(reader.who).filter(bug=bug.pk).first()
+    titles = {bug.reference: bug.title}
+    return page_row(found, reader, titles, then=address("BUG", bug.pk)) if found else None
 
 
 def verbs_of(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str, Any]:

@@ -31,7 +31,7 @@ VERBS = {
     "bugs": {
         *("open_bug", "prioritise", "estimate", "inject", "schedule", "postpone"),
         *("decline", "refute"),
-        *("start", "pair", "fix", "verify", "reopen", "log_work", "mark"),
+        *("start", "pair", "fix", "verify", "reopen", "log_work", "mark", "page"),
         *("release", "release_many", "bring_out"),
         "publish_p1_policy",
         *("propose_plan", "agree_plan", "object_to_plan", "override_plan"),
