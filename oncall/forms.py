@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from oncall.lifecycle import TurnUnit
+from oncall.rules import hours
 from oncall.rules.rota import Layer
 from teams.models import Person
-from teams.rules import WEEKDAYS, Hours, is_zone
+from teams.rules import Hours, is_zone
 
 MOST_LAYERS = 4
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -121,6 +122,11 @@ class SwapForm(PersonForm):
 
 class VersionForm(forms.Form):
     since = moment_field("From", required=False, help_text="Empty is now. The past is a record.")
+    until = moment_field(
+        "Until",
+        required=False,
+        help_text="Empty is for good, not for a while.",
+    )
 
 
 class LayerForm(forms.Form):
@@ -136,26 +142,21 @@ class LayerForm(forms.Form):
     unit = forms.ChoiceField(label="Turns of", choices=TurnUnit.choices, initial=TurnUnit.WEEK)
     length = forms.IntegerField(label="How many", min_value=1, max_value=60, initial=1)
     starts = forms.DateField(
-        label="First handoff", required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label="First handoff",
+        required=False,
+        # As browsers want it: they show no date at all that is written otherwise.
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     handoff = forms.TimeField(
         label="At", initial=time(9), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     )
     zone = forms.CharField(label="Time zone", max_length=60, initial="Europe/Brussels")
-    days = forms.MultipleChoiceField(
-        label="Only on these days",
+    week = forms.CharField(
+        label="Only at these hours",
         required=False,
-        choices=[(str(n), day) for n, day in enumerate(WEEKDAYS)],
-        widget=forms.CheckboxSelectMultiple,
-        help_text="None chosen: always on duty.",
-    )
-    opens = forms.TimeField(
-        label="From", required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
-    )
-    closes = forms.TimeField(
-        label="Until",
-        required=False,
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": "Mon-Fri 09:00-12:00, 13:00-17:00"}),
+        help_text="A line for each kind of day: “Mon-Fri 09:00-12:00, 13:00-17:00”. Empty: always on duty.",
     )
 
     def __init__(self, *args: Any, people: dict[str, Person], **kwargs: Any) -> None:
@@ -175,18 +176,21 @@ class LayerForm(forms.Form):
             raise forms.ValidationError(f"Not of this team: {', '.join(strangers)}.")
         return tuple(self.known[n].pk for n in names)
 
+    def clean_week(self) -> frozenset[Hours]:
+        week, wrong = hours.typed(self.cleaned_data["week"])
+        if wrong:
+            raise forms.ValidationError(wrong)
+        return week
+
     def clean(self) -> None:
         said = self.cleaned_data
         if said.get("name") and not said.get("starts") and "starts" not in self.errors:
             self.add_error("starts", "Say on which day the first turn starts.")
-        if said.get("days") and not (said.get("opens") and said.get("closes")):
-            self.add_error("opens", "Say from when until when on these days.")
 
     def layer(self) -> Layer | None:
         said = self.cleaned_data
         if not said.get("name"):
             return None
-        hours = frozenset(Hours(int(d), said["opens"], said["closes"]) for d in said["days"])
         return Layer(
             name=said["name"],
             zone=ZoneInfo(said["zone"]),
@@ -195,7 +199,7 @@ class LayerForm(forms.Form):
             unit=said["unit"],
             length=said["length"],
             participants=said["people"],
-            hours=hours,
+            hours=said["week"],
         )
 
 
@@ -203,8 +207,7 @@ LayerForms = forms.formset_factory(LayerForm, extra=1, max_num=MOST_LAYERS, abso
 
 
 def typed(layer: Layer, names: dict[int, str]) -> dict[str, Any]:
-    """A layer as its form shows it. Hours of one length on every day are all that the form can say."""
-    hours = sorted(layer.hours)
+    """A layer as its form shows it."""
     return {
         "name": layer.name,
         "people": ", ".join(names.get(p, "") for p in layer.participants),
@@ -213,7 +216,5 @@ def typed(layer: Layer, names: dict[int, str]) -> dict[str, Any]:
         "starts": layer.starts,
         "handoff": layer.handoff,
         "zone": layer.zone.key,
-        "days": [str(h.weekday) for h in hours],
-        "opens": hours[0].starts if hours else None,
-        "closes": hours[0].ends if hours else None,
+        "week": hours.written(layer.hours),
     }

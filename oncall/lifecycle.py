@@ -46,6 +46,7 @@ class SwapState(TextChoices):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"  # the rotation changed: one of its shifts is no shift any more
 
 
 SWAPS = Lifecycle(
@@ -53,5 +54,7 @@ SWAPS = Lifecycle(
         "accept_swap": step({SwapState.OFFERED}, SwapState.ACCEPTED),
         "decline_swap": step({SwapState.OFFERED}, SwapState.DECLINED),
         "withdraw_swap": step({SwapState.OFFERED}, SwapState.WITHDRAWN),
+        # Nobody's act: a change of the rotation does it, and both are told.
+        "lapse_swap": step({SwapState.OFFERED, SwapState.ACCEPTED}, SwapState.LAPSED),
     }
 )

@@ -8,8 +8,13 @@ from zoneinfo import ZoneInfo
 from channels.lifecycle import Topic
 from channels.registry import Letter, tells
 from journal.models import Event
-from oncall.models import DutyKind, Handoff, SwapOffer
+from oncall.models import DutyKind, Handoff, Rotation, SwapOffer
+from teams.lifecycle import Role
 from teams.models import Person, Team
+from teams.querysets import members_of
+
+#: How many gaps a letter spells out.
+GAPS = 3
 
 
 @tells("schedule.moved")
@@ -28,6 +33,42 @@ def next_shift_moved(event: Event) -> Iterator[Letter]:
             subject=f"Your next shift moved: {duties}, {team.name}",
             body=" ".join(_words(move, ZoneInfo(person.zone)) for move in moves[person.pk]),
             url="/on-call/feeds/",
+            topic=Topic.ASSIGNED,
+        )
+
+
+@tells("rotation.swap_lapsed")
+def swap_applies_no_longer(event: Event) -> Iterator[Letter]:
+    """Both of a swap, or who offered and who was asked: a change of the rotation took its shift away."""
+    swap = SwapOffer.objects.select_related("rotation__team").get(pk=event.data["swap"])
+    team, duty = swap.rotation.team, DutyKind(swap.rotation.duty).label.lower()
+    both = {swap.offered_by_id, swap.taken_by_id or swap.to_id} - {None, event.by_id}
+    shifts = " and ".join(filter(None, [swap.slot, swap.in_return]))
+    for person in Person.objects.filter(pk__in=both, is_active=True).order_by("pk"):
+        yield Letter(
+            person_id=person.pk,
+            subject=f"A swap of yours no longer applies: {duty}, {team.name}",
+            body=f"The rotation changed, and the shift is none any more ({shifts}). The calendar says who is on duty.",
+            url=f"/on-call/?team={team.slug}",
+            topic=Topic.ASSIGNED,
+        )
+
+
+@tells("rotation.gap_near")
+def gap_near(event: Event) -> Iterator[Letter]:
+    """The team's leads: who decides who is on duty is who can close it."""
+    rotation = Rotation.objects.select_related("team").get(pk=event.subject)
+    team, duty = rotation.team, DutyKind(rotation.duty).label
+    spans = [said.split("/") for said in event.data["gaps"]]
+    for person in members_of(team.pk).filter(memberships__role=Role.LEAD, memberships__team=team):
+        zone = ZoneInfo(person.zone)
+        said = "; ".join(_span(span, zone) for span in spans[:GAPS])
+        more = f"; and {len(spans) - GAPS} more" if len(spans) > GAPS else ""
+        yield Letter(
+            person_id=person.pk,
+            subject=f"Nobody is on duty then: {duty.lower()}, {team.name}",
+            body=f"Nobody in support hours: {said}{more} ({zone.key}). Until somebody takes it, pages fall to you.",
+            url=f"/on-call/{rotation.pk}/",
             topic=Topic.ASSIGNED,
         )
 

@@ -12,6 +12,11 @@ def publish_ahead(**_: object) -> int:
     return services.publish_ahead(at=clock.now())
 
 
+@shared_task(name="oncall.warn_of_gaps", ignore_result=True)
+def warn_of_gaps(**_: object) -> int:
+    return services.warn_of_gaps(at=clock.now())
+
+
 @shared_task(name="oncall.tell_handoffs", ignore_result=True)
 def tell_handoffs(**_: object) -> int:
     return services.tell_handoffs(at=clock.now())

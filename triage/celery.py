@@ -50,9 +50,10 @@ app.conf.beat_schedule = {
     "tend the post-mortems": {"task": "postmortems.tend", "schedule": 60.0},
     # Overdrafts that nobody answered within a working day.
     "tend the sprints": {"task": "sprints.tend", "schedule": 60.0},
-    # The schedule of each rotation, half a year ahead.
     # Duties that have come to somebody: they hear of it, with the note that was left.
     "tell what changed hands": {"task": "oncall.tell_handoffs", "schedule": 60.0},
+    # The schedule of each rotation, half a year ahead; and where it leaves support hours to nobody (ONC-4).
+    "warn of gaps": {"task": "oncall.warn_of_gaps", "schedule": 600.0},
     "write the schedule on": {"task": "oncall.publish_ahead", "schedule": 60.0},
     # Letters whose nudge was lost (Redis down, a killed worker) leave within seconds.
     "fan out what is pending": {

@@ -20,7 +20,9 @@ from channels.rest.views import Door
 from oncall.api.fairness import urlpatterns as fairness
 from oncall.api.handoff import urlpatterns as handoff
 from oncall.api.ladder import urlpatterns as ladder
-from oncall.api.rotations import urlpatterns as rotations
+from oncall.api.rotation_acts import urlpatterns as rotations
+from oncall.api.rotations import Now
+from oncall.api.shifts import urlpatterns as shifts
 from oncall.models import DutyKind
 from oncall.querysets import on_duty, standing
 from teams.lifecycle import PersonKind, Readers, TeamKind, Unit
@@ -153,6 +155,8 @@ urlpatterns = [
     *handoff,
     *ladder,
     *rotations,
+    *shifts,
+    path("on-call/now/", Now.as_view(), name="api-on-call-now"),
     path("teams/", Teams.as_view(), name="api-teams"),
     path("me/", Me.as_view(), name="api-me"),
 ]

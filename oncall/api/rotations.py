@@ -1,13 +1,9 @@
-"""Rotations over REST: who is on duty now and next, until when and why; the schedule; verbs (ONC-3, ONC-4)."""
+"""Rotations over REST: who is on duty now and next, until when and why; the schedule (ONC-4)."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
-from django.urls import path
 from django.utils.dateparse import parse_datetime
 from psycopg2.extras import DateTimeTZRange
 from rest_framework import serializers
@@ -15,28 +11,32 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from channels.rest import conditions, cursors
-from channels.rest.fields import Text, Until, as_moment
 from channels.rest.plain import hyphens, moment
 from channels.rest.shapes import ALLOWED, VERSION, Shape, names, text, whole
 from channels.rest.shapes import moment as moment_field
 from channels.rest.told import Told
-from channels.rest.views import Act, Door, Shown, ThingDoor, VerbDoor
+from channels.rest.views import Door, ThingDoor
 from foundation.errors import Invalid, NotFound
-from oncall import policy, services
-from oncall.lifecycle import TurnUnit
+from oncall import policy
+from oncall.api import layers as layers_api
+from oncall.api.layers import LAYER, LayerShown
 from oncall.models import Duty, DutyKind, Rotation
-from oncall.querysets import standing
+from oncall.querysets import readable_teams, standing
+from oncall.querysets.gaps import support_of
+from oncall.querysets.ladder import learning
 from oncall.querysets.rotas import published, standing_layers
-from oncall.rules import Standing
+from oncall.rules import Standing, gaps
 from oncall.rules.changes import with_gaps
 from oncall.rules.checks import year_fits
-from teams.lifecycle import TeamKind
+from oncall.rules.rota import Segment
+from oncall.rules.turns import Span
 from teams.models import Person, Team
-from teams.rules import WEEKDAYS
 
+Learning = set[tuple[int, str]]
 #: How far ahead *next* is looked for, and how much of a schedule is told at once.
 AHEAD = timedelta(weeks=26)
 MOST_DAYS = 400
+GAP_CHOICES = [(severity, severity) for severity in (gaps.NEAR, gaps.COMING, gaps.QUIET)]
 
 
 class NextShown(Shape):
@@ -63,23 +63,6 @@ class OnCallNow(Shape):
     results = OnCallShown(many=True)
 
 
-class LayerHoursShown(Shape):
-    weekday = text()
-    starts = serializers.TimeField()
-    ends = serializers.TimeField()
-
-
-class LayerShown(Shape):
-    name = text()
-    zone = text()
-    unit = serializers.ChoiceField(TurnUnit.choices)
-    length = whole()
-    starts = serializers.DateField()
-    handoff = serializers.TimeField()
-    participants = names("In order.")
-    hours = LayerHoursShown(many=True)
-
-
 class RotationShown(Shape):
     key = whole("Its number in addresses.")
     version = whole(VERSION)
@@ -91,13 +74,17 @@ class RotationShown(Shape):
 
 
 class StretchShown(Shape):
-    """`shift` names the shift that it is a part of; null where nobody is on duty."""
+    """`shift` names the shift that it is a part of; null where nobody is on duty.
+
+    `gap` says how much a gap of the four weeks ahead matters; it is quiet outside of support hours, and farther on.
+    """
 
     person = text(null=True)
     since = moment_field(null=False)
     until = moment_field(null=False)
     why = text(null=True)
     shift = text(null=True)
+    gap = serializers.ChoiceField(GAP_CHOICES, allow_null=True)
 
 
 class ScheduleShown(Shape):
@@ -111,18 +98,7 @@ ROTATION = {
     "team": "billing",
     "duty": "on_call",
     "published_until": "2027-05-30T09:00:00Z",
-    "layers": [
-        {
-            "name": "Week",
-            "zone": "Europe/Brussels",
-            "unit": "week",
-            "length": 1,
-            "starts": "2026-11-30",
-            "handoff": "09:00:00",
-            "participants": ["otto", "ines"],
-            "hours": [],
-        }
-    ],
+    "layers": [LAYER],
     "allowed": ["take-shift", "offer-swap"],
 }
 NOW = {
@@ -150,15 +126,10 @@ SCHEDULE = {
             "until": "2026-12-07T08:00:00Z",
             "why": "turn",
             "shift": "2026-11-30 Week",
+            "gap": None,
         }
     ],
 }
-
-
-def readable(who: Standing) -> QuerySet[Team]:
-    """Whose schedule they read: a delivery team's people everybody's, others those that they belong to."""
-    found = Team.objects.filter(kind=TeamKind.DELIVERY).order_by("name", "pk")
-    return found if who.works_in_delivery else found.filter(pk__in=who.teams)
 
 
 class Now(Door):
@@ -172,7 +143,7 @@ class Now(Door):
     }
 
     def get(self, request: Request) -> Response:
-        teams = readable(standing(request.user, self.at))
+        teams = readable_teams(standing(request.user, self.at))
         if asked := request.query_params.get("team"):
             teams = teams.filter(slug=asked.replace("\0", ""))
         span = DateTimeTZRange(self.at, self.at + AHEAD)
@@ -210,21 +181,25 @@ class RotationDoor(ThingDoor):
     def who(self) -> Standing:
         return standing(self.request.user, self.at)
 
+    @cached_property
+    def learn(self) -> Learning:
+        return learning(self.who.person_id)
+
     def find(self, key: int) -> Rotation:
-        found = Rotation.objects.filter(pk=key, team__in=readable(self.who))
+        found = Rotation.objects.filter(pk=key, team__in=readable_teams(self.who))
         rotation = found.select_related("team__calendar").first()
         if rotation is None:
             raise NotFound("There is no such rotation.")
         return rotation
 
     def show(self, thing: Rotation) -> dict[str, Any]:
-        return _shown(thing, self.who, self.at)
+        return shown(thing, self.who, self.learn, self.at)
 
     def refusal(self, verb: str, thing: Rotation) -> str | None:
         return policy.may(verb, self.who, thing.team)
 
     def allowed_now(self, key: int) -> list[str]:
-        return _allowed(self.find(key), self.who)
+        return _allowed(self.find(key), self.who, self.learn)
 
 
 class RotationList(Door):
@@ -232,10 +207,11 @@ class RotationList(Door):
 
     def get(self, request: Request) -> Response:
         who = standing(request.user, self.at)
-        found = Rotation.objects.filter(team__in=readable(who)).select_related("team")
+        found = Rotation.objects.filter(team__in=readable_teams(who)).select_related("team")
         rows = list(found.order_by("pk"))
         page = cursors.page_of_few(request, rows, lambda row: f"{row.pk:020}")
-        return Response(page.shown([_shown(row, who, self.at) for row in page.rows]))
+        learn = learning(who.person_id)
+        return Response(page.shown([shown(row, who, learn, self.at) for row in page.rows]))
 
 
 class OneRotation(RotationDoor):
@@ -272,6 +248,7 @@ class Schedule(RotationDoor):
         if not since < until <= since + timedelta(days=MOST_DAYS):
             raise Invalid({"until": [f"Ask for {MOST_DAYS} days at most, forwards."]})
         found = published(rotation.team_id, rotation.duty, since, until)
+        support = support_of(rotation.team, self.at, self.at + gaps.AHEAD)
         people = {s.who for s in found}
         known = dict(Person.objects.filter(pk__in=people).values_list("pk", "username"))
         results = [
@@ -281,10 +258,19 @@ class Schedule(RotationDoor):
                 "until": moment(s.end),
                 "why": s.why if s.who else None,
                 "shift": s.slot or None,
+                "gap": None if s.who else self._severity(s, support),
             }
             for s in with_gaps(found, since, until)
         ]
         return Response({"rotation": rotation.pk, "results": results})
+
+    def _severity(self, gap: Segment, support: list[Span]) -> str | None:
+        """The past is a record: it is no warning."""
+        return (
+            gaps.judged((gap.start, gap.end), support, self.at).severity
+            if gap.end > self.at
+            else None
+        )
 
 
 def _asked(request: Request, name: str) -> datetime | None:
@@ -300,7 +286,7 @@ def _asked(request: Request, name: str) -> datetime | None:
     return found
 
 
-def _shown(rotation: Rotation, who: Standing, at: datetime) -> dict[str, Any]:
+def shown(rotation: Rotation, who: Standing, learn: Learning, at: datetime) -> dict[str, Any]:
     layers = standing_layers(rotation, max(at, rotation.published_at))
     people = {p for layer in layers for p in layer.participants}
     known = dict(Person.objects.filter(pk__in=people).values_list("pk", "username"))
@@ -310,137 +296,11 @@ def _shown(rotation: Rotation, who: Standing, at: datetime) -> dict[str, Any]:
         "team": rotation.team.slug,
         "duty": rotation.duty,
         "published_until": moment(rotation.published_until),
-        "layers": [
-            {
-                "name": layer.name,
-                "zone": layer.zone.key,
-                "unit": layer.unit,
-                "length": layer.length,
-                "starts": layer.starts.isoformat(),
-                "handoff": layer.handoff.isoformat(),
-                "participants": [known[p] for p in layer.participants],
-                "hours": [
-                    {
-                        "weekday": WEEKDAYS[h.weekday],
-                        "starts": h.starts.isoformat(),
-                        "ends": h.ends.isoformat(),
-                    }
-                    for h in sorted(layer.hours)
-                ],
-            }
-            for layer in layers
-        ],
-        "allowed": _allowed(rotation, who),
+        "layers": layers_api.shown(layers, known),
+        "allowed": _allowed(rotation, who, learn),
     }
 
 
-class OverrideBody(Shape):
-    person = Text(max_length=150)
-    start = Until()
-    end = Until()
-
-
-class JoinBody(Shape):
-    person = Text(max_length=150)
-    layer = Text(max_length=40, required=False, allow_blank=True)
-    since = Until(required=False)
-
-
-class LeaveBody(Shape):
-    person = Text(max_length=150)
-    since = Until(required=False)
-
-
-class OfferBody(Shape):
-    shift = Text(max_length=60)
-    to = Text(max_length=150, required=False, allow_blank=True)
-    in_return = Text(max_length=60, required=False, allow_blank=True)
-
-
-def _meant(door: Any, rotation: Rotation, typed: Mapping[str, Any]) -> dict[str, Any]:
-    """User names into people, dates into moments of the team's zone."""
-    zone = ZoneInfo(rotation.team.calendar.zone)
-    found: dict[str, Any] = {}
-    for name, value in typed.items():
-        if name in ("person", "to"):
-            found[name] = _person(name, value)
-        elif name in ("start", "end", "since"):
-            found[name] = as_moment(value, zone)
-        else:
-            found["slot" if name == "shift" else name] = value
-    return found
-
-
-def _person(field: str, username: str) -> Person | None:
-    if not username:
-        return None
-    found = Person.objects.filter(username__iexact=username).first()
-    if found is None:
-        raise Invalid({field: [f"There is nobody called {username}."]})
-    return found
-
-
-ACTS = (
-    Act("take-shift", services.take_shift, "Take over now, until the shift that runs ends"),
-    Act(
-        "offer-swap",
-        services.offer_swap,
-        "Offer a shift to somebody or anybody, with or without one in return",
-        OfferBody,
-        _meant,
-        {"shift": "2026-12-07 Week", "to": "ines", "in_return": "2026-12-14 Week"},
-    ),
-    Act(
-        "override",
-        services.override,
-        "Somebody is on duty for a while, whoever's turn it is; the later made wins",
-        OverrideBody,
-        _meant,
-        {"person": "ines", "start": "2026-12-24", "end": "2026-12-26"},
-    ),
-    Act(
-        "join-rotation",
-        services.join_rotation,
-        "Somebody takes turns from a day on, after everybody else",
-        JoinBody,
-        _meant,
-        {"person": "rhea", "since": "2027-01-04"},
-    ),
-    Act(
-        "leave-rotation",
-        services.leave_rotation,
-        "Somebody takes no turns from a day on",
-        LeaveBody,
-        _meant,
-        {"person": "otto", "since": "2027-01-04"},
-    ),
-)
-
-
-def _allowed(rotation: Rotation, who: Standing) -> list[str]:
-    verbs = [act.verb.replace("-", "_") for act in ACTS]
-    return [hyphens(v) for v in verbs if policy.may(v, who, rotation.team) is policy.YES]
-
-
-class RotationVerb(RotationDoor, VerbDoor):
-    shape = RotationShown
-    example = ROTATION
-
-    def answer(self, thing: Any) -> Shown:
-        return super().answer(self.find(self.kwargs["key"]))
-
-
-urlpatterns = [
-    path("on-call/now/", Now.as_view(), name="api-on-call-now"),
-    path("rotations/", RotationList.as_view(), name="api-rotations"),
-    path("rotations/<int:key>/", OneRotation.as_view(), name="api-rotation"),
-    path("rotations/<int:key>/schedule/", Schedule.as_view(), name="api-schedule"),
-    *(
-        path(
-            f"rotations/<int:key>/{act.verb}/",
-            RotationVerb.of(act).as_view(),
-            name=f"api-rotation-{act.verb}",
-        )
-        for act in ACTS
-    ),
-]
+def _allowed(rotation: Rotation, who: Standing, learn: Learning) -> list[str]:
+    learns = (rotation.team_id, rotation.duty) in learn
+    return [hyphens(v) for v in policy.allowed(who, rotation.team, learning=learns)]

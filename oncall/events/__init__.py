@@ -10,6 +10,7 @@ from oncall.events.feeds import (
     FeedRevoked,
     ScheduleMoved,
 )
+from oncall.events.gaps import RotationGapNear
 from oncall.events.handoff import HandoffCame, HandoffHandedOver, HandoffRead
 from oncall.events.ladder import (
     LadderAdvanced,
@@ -31,6 +32,7 @@ from oncall.events.rotation import (
     RotationShiftTaken,
     RotationSwapAccepted,
     RotationSwapDeclined,
+    RotationSwapLapsed,
     RotationSwapOffered,
     RotationSwapWithdrawn,
 )
@@ -50,6 +52,7 @@ __all__ = [
     "LadderPaired",
     "LadderPairingTakenBack",
     "LadderSpoken",
+    "RotationGapNear",
     "RotationJoined",
     "RotationLeft",
     "RotationOverridden",
@@ -59,6 +62,7 @@ __all__ = [
     "RotationShiftTaken",
     "RotationSwapAccepted",
     "RotationSwapDeclined",
+    "RotationSwapLapsed",
     "RotationSwapOffered",
     "RotationSwapWithdrawn",
     "ScheduleMoved",

@@ -1,7 +1,9 @@
 """What happened to a rotation. `moved` names those whose shifts ahead it changed: they are told, nobody else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from journal.facts import Fact
 
@@ -18,12 +20,18 @@ class RotationSetUp(Fact):
 
 @dataclass(frozen=True)
 class RotationRevised(Fact):
+    """With `until` it is for a while."""
+
     name = "rotation.revised"
     words = "revised the rotation for {duty}, from {since} on"
-    public = ("duty", "since", "moved")
+    words_with: ClassVar[Mapping[str, str]] = {
+        "until": "replaced the rotation for {duty} from {since} until {until}"
+    }
+    public = ("duty", "since", "until", "moved")
     duty: str
     since: datetime
     moved: tuple[str, ...] = ()
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +138,20 @@ class RotationSwapWithdrawn(Fact):
     swap: int
     shift: str
     person: str
+
+
+@dataclass(frozen=True)
+class RotationSwapLapsed(Fact):
+    """`to` is empty for an offer that nobody had taken."""
+
+    name = "rotation.swap_lapsed"
+    words = "changed the rotation so that the swap of {shift} of {person} no longer applies"
+    public = ("swap", "shift", "person", "to", "in_return")
+    swap: int
+    shift: str
+    person: str
+    to: str = ""
+    in_return: str = ""
 
 
 @dataclass(frozen=True)

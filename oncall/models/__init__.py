@@ -13,6 +13,7 @@ from oncall.models.feeds import (
     Feed,
     FeedEntry,
 )
+from oncall.models.gaps import GapTold
 from oncall.models.handoff import Handoff, HandoffNote
 from oncall.models.ladder import LadderGate, LadderNote, LadderStep, NoteKind, Pairing, Stage
 from oncall.models.paging import (
@@ -41,6 +42,7 @@ __all__ = [
     "FairnessWeights",
     "Feed",
     "FeedEntry",
+    "GapTold",
     "Handoff",
     "HandoffNote",
     "LadderGate",

@@ -26,6 +26,11 @@ class Override(models.Model):
             taken_back_by_somebody("override_taken_back_by_somebody"),
         ]
 
+    @property
+    def version(self) -> int:
+        """Its rotation's: taking it back changes the schedule."""
+        return self.rotation.version
+
 
 class Absence(models.Model):
     """Somebody is away, from every duty. Why is nobody's business here. Taken back as an override is."""

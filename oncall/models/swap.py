@@ -8,6 +8,9 @@ from oncall.lifecycle import SWAPS, SwapState
 from oncall.models.rotation import Rotation
 from teams.models import Person
 
+#: A swap that lapses may have been accepted before: it keeps by whom.
+TAKEN = (SwapState.ACCEPTED, SwapState.LAPSED)
+
 
 class SwapOffer(models.Model):
     """Shifts are named (`slot`), not timed: an accepted swap follows its shifts wherever they move.
@@ -45,7 +48,7 @@ class SwapOffer(models.Model):
                 name="swap_decided_by_somebody",
             ),
             models.CheckConstraint(
-                condition=Q(state=SwapState.ACCEPTED, taken_by__isnull=False, place__isnull=False)
+                condition=Q(state__in=TAKEN, taken_by__isnull=False, place__isnull=False)
                 | ~Q(state=SwapState.ACCEPTED) & Q(taken_by__isnull=True, place__isnull=True),
                 name="swap_accepted_is_taken",
             ),
@@ -67,3 +70,8 @@ class SwapOffer(models.Model):
         triggers = [
             pgtrigger.FSM(name="swap_state_guard", field="state", transitions=sorted(SWAPS.moves()))
         ]
+
+    @property
+    def version(self) -> int:
+        """Its rotation's: what an answer changes is the schedule."""
+        return self.rotation.version

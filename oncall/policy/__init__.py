@@ -48,6 +48,19 @@ def may_take_shift(who: Standing, team: Team) -> Answer:
 may_offer_swap = may_accept_swap = may_decline_swap = may_withdraw_swap = may_take_shift
 
 
+#: What is done to a rotation, what is done most first.
+VERBS = (
+    *("take_shift", "offer_swap", "override"),
+    *("join_rotation", "leave_rotation", "revise_rotation"),
+)
+
+
+def allowed(who: Standing, team: Team, *, learning: bool) -> list[str]:
+    """The verbs on a rotation of this team that they may use; who is `learning` its duty takes no shift alone."""
+    kept = [verb for verb in VERBS if may(verb, who, team) is YES]
+    return [verb for verb in kept if not (learning and verb == "take_shift")]
+
+
 def may_act_for(who: Standing, team: Team, person_id: int) -> Answer:
     """For oneself, or on behalf of somebody of the team one leads: the history says who did it."""
     if who.person_id == person_id or leads(who, team):

@@ -19,4 +19,4 @@ def allowed(who: Standing, team: Team, swap: SwapOffer, *, learning: bool) -> li
         "decline_swap": swap.to_id is not None and (swap.to_id == me or lead),
         "withdraw_swap": swap.offered_by_id == me or lead,
     }
-    return [verb for verb in SWAPS.verbs_from(swap.state) if may[verb]]
+    return [verb for verb in SWAPS.verbs_from(swap.state) if may.get(verb)]

@@ -125,6 +125,12 @@ def work_read_by(who: Standing, team: str = "team__") -> Q:
     return seen
 
 
+def readable_teams(who: Standing) -> QuerySet[Team]:
+    """Whose schedule they read: a delivery team's people everybody's, others those that they belong to."""
+    found = Team.objects.filter(kind=TeamKind.DELIVERY).order_by("name", "pk")
+    return found if who.works_in_delivery else found.filter(pk__in=who.teams)
+
+
 def duties_between(team_id: int, first: datetime, last: datetime) -> list[tuple[str, int, Any]]:
     """(duty, person, during) of every duty of a team that is held in this span."""
     span = DateTimeTZRange(first, last, "[]")

@@ -1,6 +1,6 @@
 """Who served how much of a duty, and what of it was their share (ONC-5)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from psycopg2.extras import DateTimeTZRange
 
 from oncall.models import Duty, FairnessWeights, Page, Rotation
-from oncall.querysets.rotas import absences_of, rota_of
+from oncall.querysets.rotas import absences_of, versions_of
 from oncall.rules import ON_CALL
 from oncall.rules.fairness import (
     CLASSES,
@@ -26,6 +26,7 @@ from oncall.rules.fairness import (
     to_ask_next,
 )
 from oncall.rules.resolver import in_force
+from oncall.rules.rota import Version
 from oncall.rules.walls import wall_at
 from teams.models import CalendarDayOff, Person, Team
 
@@ -112,10 +113,13 @@ def _members(team: Team, duty: str, since: datetime, until: datetime) -> list[Sp
     rotation = Rotation.objects.filter(team=team, duty=duty).first()
     if rotation is None:
         return []
-    rota = rota_of(rotation, since, until)
+    return _there(versions_of(rotation, since), since, until)
+
+
+def _there(versions: Sequence[Version], since: datetime, until: datetime) -> list[Span]:
     turns = [
         (start, end, who)
-        for version, start, end in in_force(rota.versions, since, until)
+        for version, start, end in in_force(versions, since, until)
         for who in {p for layer in version.layers for p in layer.participants}
     ]
     people = {who for _, _, who in turns}
@@ -134,14 +138,21 @@ def _without(spans: Iterable[Span], away: list[Span]) -> Iterable[Span]:
 
 
 def whom_to_ask_next(
-    team: Team, duty: str, start: datetime, end: datetime, at: datetime
+    team: Team,
+    duty: str,
+    start: datetime,
+    end: datetime,
+    at: datetime,
+    versions: Sequence[Version] | None = None,
 ) -> list[Person]:
     """Who could take [start, end): those furthest behind their share first, counting what is planned ahead.
 
-    Who is away then, or holds a duty of the team then, is not asked. For a swap or an override.
+    Who is away then, or holds a duty of the team then, is not asked. For a swap or an override. `versions` are
+    the rotation's from `at - LOOK` on, when they were read before.
     """
     since, until = at - LOOK, max(at + LOOK, end)
-    members = _members(team, duty, since, until)
+    read = versions is None
+    members = _members(team, duty, since, until) if read else _there(versions, since, until)
     balance = _balance(team, duty, since, until, members, draws=0)
     if members:
         able = set.intersection(*(set(p) for _, _, p in shares_between(members, start, end)))

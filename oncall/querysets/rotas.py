@@ -1,6 +1,6 @@
 """From rows to the plain values that the resolver works on, and back from the published schedule."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from oncall.models import (
 )
 from oncall.rules import Standing
 from oncall.rules import rota as plain
+from oncall.rules.changes import layers_at
 from teams.models import Person
 from teams.rules import Hours
 
@@ -27,17 +28,8 @@ WITH_LAYERS = ("layers__hours", "layers__participants")
 
 def rota_of(rotation: Rotation, since: datetime, until: datetime) -> plain.Rota:
     """All that says who is on duty in [since, until)."""
-    swapped: dict[str, int] = {}
-    accepted = rotation.swaps.filter(state=SwapState.ACCEPTED).order_by("place")
-    for swap in accepted.only("slot", "taken_by_id", "in_return", "offered_by_id"):
-        swapped[swap.slot] = swap.taken_by_id
-        if swap.in_return:
-            swapped[swap.in_return] = swap.offered_by_id
-    versions = tuple(
-        plain.Version(version.since, layers_of(version))
-        for version in _versions(rotation, since)
-        if version.since < until
-    )
+    swapped = swapped_by(accepted_swaps(rotation))
+    versions = tuple(v for v in versions_of(rotation, since) if v.since < until)
     overrides = tuple(
         plain.Override(row.pk, *_span(row), row.person_id)
         for row in rotation.overrides.filter(during__overlap=DateTimeTZRange(since, until))
@@ -47,24 +39,46 @@ def rota_of(rotation: Rotation, since: datetime, until: datetime) -> plain.Rota:
     return plain.Rota(versions, overrides, absences_of(people, since, until), swapped)
 
 
-def _versions(rotation: Rotation, since: datetime) -> list[RotationVersion]:
-    """The versions that hold from `since` on: one of a higher number puts aside whatever was to begin later."""
+def accepted_swaps(rotation: Rotation, but: Collection[SwapOffer] = ()) -> QuerySet[SwapOffer]:
+    """In the order in which they were accepted."""
+    accepted = rotation.swaps.filter(state=SwapState.ACCEPTED).order_by("place")
+    found = accepted.only("slot", "taken_by_id", "in_return", "offered_by_id")
+    return found.exclude(pk__in=[swap.pk for swap in but]) if but else found
+
+
+def overrides_ahead(rotation: Rotation, at: datetime) -> QuerySet[Override]:
+    """Those that count and are not over."""
+    ahead = rotation.overrides.filter(during__endswith__gt=at, taken_back_at=None)
+    return ahead.select_related("person").order_by("during", "pk")
+
+
+def swapped_by(accepted: Iterable[SwapOffer]) -> dict[str, int]:
+    """shift -> who took it; of two swaps of one shift, the later accepted counts: they come in that order."""
+    swapped: dict[str, int] = {}
+    for swap in accepted:
+        assert swap.taken_by_id is not None  # a constraint of accepted swaps
+        swapped[swap.slot] = swap.taken_by_id
+        if swap.in_return:
+            swapped[swap.in_return] = swap.offered_by_id
+    return swapped
+
+
+def versions_of(rotation: Rotation, since: datetime) -> tuple[plain.Version, ...]:
+    """What holds from `since` on, in order: a version of a higher number puts aside whatever was to begin later."""
     found: list[RotationVersion] = []
     for version in rotation.versions.order_by("-number").prefetch_related(*WITH_LAYERS):
         if not found or version.since < found[-1].since:
             found.append(version)
             if version.since <= since:
                 break
-    return found
+    return tuple(plain.Version(row.since, _layers_of(row)) for row in reversed(found))
 
 
 def standing_layers(rotation: Rotation, at: datetime) -> tuple[plain.Layer, ...]:
-    """The layers in force at this moment; none before the first version."""
-    version = next((v for v in _versions(rotation, at) if v.since <= at), None)
-    return layers_of(version) if version else ()
+    return layers_at(versions_of(rotation, at), at)
 
 
-def layers_of(version: RotationVersion) -> tuple[plain.Layer, ...]:
+def _layers_of(version: RotationVersion) -> tuple[plain.Layer, ...]:
     return tuple(_layer(row) for row in sorted(version.layers.all(), key=lambda r: r.position))
 
 
@@ -108,10 +122,15 @@ def published(team_id: int, duty: str, since: datetime, until: datetime) -> list
     rows = Duty.objects.filter(
         team_id=team_id, duty=duty, during__overlap=DateTimeTZRange(since, until)
     ).order_by("during", "pk")
+    return [s._replace(start=max(s.start, since), end=min(s.end, until)) for s in segments(rows)]
+
+
+def segments(rows: Iterable[Duty]) -> list[plain.Segment]:
+    """Duties as the resolver says them."""
     return [
         plain.Segment(
-            max(row.during.lower, since),
-            min(row.during.upper, until),
+            row.during.lower,
+            row.during.upper,
             row.person_id,
             row.why,
             row.slot,
@@ -146,3 +165,15 @@ def swaps_waiting_for(who: Standing) -> QuerySet[SwapOffer]:
         .select_related("rotation__team", "offered_by")
         .order_by("starts_at", "pk")
     )
+
+
+def living_swaps(rotation: Rotation) -> QuerySet[SwapOffer]:
+    return rotation.swaps.filter(state__in=(SwapState.OFFERED, SwapState.ACCEPTED))
+
+
+def bound_to(rotation: Rotation, shifts: Collection[str]) -> list[SwapOffer]:
+    """The swaps, offered or accepted, of any of these shifts."""
+    if not shifts:
+        return []
+    found = living_swaps(rotation).filter(Q(slot__in=shifts) | Q(in_return__in=shifts))
+    return list(found.select_related("offered_by", "to", "taken_by").order_by("pk"))

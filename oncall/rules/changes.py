@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from oncall.rules.rota import OPEN, Layer, Segment
+from oncall.rules.resolver import resolve, slot_of_override
+from oncall.rules.rota import OPEN, Layer, Rota, Segment, Version
 from oncall.rules.turns import counted, turn_at
 
 Span = tuple[datetime, datetime]
@@ -39,6 +40,34 @@ def _ordered(layer: Layer, turn: int, people: tuple[int, ...]) -> Layer:
     return replace(layer, participants=people[cut:] + people[:cut])
 
 
+def layers_at(versions: Iterable[Version], moment: datetime) -> tuple[Layer, ...]:
+    """The layers in force at this moment; none before the first version."""
+    begun = [version for version in versions if version.since <= moment]
+    return max(begun, key=lambda version: version.since).layers if begun else ()
+
+
+def replaced(
+    versions: Sequence[Version], since: datetime, layers: tuple[Layer, ...], until: datetime | None
+) -> tuple[Version, ...]:
+    """These layers from `since` on: what was to begin later is put aside.
+
+    With an end they stand in for a while: from `until` on everything is as if they had never been.
+    """
+    kept = tuple(version for version in versions if version.since < since)
+    if until is None:
+        return (*kept, Version(since, layers))
+    back = Version(until, layers_at(versions, until))
+    later = tuple(version for version in versions if version.since > until)
+    return (*kept, Version(since, layers), back, *later)
+
+
+def shifts_of(rota: Rota, since: datetime, until: datetime) -> set[str]:
+    """The names of all shifts of [since, until), whoever has them: what a swap may be bound to."""
+    turns = resolve(Rota(rota.versions), since, until)
+    overrides = (o for o in rota.overrides if o.start < o.end and o.end > since)
+    return {s.slot for s in turns if s.slot} | {slot_of_override(o.key) for o in overrides}
+
+
 @dataclass(frozen=True)
 class Moved:
     """What a change takes from a person and gives to them, and how long they are on duty before and after it."""
@@ -55,7 +84,7 @@ def moved(before: Sequence[Segment], after: Sequence[Segment]) -> dict[int | Non
     found = {}
     for who in was.keys() | becomes.keys():
         old, new = was.get(who, []), becomes.get(who, [])
-        loses, gets = tuple(_without(old, new)), tuple(_without(new, old))
+        loses, gets = tuple(without(old, new)), tuple(without(new, old))
         if loses or gets:
             found[who] = Moved(loses, gets, _length(old), _length(new))
     return found
@@ -73,7 +102,8 @@ def _spans(segments: Iterable[Segment]) -> dict[int | None, list[Span]]:
     return found
 
 
-def _without(spans: Iterable[Span], taken: Sequence[Span]) -> Iterable[Span]:
+def without(spans: Iterable[Span], taken: Sequence[Span]) -> Iterable[Span]:
+    """What of these spans is in none of the others; those are in order."""
     for start, end in spans:
         for gone, back in taken:
             if back <= start or gone >= end:

@@ -5,11 +5,12 @@ drifts: not over a change of clocks, and not over a short month.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate
 from math import gcd
+from zoneinfo import ZoneInfo
 
 from oncall.rules.rota import SWAP, TURN, Layer, Segment
 from oncall.rules.walls import DAY, HOUR, MONTH, SPAN, WEEK, moment_of, step, wall_at
@@ -67,7 +68,7 @@ def shifts(
     """The stretches of [since, until) on which this layer puts somebody on duty, in order."""
     if not layer.participants:
         return
-    spans = iter(_open_spans(layer, since, until))
+    spans = iter(open_spans(layer.hours, layer.zone, since, until))
     span = next(spans, None)
     for start, end, turn, wall in _turns(layer, since, until):
         slot, own = slot_of(layer, wall), person_of(layer, turn)
@@ -99,20 +100,29 @@ def _turns(
         start, wall = end, following
 
 
-def _open_spans(layer: Layer, since: datetime, until: datetime) -> list[Span]:
-    """The layer's hours within [since, until), in order, touching ones joined."""
-    if not layer.hours:
+def open_spans(
+    week: frozenset[Hours],
+    zone: ZoneInfo,
+    since: datetime,
+    until: datetime,
+    free: Collection[date] = (),
+) -> list[Span]:
+    """The hours of this week within [since, until), in order, touching ones joined; without hours, always.
+
+    On `free` days none start.
+    """
+    if not week:
         return [(since, until)]
     found: list[Span] = []
     by_weekday: dict[int, list[Hours]] = {}
-    for hours in sorted(layer.hours):
+    for hours in sorted(week):
         by_weekday.setdefault(hours.weekday, []).append(hours)
-    day = wall_at(since, layer.zone).date() - ONE_DAY  # hours may reach over midnight
-    last = wall_at(until, layer.zone).date()
+    day = wall_at(since, zone).date() - ONE_DAY  # hours may reach over midnight
+    last = wall_at(until, zone).date()
     while day <= last:
-        for hours in by_weekday.get(day.weekday(), ()):
+        for hours in by_weekday.get(day.weekday(), ()) if day not in free else ():
             opens, closes = _on(day, hours)
-            start, end = moment_of(opens, layer.zone), moment_of(closes, layer.zone)
+            start, end = moment_of(opens, zone), moment_of(closes, zone)
             if start < since or end > until:
                 start, end = max(start, since), min(end, until)
             if start >= end:

@@ -19,6 +19,7 @@ from oncall.services.feeds import (
     renew_feed,
     revoke_feed,
 )
+from oncall.services.gaps import warn_of_gaps
 from oncall.services.handoff import hand_over, read_handoff, tell_handoffs
 from oncall.services.ladder import (
     advance,
@@ -28,17 +29,13 @@ from oncall.services.ladder import (
     speak,
     take_back_pairing,
 )
-from oncall.services.publishing import (
-    preview,
-    publish_ahead,
-)
+from oncall.services.previewing import Preview, preview
+from oncall.services.publishing import publish_ahead
 from oncall.services.rotations import (
     join_rotation,
     leave_rotation,
     revise_rotation,
     set_up_rotation,
-    with_joined,
-    with_left,
 )
 from oncall.services.swaps import (
     accept_swap,
@@ -48,6 +45,7 @@ from oncall.services.swaps import (
 )
 
 __all__ = [
+    "Preview",
     "accept_swap",
     "advance",
     "decline_swap",
@@ -77,7 +75,6 @@ __all__ = [
     "take_back_pairing",
     "take_shift",
     "tell_handoffs",
-    "with_joined",
-    "with_left",
+    "warn_of_gaps",
     "withdraw_swap",
 ]

@@ -22,6 +22,7 @@ from oncall.querysets import standing
 from oncall.querysets.rotas import absences_of
 from oncall.services._act import PAST, ROWS, begin, check_holder, finish, span_ahead
 from oncall.services.publishing import publish
+from oncall.services.swaps import lapse_swaps, shifts_ahead
 from teams.models import Person
 
 #: Who takes over in a gap keeps it until somebody is on duty again, or for this long.
@@ -95,15 +96,17 @@ def take_shift(
 
 @transaction.atomic
 def take_back_override(
-    override_id: int, *, by: Person, at: datetime, source: str = "web"
+    override_id: int, *, by: Person, at: datetime, source: str = "web", version: int | None = None
 ) -> Override:
     """From now on it does not count."""
     key = Override.objects.filter(pk=override_id).values_list("rotation_id", flat=True).first()
     if key is None:
         raise NotFound("There is no such override.")
-    rotation = begin(key, "take_back_override", by=by, at=at)
+    rotation = begin(key, "take_back_override", by=by, at=at, version=version)
     row = locked(Override.objects.select_related("person"), override_id)
+    there = shifts_ahead(rotation, at)
     _take_back(row, by=by, at=at)
+    lapse_swaps(rotation, there, by=by, at=at, source=source)
     finish(
         rotation,
         lambda moved: RotationOverrideTakenBack(

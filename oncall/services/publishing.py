@@ -3,8 +3,6 @@
 The past is never touched. Everything that asks who is on duty reads these rows, so that no two answers differ.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,10 +10,10 @@ from psycopg2.extras import DateTimeTZRange
 
 from foundation.locking import locked
 from oncall.models import Duty, Rotation
-from oncall.querysets.rotas import absences_of, published, rota_of
-from oncall.rules.changes import Moved, moved, with_gaps
+from oncall.querysets.rotas import published, rota_of
+from oncall.rules.changes import moved, with_gaps
 from oncall.rules.resolver import resolve
-from oncall.rules.rota import Layer, Rota, Segment, Version, answer
+from oncall.rules.rota import Segment, answer
 from teams.models import Person
 
 HORIZON = timedelta(weeks=26)
@@ -89,26 +87,6 @@ def _duty(rotation: Rotation, segment: Segment) -> Duty:
         slot=segment.slot,
         instead_of_id=segment.instead_of,
     )
-
-
-def preview(
-    rotation: Rotation, layers: Sequence[Layer], since: datetime, at: datetime
-) -> dict[int | None, Moved]:
-    """What these layers from `since` on would move, for whom, in the half year ahead; None is a gap. Writes nothing.
-
-    The rotation may be one that is not saved yet: its record begins where it does.
-    """
-    at = max(at, rotation.published_at)
-    # What the horizon does not show yet moves for nobody.
-    until = at + HORIZON if rotation.pk is None else max(rotation.published_until, at)
-    rota = Rota(()) if rotation.pk is None else rota_of(rotation, at, until)
-    kept = (version for version in rota.versions if version.since < since)
-    people = {p for layer in layers for p in layer.participants}
-    absences = {*rota.absences, *absences_of(people, at, until)}
-    version = Version(since, tuple(layers))
-    after = replace(rota, versions=(*kept, version), absences=tuple(absences))
-    before = published(rotation.team_id, rotation.duty, at, until)
-    return moved(with_gaps(before, at, until), resolve(after, at, until))
 
 
 def publish_ahead(*, at: datetime) -> int:

@@ -1,11 +1,12 @@
 """Verbs on a rotation itself: set up, revise from a moment on, join and leave. Versions are only added (ONC-1)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from foundation.errors import Conflict, Invalid, NotAllowed, RuleBroken
+from journal.facts import Fact
 from oncall import policy
 from oncall.events import RotationJoined, RotationLeft, RotationRevised, RotationSetUp
 from oncall.models import (
@@ -17,12 +18,13 @@ from oncall.models import (
     RotationVersion,
 )
 from oncall.querysets import standing
-from oncall.querysets.rotas import standing_layers
-from oncall.rules.changes import joined, left
+from oncall.querysets.rotas import versions_of
+from oncall.rules.changes import joined, layers_at, left, replaced
 from oncall.rules.checks import wrong_with_layers, year_fits
-from oncall.rules.rota import Layer
-from oncall.services._act import PAST, begin, finish, not_yet
+from oncall.rules.rota import Layer, Version
+from oncall.services._act import LONGEST, PAST, begin, finish, not_yet
 from oncall.services.publishing import HORIZON
+from oncall.services.swaps import lapse_swaps, shifts_ahead
 from teams.models import Person, Team
 from teams.querysets import members_of
 
@@ -74,19 +76,21 @@ def revise_rotation(
     *,
     layers: Sequence[Layer],
     since: datetime | None = None,
+    until: datetime | None = None,
     by: Person,
     at: datetime,
     source: str = "web",
     version: int | None = None,
 ) -> Rotation:
-    """Other layers from `since` on; whatever was to begin later is put aside."""
+    """Other layers from `since` on; whatever was to begin later is put aside. With `until` only for that while."""
     rotation = begin(rotation_id, "revise_rotation", by=by, at=at, version=version)
     since = _ahead(since, at)
-    _check(rotation.team, rotation.duty, layers)
-    _add_version(rotation, layers, since, by=by, at=at)
-    return finish(
+    check_change(rotation, layers, since, until, at)
+    return _change(
         rotation,
-        lambda moved: RotationRevised(duty=_label(rotation), since=since, moved=moved),
+        replaced(versions_of(rotation, at), since, tuple(layers), until),
+        since,
+        lambda moved: RotationRevised(duty=_label(rotation), since=since, until=until, moved=moved),
         by=by,
         at=at,
         source=source,
@@ -108,11 +112,10 @@ def join_rotation(
     """They come last in the order of a layer (the first one, when not said) from `since` on."""
     rotation = begin(rotation_id, "join_rotation", by=by, at=at, version=version)
     since = _ahead(since, at)
-    layers = with_joined(rotation, person, layer, since)
-    _check(rotation.team, rotation.duty, layers)
-    _add_version(rotation, layers, since, by=by, at=at)
-    return finish(
+    return _change(
         rotation,
+        _with_joined(rotation, person, layer, since, at),
+        since,
         lambda moved: RotationJoined(
             duty=_label(rotation), person=person.username, since=since, moved=moved
         ),
@@ -136,11 +139,10 @@ def leave_rotation(
     """They take no turns from `since` on; a turn that runs then goes to the next in the order."""
     rotation = begin(rotation_id, "leave_rotation", by=by, at=at, version=version)
     since = _ahead(since, at)
-    layers = with_left(rotation, person, since)
-    _check(rotation.team, rotation.duty, layers)
-    _add_version(rotation, layers, since, by=by, at=at)
-    return finish(
+    return _change(
         rotation,
+        _with_left(rotation, person, since, at),
+        since,
         lambda moved: RotationLeft(
             duty=_label(rotation), person=person.username, since=since, moved=moved
         ),
@@ -150,34 +152,113 @@ def leave_rotation(
     )
 
 
-def with_joined(rotation: Rotation, person: Person, name: str, since: datetime) -> list[Layer]:
-    """The layers as they would be; also for the preview."""
-    layers = _standing(rotation, since)
-    named = [n for n, each in enumerate(layers) if each.name == name or not name][:1]
-    if not named:
+def check_change(
+    rotation: Rotation,
+    layers: Sequence[Layer],
+    since: datetime,
+    until: datetime | None,
+    at: datetime,
+) -> None:
+    """Whether these layers may hold then; also for the preview, and for a rotation that is not saved yet."""
+    _ahead(since, at)
+    _check(rotation.team, rotation.duty, layers)
+    if until is None:
+        return
+    if until <= since:
+        raise Invalid({"until": ["It ends after it starts."]})
+    if until - since > LONGEST:
+        raise Invalid({"until": ["A year at most: for longer, change the rotation itself."]})
+    if rotation.pk is None or not layers_at(versions_of(rotation, at), until):
+        words = "The rotation has not begun by then: there is nothing to go back to."
+        raise Invalid({"until": [words]})
+
+
+def _change(
+    rotation: Rotation,
+    versions: Sequence[Version],
+    since: datetime,
+    fact: Callable[[tuple[str, ...]], Fact],
+    *,
+    by: Person,
+    at: datetime,
+    source: str,
+) -> Rotation:
+    """What holds from `since` on is written down anew; swaps whose shifts that leaves without a place lapse."""
+    there = shifts_ahead(rotation, at)
+    for version in versions:
+        if version.since >= since:
+            _check(rotation.team, rotation.duty, version.layers)
+            _add_version(rotation, version.layers, version.since, by=by, at=at)
+    lapse_swaps(rotation, there, by=by, at=at, source=source)
+    return finish(rotation, fact, by=by, at=at, source=source)
+
+
+def _with_joined(
+    rotation: Rotation, person: Person, name: str, since: datetime, at: datetime
+) -> tuple[Version, ...]:
+    """They join what stands, and of what is to begin later whatever has the same people in that layer."""
+    versions, since = _standing(rotation, since, at)
+    first = layers_at(versions, since)
+    named = next((each for each in first if each.name == name or not name), None)
+    if named is None:
         raise Invalid({"layer": [f"There is no layer called “{name}”."]})
-    if person.pk in layers[named[0]].participants:
+    if person.pk in named.participants:
         raise RuleBroken(f"{person} takes turns there already.")
-    return [joined(each, person.pk, since) if n in named else each for n, each in enumerate(layers)]
+
+    def with_them(layers: tuple[Layer, ...], moment: datetime) -> tuple[Layer, ...]:
+        return tuple(
+            joined(each, person.pk, since if each in first else moment)
+            if each.name == named.name and set(each.participants) == set(named.participants)
+            else each
+            for each in layers
+        )
+
+    return _from(versions, since, with_them)
 
 
-def with_left(rotation: Rotation, person: Person, since: datetime) -> list[Layer]:
-    """The layers as they would be; a layer of which they were the only one goes with them."""
-    layers = _standing(rotation, since)
-    if not any(person.pk in layer.participants for layer in layers):
+def _with_left(
+    rotation: Rotation, person: Person, since: datetime, at: datetime
+) -> tuple[Version, ...]:
+    """They leave what stands and what is to begin later; a layer of which they were the only one goes too.
+
+    Where a layer that stands comes back later, its turns go on as if nothing had been between.
+    """
+    versions, since = _standing(rotation, since, at)
+    first = layers_at(versions, since)
+    if not any(person.pk in each.participants for each in first):
         raise RuleBroken(f"{person} takes no turns then.")
-    found = [
-        left(layer, person.pk, since) if person.pk in layer.participants else layer
-        for layer in layers
-    ]
-    stay = [layer for layer in found if layer.participants]
-    if not stay:
-        raise RuleBroken(f"{person} is the only one left: name somebody else first.")
-    return stay
+
+    def without_them(layers: tuple[Layer, ...], moment: datetime) -> tuple[Layer, ...]:
+        found = (
+            left(each, person.pk, since if each in first else moment)
+            if person.pk in each.participants
+            else each
+            for each in layers
+        )
+        stay = tuple(each for each in found if each.participants)
+        if not stay:
+            raise RuleBroken(f"{person} is the only one left: name somebody else first.")
+        return stay
+
+    return _from(versions, since, without_them)
 
 
-def _standing(rotation: Rotation, since: datetime) -> tuple[Layer, ...]:
-    return standing_layers(rotation, max(since, rotation.published_at))
+def _standing(
+    rotation: Rotation, since: datetime, at: datetime
+) -> tuple[tuple[Version, ...], datetime]:
+    """What holds from now on, and from when the change holds: never before the rotation begins."""
+    versions = versions_of(rotation, at)
+    return versions, max(since, versions[0].since)
+
+
+def _from(
+    versions: tuple[Version, ...],
+    since: datetime,
+    changed: Callable[[tuple[Layer, ...], datetime], tuple[Layer, ...]],
+) -> tuple[Version, ...]:
+    """The versions with what stands at `since` changed from then on, and each later one from its own beginning on."""
+    later = [Version(v.since, changed(v.layers, v.since)) for v in versions if v.since > since]
+    return (Version(since, changed(layers_at(versions, since), since)), *later)
 
 
 def _ahead(since: datetime | None, at: datetime) -> datetime:

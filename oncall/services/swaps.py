@@ -7,17 +7,20 @@ from django.db.models import Max, QuerySet
 
 from foundation.errors import Conflict, Invalid, NotAllowed, NotFound, RuleBroken
 from foundation.locking import locked
+from journal import services as journal
 from oncall import policy
 from oncall.events import (
     RotationSwapAccepted,
     RotationSwapDeclined,
+    RotationSwapLapsed,
     RotationSwapOffered,
     RotationSwapWithdrawn,
 )
 from oncall.lifecycle import SWAPS, SwapState
 from oncall.models import Duty, Rotation, SwapOffer
 from oncall.querysets import standing
-from oncall.querysets.rotas import absences_of
+from oncall.querysets.rotas import absences_of, bound_to, living_swaps, rota_of
+from oncall.rules.changes import shifts_of
 from oncall.services._act import begin, check_holder, finish
 from teams.models import Person
 
@@ -89,9 +92,10 @@ def accept_swap(
     by: Person,
     at: datetime,
     source: str = "web",
+    version: int | None = None,
 ) -> SwapOffer:
     """Both shifts change hands at once, as far as they are ahead. A lead accepts on behalf of a `person`."""
-    rotation, swap = _begin(swap_id, "accept_swap", by=by, at=at)
+    rotation, swap = _begin(swap_id, "accept_swap", by=by, at=at, version=version)
     taker = person or swap.to or by
     if swap.to_id not in (None, taker.pk):
         raise NotAllowed(f"This shift is offered to {swap.to}.")
@@ -126,9 +130,11 @@ def accept_swap(
 
 
 @transaction.atomic
-def decline_swap(swap_id: int, *, by: Person, at: datetime, source: str = "web") -> SwapOffer:
+def decline_swap(
+    swap_id: int, *, by: Person, at: datetime, source: str = "web", version: int | None = None
+) -> SwapOffer:
     """Whom it was offered to says no; an offer to anybody is only withdrawn."""
-    rotation, swap = _begin(swap_id, "decline_swap", by=by, at=at)
+    rotation, swap = _begin(swap_id, "decline_swap", by=by, at=at, version=version)
     if swap.to_id is None:
         raise RuleBroken("It is offered to anybody: who does not want it need not answer.")
     if refusal := policy.may_act_for(standing(by, at), rotation.team, swap.to_id):
@@ -151,9 +157,11 @@ def decline_swap(swap_id: int, *, by: Person, at: datetime, source: str = "web")
 
 
 @transaction.atomic
-def withdraw_swap(swap_id: int, *, by: Person, at: datetime, source: str = "web") -> SwapOffer:
+def withdraw_swap(
+    swap_id: int, *, by: Person, at: datetime, source: str = "web", version: int | None = None
+) -> SwapOffer:
     """Who offered it keeps it."""
-    rotation, swap = _begin(swap_id, "withdraw_swap", by=by, at=at)
+    rotation, swap = _begin(swap_id, "withdraw_swap", by=by, at=at, version=version)
     if refusal := policy.may_act_for(standing(by, at), rotation.team, swap.offered_by_id):
         raise NotAllowed(refusal)
     SWAPS.advance(swap, "withdraw_swap")
@@ -170,12 +178,47 @@ def withdraw_swap(swap_id: int, *, by: Person, at: datetime, source: str = "web"
     return swap
 
 
-def _begin(swap_id: int, verb: str, *, by: Person, at: datetime) -> tuple[Rotation, SwapOffer]:
+def shifts_ahead(rotation: Rotation, at: datetime) -> set[str]:
+    """Every shift that a swap may be bound to, as the rotation stands; none while nothing is offered or swapped.
+    Asked before a change of it."""
+    if not living_swaps(rotation).exists():
+        return set()
+    at = max(at, rotation.published_at)
+    until = max(at, rotation.published_until)
+    return shifts_of(rota_of(rotation, at, until), at, until)
+
+
+def lapse_swaps(
+    rotation: Rotation, there: set[str], *, by: Person, at: datetime, source: str
+) -> None:
+    """A change left no shift of that name, and `there` it was before: its swap applies no longer, and both hear it.
+
+    Of two shifts that change hands for each other both go back, as far as they are ahead.
+    """
+    gone = there - shifts_ahead(rotation, at) if there else set()
+    for swap in bound_to(rotation, gone):
+        SWAPS.advance(swap, "lapse_swap")
+        if swap.decided_at is None:
+            swap.decided_by, swap.decided_at = by, at
+        swap.save(update_fields=["state", "decided_by", "decided_at"])
+        fact = RotationSwapLapsed(
+            swap=swap.pk,
+            shift=swap.slot,
+            person=swap.offered_by.username,
+            to=swap.taken_by.username if swap.taken_by else "",
+            in_return=swap.in_return,
+        )
+        journal.record(fact, subject=rotation.pk, by=by, at=at, source=source)
+
+
+def _begin(
+    swap_id: int, verb: str, *, by: Person, at: datetime, version: int | None
+) -> tuple[Rotation, SwapOffer]:
     """Lock the rotation, then the offer."""
     key = SwapOffer.objects.filter(pk=swap_id).values_list("rotation_id", flat=True).first()
     if key is None:
         raise NotFound("There is no such offer.")
-    rotation = begin(key, verb, by=by, at=at)
+    rotation = begin(key, verb, by=by, at=at, version=version)
     swap = locked(SwapOffer.objects.select_related("offered_by", "to"), swap_id)
     if swap.state != SwapState.OFFERED:
         raise Conflict(f"This offer was {swap.state} already.")

@@ -1,6 +1,8 @@
 """*On call*: who is on duty when, of a team and mine; two weeks or a month (ONC-4)."""
 
-from datetime import date, datetime, time, timedelta
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,16 +20,41 @@ from foundation import clock
 from foundation.moments import in_words
 from oncall import policy, rows
 from oncall.models import Duty, DutyKind, Rotation
-from oncall.querysets import standing
+from oncall.querysets import readable_teams, standing
+from oncall.querysets.gaps import gaps_of
 from oncall.querysets.ladder import learning
+from oncall.querysets.rotas import segments
 from oncall.rules import Standing
 from oncall.rules.checks import year_fits
-from teams.lifecycle import TeamKind
 from teams.models import Team
 
-VIEWS = {"weeks": ("Two weeks", 14), "month": ("Five weeks", 35)}
+VIEWS = {"weeks": "Two weeks", "month": "Month"}
+#: Of no team: what one is on duty for oneself, in every team.
+MINE = "mine"
 MOST_MINE = 40
 AHEAD = timedelta(weeks=26)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The days that are shown: whole weeks, and which of them lie in the month that was asked for."""
+
+    view: str
+    first: date
+    count: int
+    title: str
+    earlier: date
+    later: date
+    month: tuple[int, int] | None = None
+
+    def moments(self, zone: tzinfo) -> tuple[datetime, datetime]:
+        ends = self.first + timedelta(days=self.count)
+        return datetime.combine(self.first, time(), zone), datetime.combine(ends, time(), zone)
+
+    def marked(self, weeks: list[list[rows.Day]]) -> list[list[rows.Day]]:
+        for day in (day for week in weeks for day in week):
+            day.outside = self.month is not None and (day.on.year, day.on.month) != self.month
+        return weeks
 
 
 @login_required
@@ -39,20 +66,24 @@ def calendar(request: HttpRequest) -> HttpResponse:
     teams = teams_of(who)
     if not teams:
         return render(request, "oncall/calendar.html", {"team": None})
+    mine = request.GET.get("team") == MINE
     team = _team_of(request, teams)
-    view = request.GET.get("view", "")
-    view = view if view in VIEWS else "weeks"
-    count = VIEWS[view][1]
-    first = _first_day(request, at.astimezone(zone).date())
+    shown = _stretch(request, at.astimezone(zone).date())
+    here = MINE if mine else team.slug
+    tabs = [_tab(t.name, _address(t.slug, shown), not mine and t == team) for t in teams]
     context = {
         "team": team,
-        "teams": [_tab(t.name, _address(t, view, first), t == team) for t in teams],
+        "alone": mine,
+        "teams": [*tabs, _tab("Mine", _address(MINE, shown), mine)],
         "views": [
-            _tab(name, _address(team, key, first), key == view) for key, (name, _) in VIEWS.items()
+            _tab(name, _address(here, shown, key), key == shown.view) for key, name in VIEWS.items()
         ],
-        "earlier": _address(team, view, first - timedelta(days=count)),
-        "later": _address(team, view, first + timedelta(days=count)),
-        "duties": _duties(team, first, count, at, zone, who),
+        "title": shown.title,
+        "earlier": _address(here, shown, first=shown.earlier),
+        "today": _address(here, shown, first=at.astimezone(zone).date()),
+        "later": _address(here, shown, first=shown.later),
+        "duties": [] if mine else _duties(team, shown, at, zone, who),
+        "weeks": _my_weeks(who, shown, at, zone) if mine else [],
         "mine": _mine(who, at, zone),
         "zone": str(zone),
         "weekdays": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -61,10 +92,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 def teams_of(who: Standing) -> list[Team]:
-    """Whose schedule they read: delivery teams' people everybody's, others those they belong to. Their own first."""
-    found = Team.objects.filter(kind=TeamKind.DELIVERY).order_by("name", "pk")
-    if not who.works_in_delivery:
-        found = found.filter(pk__in=who.teams)
+    """Whose schedule they read, their own first."""
+    found = readable_teams(who).select_related("calendar")
     return sorted(found, key=lambda team: team.pk not in who.teams)
 
 
@@ -73,16 +102,35 @@ def _team_of(request: HttpRequest, teams: list[Team]) -> Team:
     return next((t for t in teams if t.slug == asked), teams[0])
 
 
-def _first_day(request: HttpRequest, today: date) -> date:
+def _stretch(request: HttpRequest, today: date) -> Stretch:
+    """Two weeks from the Monday before the day that is asked for, or its month in whole weeks."""
     try:
         asked = parse_date(request.GET.get("from", "")[:10])
     except ValueError:
         asked = None
-    return rows.monday_of(asked if asked and year_fits(asked) else today)
+    day = asked if asked and year_fits(asked) else today
+    if request.GET.get("view") != "month":
+        first, two = rows.monday_of(day), timedelta(weeks=2)
+        last = first + two - timedelta(days=1)
+        title = f"{first:%-d %b} to {last:%-d %b %Y}"
+        return Stretch("weeks", first, 14, title, first - two, first + two)
+    begins, ends = day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
+    first, after = rows.monday_of(begins), rows.monday_of(ends) + timedelta(weeks=1)
+    return Stretch(
+        "month",
+        first,
+        (after - first).days,
+        f"{begins:%B %Y}",
+        (begins - timedelta(days=1)).replace(day=1),
+        ends + timedelta(days=1),
+        (day.year, day.month),
+    )
 
 
-def _address(team: Team, view: str, first: date) -> str:
-    said = {"team": team.slug, "view": view, "from": first.isoformat()}
+def _address(team: str, shown: Stretch, view: str = "", first: date | None = None) -> str:
+    """A month keeps its own days when only the view changes: the first that it holds."""
+    day = first or (date(*shown.month, 1) if shown.month else shown.first)
+    said = {"team": team, "view": view or shown.view, "from": day.isoformat()}
     return f"{reverse('on_call')}?{urlencode(said)}"
 
 
@@ -91,11 +139,9 @@ def _tab(name: str, url: str, current: bool) -> dict[str, Any]:
 
 
 def _duties(
-    team: Team, first: date, count: int, at: datetime, zone: Any, who: Standing
+    team: Team, shown: Stretch, at: datetime, zone: Any, who: Standing
 ) -> list[dict[str, Any]]:
-    since, until = (
-        datetime.combine(day, time(), zone) for day in (first, first + timedelta(days=count))
-    )
+    since, until = shown.moments(zone)
     span = DateTimeTZRange(min(since, at), max(until, at + AHEAD))
     held = Duty.objects.filter(team=team, during__overlap=span).order_by("during", "pk")
     found = list(held.select_related("person", "instead_of"))
@@ -113,13 +159,15 @@ def _duties(
             learns=(team.pk, kind) in learn,
         )
         | {
-            "weeks": rows.days(
-                [d for d in found if d.duty == kind],
-                first,
-                count,
-                at=at,
-                zone=zone,
-                me=who.person_id,
+            "weeks": shown.marked(
+                rows.days(
+                    [d for d in found if d.duty == kind],
+                    shown.first,
+                    shown.count,
+                    at=at,
+                    zone=zone,
+                    me=who.person_id,
+                )
             )
         }
         for kind in DutyKind.values
@@ -150,6 +198,9 @@ def _duty(
         "now": str(runs.person) if runs else "",
         "until": in_words(runs.during.upper, at, zone) if runs else "",
         "why": rows.because(runs) if runs else "",
+        "gaps": rows.gap_lines(gaps_of(team, kind, at, segments(held)), at, zone)
+        if rotation
+        else [],
         "next": str(following.person) if following else "",
         "next_when": in_words(following.during.lower, at, zone) if following else "",
         "url": reverse("rotation", args=[rotation.pk]) if rotation else "",
@@ -164,6 +215,13 @@ def _duty(
         and not learns
         else "",
     }
+
+
+def _my_weeks(who: Standing, shown: Stretch, at: datetime, zone: Any) -> list[list[rows.Day]]:
+    span = DateTimeTZRange(*shown.moments(zone))
+    own = Duty.objects.filter(person=who.person_id, during__overlap=span).order_by("during", "pk")
+    held = list(own.select_related("team", "instead_of"))
+    return shown.marked(rows.my_days(held, shown.first, shown.count, at=at, zone=zone))
 
 
 def _mine(who: Standing, at: datetime, zone: Any) -> list[dict[str, str]]:

@@ -24,12 +24,12 @@ from oncall.forms import AwayForm, OverrideForm, SinceForm, SwapForm
 from oncall.lifecycle import SwapState
 from oncall.models import Absence, Duty, Override, Rotation, SwapOffer
 from oncall.policy import swaps
-from oncall.querysets import standing
-from oncall.querysets.fairness import whom_to_ask_next
+from oncall.querysets import readable_teams, standing
+from oncall.querysets.fairness import LOOK, whom_to_ask_next
+from oncall.querysets.gaps import gaps_of
 from oncall.querysets.ladder import trainees_among
-from oncall.querysets.rotas import standing_layers
+from oncall.querysets.rotas import overrides_ahead, segments, versions_of
 from oncall.rules import Standing
-from oncall.views.calendar import teams_of
 from teams.models import Person
 from teams.querysets import members_of
 
@@ -60,11 +60,14 @@ class Page:
         self.request, self.at = request, clock.now()
         self.zone = timezone.get_current_timezone()
         self.who: Standing = standing(request.user, self.at)  # type: ignore[arg-type]
-        readable = [t.pk for t in teams_of(self.who)]
-        found = Rotation.objects.filter(pk=key, team__in=readable).select_related("team").first()
+        readable = readable_teams(self.who).order_by().values("pk")
+        rows_ = Rotation.objects.filter(pk=key, team__in=readable)
+        found = rows_.select_related("team__calendar").first()
         if found is None:
             raise Http404("There is no such rotation.")
         self.rotation = found
+        #: Read once: what stands and is planned, and who took turns lately (whom to ask for a swap).
+        self.versions = versions_of(found, self.at - LOOK)
         self.people = list(members_of(found.team_id))
         learn = trainees_among(found.team_id, found.duty, [p.pk for p in self.people])
         #: Who may be put on duty: whoever is not still on the ladder (ONC-7).
@@ -88,9 +91,8 @@ class Page:
     def asked_first(self, shift: Duty) -> list[Person]:
         """Who may be put on duty: who is free for this shift first, and furthest behind their share (ONC-5)."""
         span = shift.during
-        free = whom_to_ask_next(
-            self.rotation.team, self.rotation.duty, span.lower, span.upper, self.at
-        )
+        team, duty = self.rotation.team, self.rotation.duty
+        free = whom_to_ask_next(team, duty, span.lower, span.upper, self.at, self.versions)
         return sorted(self.able, key=lambda p: free.index(p) if p in free else len(free))
 
     def forms(self) -> dict[str, Callable[..., Any]]:
@@ -134,24 +136,23 @@ class Page:
         self, verb: str = "", form: Any = None, refused: Any = None, status: int = 200
     ) -> HttpResponse:
         rotation, names = self.rotation, {p.pk: str(p) for p in self.people}
-        layers = standing_layers(rotation, max(self.at, rotation.published_at))
+        schedule = segments(self.ahead)
         forms = {name: make() for name, make in self.forms().items()}
         if form is not None:
             forms[verb] = form
         context = {
             "rotation": rotation,
             "version": rotation.version,
-            "layers": [rows.layer_line(layer, names) for layer in layers],
+            "orders": rows.orders(
+                self.versions, max(self.at, self.versions[0].since), names, self.zone
+            ),
+            "gaps": rows.gap_lines(
+                gaps_of(rotation.team, rotation.duty, self.at, schedule), self.at, self.zone
+            )
+            if rotation.published_at <= self.at
+            else [],
             "begins": rotation.published_at if rotation.published_at > self.at else None,
-            "shifts": [
-                {
-                    "when": rows.span(d.during.lower, d.during.upper, self.zone),
-                    "name": str(d.person),
-                    "mine": d.person_id == self.who.person_id,
-                    "why": rows.because(d),
-                }
-                for d in self.ahead[:MOST]
-            ],
+            "shifts": rows.shift_lines(self.ahead[:MOST], self.zone, me=self.who.person_id),
             "forms": [
                 {
                     "verb": name,
@@ -231,16 +232,13 @@ class Page:
         ]
 
     def overrides(self) -> list[dict[str, Any]]:
-        found = self.rotation.overrides.filter(
-            during__endswith__gt=self.at, taken_back_at__isnull=True
-        ).select_related("person")
         return [
             {
                 "name": str(o.person),
                 "when": rows.span(o.during.lower, o.during.upper, self.zone),
                 "url": reverse("take_back_override", args=[o.pk]) if self.leads else "",
             }
-            for o in found.order_by("during", "pk")[:MOST]
+            for o in overrides_ahead(self.rotation, self.at)[:MOST]
         ]
 
 

@@ -19,7 +19,6 @@ from oncall.forms import LayerForms, VersionForm, typed
 from oncall.models import DutyKind, Rotation
 from oncall.querysets import standing
 from oncall.querysets.rotas import standing_layers
-from oncall.rules.checks import wrong_with_layers
 from oncall.rules.rota import Layer
 from oncall.views.calendar import teams_of
 from teams.models import Team
@@ -64,31 +63,27 @@ def _page(request: HttpRequest, rotation: Rotation, at: datetime) -> HttpRespons
     if not (form.is_valid() & layers.is_valid()):
         return _show(request, rotation, form, layers, status=Invalid.status)
     said = [layer for one in layers if (layer := one.layer())]
-    since = form.cleaned_data["since"] or at
-    if wrong := wrong_with_layers(said):
-        return _refused(request, rotation, form, layers, wrong)
+    since, until = form.cleaned_data["since"], form.cleaned_data["until"]
     if "save" in request.POST:
         try:
             there = act_once(
                 request,
-                lambda: _save(request, rotation, said, form.cleaned_data["since"], at),
+                lambda: _save(request, rotation, said, since, until, at),
                 leads_to=lambda made: reverse("rotation", args=[made.pk]),
             )
         except Invalid as error:
-            words = [w for each in error.fields.values() for w in each]
-            return _refused(request, rotation, form, layers, words)
+            return _refused(request, rotation, form, layers, error)
         except Refused as error:
             return _show(request, rotation, form, layers, refused=shown(error), status=error.status)
         messages.success(request, "Saved. Whose next shift moved is told.")
         return redirect(there)
-    if since < at:
-        words = ["The past is a record: begin now or later."]
-        return _refused(request, rotation, form, layers, words)
     if rotation.pk is None:
-        rotation.published_at = since
-    moved = services.preview(rotation, said, since, at)
-    preview = rows.moved_lines(moved, people, zone)
-    return _show(request, rotation, form, layers, preview=preview)
+        rotation.published_at = since or at
+    try:
+        found = services.preview(rotation, said, since or at, at, until)
+    except Invalid as error:
+        return _refused(request, rotation, form, layers, error)
+    return _show(request, rotation, form, layers, preview=rows.previewed(found, people, zone))
 
 
 def _forms(request: HttpRequest, rotation: Rotation, people: Any, at: datetime) -> tuple[Any, Any]:
@@ -105,19 +100,22 @@ def _save(
     rotation: Rotation,
     layers: list[Layer],
     since: datetime | None,
+    until: datetime | None,
     at: datetime,
 ) -> Rotation:
     told: dict[str, Any] = {"layers": layers, "since": since, "by": request.user, "at": at}
     if rotation.pk is None:
         return services.set_up_rotation(rotation.team, rotation.duty, **told)
-    return services.revise_rotation(rotation.pk, **told, version=sent_version(request))
+    version = sent_version(request)
+    return services.revise_rotation(rotation.pk, **told, until=until, version=version)
 
 
 def _refused(
-    request: HttpRequest, rotation: Rotation, form: Any, layers: Any, words: list[str]
+    request: HttpRequest, rotation: Rotation, form: Any, layers: Any, refused: Invalid
 ) -> HttpResponse:
-    for each in words:
-        form.add_error(None, each)
+    for name, words in refused.fields.items():
+        for each in words:
+            form.add_error(name if name in form.fields else None, each)
     return _show(request, rotation, form, layers, status=Invalid.status)
 
 

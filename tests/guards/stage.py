@@ -17,7 +17,7 @@ from channels.models import Mail, Outage
 from foundation import clock
 from journal.models import Text
 from oncall import services as oncall
-from oncall.models import Duty, FeedEntry, Handoff, LayerHours, Participant, StandInAct
+from oncall.models import Duty, FeedEntry, GapTold, Handoff, LayerHours, Participant, StandInAct
 from oncall.rules.escalation import Step
 from oncall.services import advance, hand_over, paging, pair, speak
 from oncall.services.feeds import publish_feeds, renew_feed, revoke_feed
@@ -202,6 +202,9 @@ def stage(shared_cast: Cast) -> Stage:
         "escalation": cast.billing.escalation_policies.get(number=2).pk,
         "handoff_note": left.pk,
         "handoff": came.pk,
+        "gap": GapTold.objects.create(
+            team=cast.billing, duty="on_call", during=shift.during, told_at=cast.now
+        ).pk,
         "ladder_step": step.pk,
         "ladder_note": note.pk,
         "pairing": pairing.pk,

@@ -494,6 +494,9 @@ GUARDS: dict[str, list[Broken]] = {
             " SELECT %(rotation)s, n::text, %(ines)s, now(), now(), '', 'accepted', %(rhea)s, %(rhea)s, now(), 1"
             " FROM generate_series(1, 2) n",
         ),
+        copied("gap_told_once", "oncall_gaptold", "gap"),
+        copied("gap_has_start_and_end", "oncall_gaptold", "gap", during="empty"),
+        copied("gap_duty_known", "oncall_gaptold", "gap", duty="coffee"),
         changed("duty_known", "oncall_duty", "duty", duty="coffee"),
         changed("duty_has_start_and_end", "oncall_duty", "duty", during="empty"),
         changed("duty_has_start_and_end", "oncall_duty", "duty", during="[2050-01-01,)"),

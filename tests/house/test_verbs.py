@@ -93,7 +93,14 @@ SILENT = {
 }
 
 #: Told who and when, but no verbs: a verb calls them, with its locks held.
-WITHIN = {"draw_on_reserve", "leave", "book_payback", "settle_loans", "tell_of_shifts"} | {
+WITHIN = {
+    "draw_on_reserve",
+    "leave",
+    "book_payback",
+    "settle_loans",
+    "tell_of_shifts",
+    "lapse_swaps",
+} | {
     "tell_of_pair",
     "bug_of",
     "follow_priority",

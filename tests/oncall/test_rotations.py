@@ -11,7 +11,9 @@ from journal.models import Event
 from oncall import services
 from oncall.models import Duty, Rotation
 from oncall.querysets import holder
+from oncall.querysets.rotas import standing_layers
 from oncall.rules import ON_CALL, RELEASE_MANAGER
+from oncall.rules.changes import left
 from oncall.services.publishing import HORIZON
 from tests.cast import Cast
 from tests.oncall.turns import DAY, WEEK, a_rotation, crew, holders, layer, midnight, schedule
@@ -174,8 +176,8 @@ def test_the_last_one_does_not_leave(cast: Cast) -> None:
 def test_a_preview_says_per_person_what_would_move_and_writes_nothing(cast: Cast) -> None:
     rotation = a_rotation(cast)
     before = schedule(rotation)
-    layers = services.with_left(rotation, cast.otto, midnight(cast, 1))
-    found = services.preview(rotation, layers, midnight(cast, 1), cast.now)
+    layers = [left(standing_layers(rotation, cast.now)[0], cast.otto.pk, midnight(cast, 1))]
+    found = services.preview(rotation, layers, midnight(cast, 1), cast.now).moved
     assert set(found) == {p.pk for p in (cast.otto, cast.sami, cast.ines)}
     assert found[cast.otto.pk].after == timedelta(0)
     assert found[cast.otto.pk].loses[0] == (midnight(cast, 1), midnight(cast, 2))
@@ -184,14 +186,14 @@ def test_a_preview_says_per_person_what_would_move_and_writes_nothing(cast: Cast
         rotation.pk, person=cast.otto, since=midnight(cast, 1), by=cast.adam, at=cast.now
     )
     rotation.refresh_from_db()
-    assert services.preview(rotation, layers, midnight(cast, 1), cast.now) == {}
+    assert services.preview(rotation, layers, midnight(cast, 1), cast.now).moved == {}
 
 
 def test_the_preview_of_a_new_one_compares_with_what_was_given_by_hand(cast: Cast) -> None:
     crew(cast)
     since = cast.now + WEEK
     new = Rotation(team=cast.platform, duty=RELEASE_MANAGER, published_at=since)
-    found = services.preview(new, [layer(cast, cast.sami, cast.otto)], since, cast.now)
+    found = services.preview(new, [layer(cast, cast.sami, cast.otto)], since, cast.now).moved
     assert found[cast.sami.pk].loses
     assert found[cast.otto.pk].before == timedelta(0)
     assert None in found  # after the thirty days nobody had it

@@ -11,7 +11,7 @@ from oncall import services
 from oncall.models import Duty, Rotation, SwapOffer
 from tests import budgets
 from tests.cast import Cast
-from tests.oncall.turns import DAY, a_rotation, holders, midnight, slot
+from tests.oncall.turns import DAY, a_rotation, holders, layer, midnight, slot
 from tests.pages.conftest import SignIn
 
 PATH = "/on-call/"
@@ -68,10 +68,50 @@ def test_a_month_and_any_day_can_be_asked_for_and_nonsense_is_today(
 ) -> None:
     otto = sign_in(cast.otto)
     month = otto.get(PATH, {"view": "month", "from": "2027-03-31"}).text
-    assert "29 Mar" in month
-    assert "2 May" in month
+    assert "March 2027" in month
+    assert "4 Apr" in month  # whole weeks
+    assert "5 Apr" not in month
+    february = otto.get(PATH, {"view": "month", "from": "2027-02-01"}).text
+    assert "28 Feb" in february
+    assert re.search(r"from=2027-03-01[^>]*>Later", february)
     for sent in ({"from": "x"}, {"from": "9999-12-31"}, {"from": "2026-02-31"}, {"view": "year"}):
         assert "· today" in otto.get(PATH, sent).text
+
+
+def test_mine_is_what_i_am_on_duty_for_in_every_team(cast: Cast, sign_in: SignIn) -> None:
+    a_rotation(cast)
+    otto = sign_in(cast.otto)
+    for view in ("weeks", "month"):
+        page = otto.get(PATH, {"team": "mine", "view": view}).text
+        days = page[page.index("<table") : page.index("</table")]
+        assert "On call, Platform" in days
+        assert "Sami" not in days
+        assert "nobody" not in days
+    assert "Every team" in page
+
+
+def test_gaps_in_support_hours_are_said_with_when_they_come(cast: Cast, sign_in: SignIn) -> None:
+    rotation = a_rotation(cast, layer(cast, cast.sami))
+    services.record_absence(
+        cast.sami, start=midnight(cast, 2), end=midnight(cast, 6), by=cast.sami, at=cast.now
+    )
+    otto = sign_in(cast.otto)
+    for path in (f"{PATH}?team=platform", f"{PATH}{rotation.pk}/"):
+        page = otto.get(path).text
+        assert "Nobody is on duty in support hours" in page
+        assert "of support hours, in 2 days" in page
+    assert '<span class="hint">Nobody</span>' in page
+    told = services.warn_of_gaps(at=cast.now)
+    assert told == 1
+    full = a_rotation_of_everybody(cast, rotation)
+    assert "Nobody is on duty in support hours" not in otto.get(f"{PATH}{full.pk}/").text
+
+
+def a_rotation_of_everybody(cast: Cast, rotation: Rotation) -> Rotation:
+    return services.revise_rotation(
+        rotation.pk, layers=[layer(cast, cast.sami), layer(cast, cast.otto, name="below")],
+        by=cast.adam, at=cast.now,
+    )  # fmt: skip
 
 
 def test_who_is_of_no_team_reads_no_schedule(cast: Cast, sign_in: SignIn) -> None:
@@ -197,6 +237,7 @@ def test_a_revision_shows_the_layers_as_they_are_and_what_would_move(
     adam, path = sign_in(cast.adam), f"{PATH}{rotation.pk}/revise/"
     page = adam.get(path).text
     assert 'value="sami, otto, ines"' in page
+    assert f'value="{midnight(cast).date()}"' in page  # a date that a browser shows
     same = layers("sami", "otto", "ines") | {"preview": "1"}
     assert "Nothing moves for anybody." in adam.post(path, same).text
     moved = adam.post(path, layers("sami", "otto") | {"preview": "1"}).text
@@ -206,6 +247,39 @@ def test_a_revision_shows_the_layers_as_they_are_and_what_would_move(
     assert adam.post(path, stale).status_code == 412
 
 
+def test_for_a_while_is_previewed_with_what_it_touches_and_then_stands_as_planned(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    rotation = a_rotation(cast)
+    adam, path = sign_in(cast.adam), f"{PATH}{rotation.pk}/revise/"
+    swap = services.offer_swap(rotation.pk, slot=slot(cast, 4), by=cast.otto, at=cast.now)
+    services.accept_swap(swap.pk, by=cast.rhea, at=cast.now)
+    said = layers("rhea", "ines", **{"layers-0-name": "holidays"}) | {
+        "since": typed(midnight(cast, 3)),
+        "until": typed(midnight(cast, 6)),
+    }
+    preview = adam.post(path, said | {"preview": "1"}).text
+    assert f"The swap of Otto and Rhea ({slot(cast, 4)}) no longer applies." in preview
+    wrong = adam.post(path, said | {"until": typed(midnight(cast, 1)), "preview": "1"})
+    assert wrong.status_code == 400
+    assert "It ends after it starts." in wrong.text
+    saved = adam.post(path, said | {"save": "1"}, follow=True).text
+    assert "holidays" in saved
+    assert saved.count("on</h3>") == 2  # what begins, and what comes back
+    found = holders(rotation, [midnight(cast, n) + NOON for n in (2, 3, 4, 5, 6, 7)])
+    assert found == ["ines", "ines", "rhea", "ines", "sami", "otto"]
+
+
+def test_hours_of_two_spans_are_shown_as_they_were_typed(cast: Cast, sign_in: SignIn) -> None:
+    rotation = a_rotation(cast)
+    adam, path = sign_in(cast.adam), f"{PATH}{rotation.pk}/revise/"
+    week = "Mon-Fri 09:00-12:00, 13:00-17:00\nSat 10:00-12:00"
+    adam.post(path, layers("sami", **{"layers-0-week": week}) | {"save": "1"})
+    assert week in adam.get(path).text
+    page = adam.get(f"{PATH}{rotation.pk}/").text
+    assert "only Mon-Fri 09:00-12:00, 13:00-17:00; Sat 10:00-12:00" in page
+
+
 def test_what_cannot_be_is_said_and_what_was_typed_is_kept(cast: Cast, sign_in: SignIn) -> None:
     adam, path = sign_in(cast.adam), f"{PATH}set-up/platform/on-call/"
     for sent, words in (
@@ -213,7 +287,8 @@ def test_what_cannot_be_is_said_and_what_was_typed_is_kept(cast: Cast, sign_in: 
         (layers("sami", "sami"), "each person is named once"),
         (layers(), "name at least one person"),
         (layers("sami", **{"layers-0-zone": "Mars/Olympus"}), "no time zone called"),
-        (layers("sami", **{"layers-0-days": "1"}), "Say from when until when"),
+        (layers("sami", **{"layers-0-week": "Mon"}), "from when until when"),
+        (layers("sami", **{"layers-0-week": "Caturday 9-5"}), "is neither a day"),
         (layers("sami", **{"layers-0-starts": ""}), "on which day the first turn starts"),
         (layers("sami", **{"layers-0-name": ""}), "at least one layer"),
         (layers("sami", since="2020-01-01T09:00"), "The past is a record"),
