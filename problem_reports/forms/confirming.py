@@ -25,7 +25,8 @@ class ConfirmForm(VerbForm):
         min_value=CENT,
         max_digits=8,
         decimal_places=2,
-        widget=forms.NumberInput(attrs={"step": "0.25"}),
+        # A price of 1.33 is no multiple of a step: a browser would hold the form up without a word.
+        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
     )
     message = text("What the reporter reads", rows=2)
 

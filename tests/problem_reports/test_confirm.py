@@ -1,6 +1,7 @@
 """A P0 is confirmed: closed, its bug open and in the sprint, in one act (PR-4); by whoever is on call too, while no
 release manager is on duty, and the next one looks at it (ONC-6)."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -135,6 +136,9 @@ def test_the_page_has_one_button_with_its_price(cast: Cast) -> None:
     page = client.get(address).text
     assert "No release manager is on duty: if you see the defect too, decide." in page
     assert "1.33 points of the 10 left in the reserve" in page
+    (points,) = re.findall(r'<input[^>]*name="points"[^>]*>', page)
+    assert 'value="1.33"' in points
+    assert 'step="any"' in points  # with another one a browser would not send what is offered
     typed = {"title": "", "product_area": "invoicing", "points": "1.33", "message": "We are on it."}
     refused = client.post(f"{address}confirm/", typed)
     assert refused.status_code == 400
