@@ -66,6 +66,6 @@ def preview(
     return Preview(
         moved(with_gaps(before, at, horizon), resolve(after, at, horizon)),
         lapses,
-        list(overrides_ahead(rotation, at)),
+        [o for o in overrides_ahead(rotation, since) if until is None or o.during.lower < until],
         () if until else sorted(later),
     )

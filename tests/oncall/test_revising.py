@@ -190,6 +190,12 @@ def test_the_preview_names_overrides_that_stay_and_what_is_put_aside(cast: Cast)
         rotation, [weekly(cast)], midnight(cast, 2), cast.now, midnight(cast, 5)
     )
     assert for_a_while.put_aside == ()
+    # An override outside of what changes is nobody's news.
+    later = services.preview(rotation, [weekly(cast)], midnight(cast, 5), cast.now)
+    before = services.preview(
+        rotation, [weekly(cast)], midnight(cast, 1), cast.now, midnight(cast, 2)
+    )
+    assert later.overrides == before.overrides == []
 
 
 # For a while
