@@ -8,7 +8,7 @@ from bugs.events import BugPaged
 from bugs.models import Bug
 from bugs.services._act import begin, finish
 from foundation.errors import need
-from oncall.querysets.paging import running
+from oncall.querysets.paging import running, unanswered
 from oncall.services import paging
 from teams.models import Person
 from teams.querysets import CLOCK, automatic
@@ -35,8 +35,8 @@ def page(
 
 
 def somebody_is_on_it(bug_id: int, *, by: Person, at: datetime, source: str) -> None:
-    """Who starts it has answered the page."""
-    if found := running(bug=bug_id):
+    """Who starts it has answered the page, late too."""
+    if found := unanswered(bug=bug_id):
         paging.acknowledge(found.pk, by=by, at=at, source=source)
 
 

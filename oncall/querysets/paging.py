@@ -69,3 +69,9 @@ def _keys(people: QuerySet[Person]) -> tuple[int, ...]:
 def running(**about: int) -> Page | None:
     """The page that runs for a report or a bug (`report=12`)."""
     return Page.objects.filter(state="paging", **about).first()
+
+
+def unanswered(**about: int) -> Page | None:
+    """The last page for a report or a bug, while it runs or when nobody answered it."""
+    last = Page.objects.filter(**about).order_by("-pk").first()
+    return last if last and last.state in ("paging", "exhausted") else None

@@ -13,7 +13,7 @@ from foundation.errors import need
 from journal.services import TELLS_OF_THE_PAST
 from oncall.lifecycle import PageState
 from oncall.models import P1Hours, Page
-from oncall.querysets.paging import plan_of, running
+from oncall.querysets.paging import plan_of, running, unanswered
 from oncall.rules import escalation
 from oncall.services import paging
 from problem_reports.clocks import policies, rules
@@ -85,8 +85,8 @@ def call_off(report_id: int, why: str, *, at: datetime, source: str) -> None:
 
 
 def somebody_is_on_it(report_id: int, *, by: Person, at: datetime, source: str) -> None:
-    """Who takes, starts or confirms it has answered the page."""
-    if found := running(report=report_id):
+    """Who takes, starts or confirms it has answered the page, late too."""
+    if found := unanswered(report=report_id):
         paging.acknowledge(found.pk, by=by, at=at, source=source)
 
 

@@ -62,6 +62,14 @@ def test_it_answers_the_page_and_stops_the_clocks_of_the_report(cast: Cast) -> N
     assert "somebody works on it now" in told.text.body
 
 
+def test_it_answers_a_page_that_nobody_answered_in_time(cast: Cast) -> None:
+    report = a_report(cast, **P0)
+    nobody_decides(cast)
+    Page.objects.filter(report=report.pk).update(state="exhausted", next_at=None)
+    confirmed(cast, report, cast.otto)
+    assert Page.objects.get(report=report.pk).acknowledged_by == cast.otto
+
+
 def test_a_release_manager_confirms_too_and_nobody_reviews_that(cast: Cast) -> None:
     bug = confirmed(cast, a_report(cast, **P0), cast.rhea, points=Decimal(2))
     assert bug.state == "in_sprint"
