@@ -8,6 +8,9 @@ import pytest
 from tests.demonstration import checks
 from tests.demonstration.conftest import Loaded
 
+#: Without it a run of this file alone would be given no database of its own.
+pytestmark = pytest.mark.django_db
+
 GHENT = ZoneInfo("Europe/Brussels")
 
 

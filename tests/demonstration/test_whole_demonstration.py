@@ -1,8 +1,13 @@
 """All of it, once: what a person finds after `make run`."""
 
+import pytest
+
 from problem_reports.models import ProblemReport
 from tests.demonstration import checks
 from tests.demonstration.conftest import Loaded
+
+#: Without it a run of this file alone would be given no database of its own.
+pytestmark = pytest.mark.django_db
 
 
 def test_the_whole_of_it_is_consistent_and_has_everything_that_a_page_can_show(loaded: Loaded):
