@@ -8,3 +8,4 @@ class PostmortemsConfig(AppConfig):
     def ready(self) -> None:
         # The events too: a history needs their words in a process that calls no verb.
         from postmortems import events, notices, reactions  # noqa: F401
+        from postmortems.notices import actions  # noqa: F401

@@ -1,4 +1,5 @@
-"""Facts of the floors below that may ask for a post-mortem (PM-1). What was imported asks for none."""
+"""What post-mortems do when a floor below says something: propose one (PM-1; what was imported asks for none), and keep
+actions in step with the backlog items that they are (PM-6)."""
 
 from datetime import datetime
 from typing import Any
@@ -8,9 +9,10 @@ from foundation.references import parse
 from journal.models import Source
 from journal.registry import on
 from postmortems.querysets.triggers import bug_of
+from postmortems.services.actions import follow
 from postmortems.services.triggering import consider
 from problem_reports.events import CustomerJoined, ReportClassified
-from sprints.events import SprintSwappedOut
+from sprints.events import ItemAccepted, ItemDeclined, ItemFinished, SprintSwappedOut
 from teams.models import Person
 
 
@@ -40,3 +42,24 @@ def planned_work_made_room(
 def _consider(bug_id: int | None, at: datetime, source: str) -> None:
     if bug_id is not None and source != Source.IMPORT:
         consider(bug_id, at=at, source=source)
+
+
+@on(ItemAccepted)
+def item_accepted(
+    fact: ItemAccepted, *, subject: int, by: Person, at: datetime, source: str
+) -> None:
+    follow("accept", subject, by=by, at=at, source=source)
+
+
+@on(ItemDeclined)
+def item_declined(
+    fact: ItemDeclined, *, subject: int, by: Person, at: datetime, source: str
+) -> None:
+    follow("decline", subject, by=by, at=at, source=source)
+
+
+@on(ItemFinished)
+def item_finished(
+    fact: ItemFinished, *, subject: int, by: Person, at: datetime, source: str
+) -> None:
+    follow("complete", subject, by=by, at=at, source=source)

@@ -5,9 +5,14 @@ from typing import Any
 from foundation.references import reference
 from oncall.rules import Standing
 from postmortems import policy
-from postmortems.models import PostMortem, Published
+from postmortems.models import Action, PostMortem, Published
+from postmortems.policy import actions as action_policy
 from postmortems.querysets import STORY, Whole
 from postmortems.querysets.memory import similar_before
+from postmortems.rules.actions import STRENGTH, Figures
+from teams import policy as team_policy
+from teams.lifecycle import AGREEMENTS
+from teams.models import Agreement
 
 
 def card(thing: PostMortem, who: Standing) -> dict[str, Any]:
@@ -36,6 +41,74 @@ def card(thing: PostMortem, who: Standing) -> dict[str, Any]:
         "published_at": thing.published_at,
         "promises": [],
         "allowed": [verb.replace("_", "-") for verb in policy.allowed(who, thing)],
+    }
+
+
+def action(one: Action, who: Standing, figures: Figures) -> dict[str, Any]:
+    """`figures` are what it rests on now."""
+    return {
+        "reference": one.reference,
+        "state": one.state,
+        "version": one.version,
+        "what": one.item.title,
+        "post_mortem": one.post_mortem.reference,
+        "team": one.item.team.slug,
+        "comes_from": one.comes_from,
+        "kind": one.kind,
+        "means": one.means,
+        "strength": STRENGTH[one.means],
+        "owner": one.owner.username,
+        "due_on": one.due_on,
+        "sprint": one.item.sprint.reference if one.item.sprint else None,
+        "rests_on": figures.as_data(),
+        "rested_on": one.figures,
+        "accepted_at": one.accepted_at,
+        "done_at": one.done_at,
+        "done_by": one.done_by.username if one.done_by else None,
+        "verified_at": one.verified_at,
+        "verified_by": one.verified_by.username if one.verified_by else None,
+        "proof": one.proof.body if one.proof else None,
+        "promises": [],
+        "allowed": [verb.replace("_", "-") for verb in action_policy.allowed(who, one)],
+    }
+
+
+def agreement_verbs(one: Agreement, who: Standing) -> list[str]:
+    """What this person may do to an agreement now, in table order."""
+    return [
+        verb
+        for verb in AGREEMENTS.verbs_from(one.state)
+        if verb != "replace"
+        and getattr(team_policy, f"may_{verb}_agreement")(who.roles, one.team) is None
+    ]
+
+
+def agreement(one: Any, who: Standing, caught: int) -> dict[str, Any]:
+    """`one` carries how often it was followed and left open."""
+    return {
+        "key": one.pk,
+        "version": one.version,
+        "team": one.team.slug,
+        "kind": one.kind,
+        "text": one.text,
+        "because": one.because.body,
+        "decides": one.decides,
+        "priorities": one.priorities,
+        "binds": one.binds,
+        "state": one.state,
+        "revises": one.revises_id,
+        "proposed_by": one.proposed_by.username,
+        "comments_until": one.comments_until,
+        "starts_on": one.starts_on,
+        "adopted_by": one.adopted_by.username if one.adopted_by else None,
+        "adopted_at": one.adopted_at,
+        "adopted_words": one.adopted_words.body if one.adopted_words else None,
+        "ended_on": one.ended_on,
+        "followed": one.followed,
+        "left_open": one.left_open,
+        "would_have_caught": caught,
+        "promises": [],
+        "allowed": agreement_verbs(one, who),
     }
 
 
@@ -71,6 +144,10 @@ def whole(thing: PostMortem, who: Standing) -> dict[str, Any]:
             {"key": b.pk, "what": b.what, "was_there": b.was_there, "why_not": b.why_not}
             for b in read.barriers
         ],
+        "done": thing.done or None,
+        "done_clause": thing.done_clause_id,
+        "done_because": thing.done_because,
+        "actions": [action.reference for action in read.actions],
         "findings": [
             {
                 "rule": p.finding.rule,

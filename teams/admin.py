@@ -6,7 +6,10 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
+from foundation import clock
+from teams.lifecycle import TeamKind
 from teams.models import Membership, Person, Team
+from teams.services.agreements import start_with_the_four
 
 
 class MembershipInline(admin.TabularInline):
@@ -42,6 +45,11 @@ class TeamAdmin(admin.ModelAdmin):
     list_select_related = ("calendar",)
     search_fields = ("name", "slug")
     ordering = ("name",)
+
+    def save_model(self, request: HttpRequest, obj: Team, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change and obj.kind == TeamKind.DELIVERY:
+            start_with_the_four(obj, by=request.user, at=clock.now())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -89,3 +89,52 @@ class CalendarChosen(Fact):
     public = ("calendar", "was")
     calendar: str
     was: str
+
+
+@dataclass(frozen=True)
+class AgreementProposed(Fact):
+    name = "agreement.proposed"
+    words = "proposed it: “{text}”"
+    public = ("text",)
+    text: str
+
+
+@dataclass(frozen=True)
+class AgreementCommented(Fact):
+    name = "agreement.commented"
+    words = "commented"
+
+
+@dataclass(frozen=True)
+class AgreementUsed(Fact):
+    name = "agreement.used"
+    words = "said that it was {how} on {what}"
+    public = ("how", "what")
+    how: str
+    what: str
+
+
+@dataclass(frozen=True)
+class AgreementAdopted(Fact):
+    name = "agreement.adopted"
+    words = "adopted it in writing"
+
+
+@dataclass(frozen=True)
+class AgreementRevised(Fact):
+    name = "agreement.revised"
+    words = "proposed other words: “{text}”"
+    public = ("text",)
+    text: str
+
+
+@dataclass(frozen=True)
+class AgreementRetired(Fact):
+    name = "agreement.retired"
+    words = "retired it"
+
+
+@dataclass(frozen=True)
+class AgreementReplaced(Fact):
+    name = "agreement.replaced"
+    words = "adopted its revision"

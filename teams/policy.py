@@ -36,3 +36,21 @@ def may_edit_calendar(roles: Roles, calendar: BusinessCalendar, used_by: Collect
     if any((team, Role.ADMIN) in roles for team in used_by):
         return YES
     return f"Only an admin of a team that works by {calendar.name} edits it."
+
+
+def may_propose_agreement(roles: Roles, team: Team) -> Answer:
+    if any(key == team.pk for key, _ in roles):
+        return YES
+    return f"People of {team.name} agree how they work."
+
+
+may_comment_agreement = may_use_agreement = may_revise_agreement = may_propose_agreement
+
+
+def may_adopt_agreement(roles: Roles, team: Team) -> Answer:
+    if any((team.pk, role) in roles for role in (Role.LEAD, Role.PRODUCT_OWNER)):
+        return YES
+    return f"The lead or the product owner of {team.name} writes down what is adopted, and what is not any more."
+
+
+may_retire_agreement = may_adopt_agreement

@@ -2,17 +2,20 @@
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
-from teams.lifecycle import PersonKind, Role
+from teams.lifecycle import AgreementKind, AgreementState, PersonKind, Role
 from teams.models import (
+    Agreement,
     BusinessCalendar,
     CalendarDayOff,
     CalendarShift,
     CalendarVersion,
     Membership,
     Person,
+    Team,
 )
 
 CLOCK = "the-clock"
@@ -93,3 +96,44 @@ def _hours_between(starts: time, ends: time) -> Decimal:
     day = date(2000, 1, 1)
     until = datetime.combine(day + timedelta(days=ends <= starts), ends)
     return Decimal((until - datetime.combine(day, starts)).total_seconds()) / 3600
+
+
+AGREEMENTS = Agreement.objects.select_related(
+    "team__calendar", "because", "proposed_by", "adopted_by", "adopted_words", "revises"
+)
+
+
+def today_of(team: Team, at: datetime) -> date:
+    """The day it is where the team works."""
+    return at.astimezone(ZoneInfo(team.calendar.zone)).date()
+
+
+def clauses_of(team_id: int) -> QuerySet[Agreement]:
+    """The adopted clauses of a team's definition of done, the eldest first; one may begin only later."""
+    done = {"kind": AgreementKind.DONE, "state": AgreementState.ADOPTED}
+    return Agreement.objects.filter(team_id=team_id, **done).order_by("pk")
+
+
+def in_force(team_id: int, kind: str, day: date) -> QuerySet[Agreement]:
+    """What binds the team on a day, past ones too. A clause once it is adopted; a working agreement also on trial, a
+    revision of one not before."""
+    runs = Q(starts_on__lte=day) & (Q(ended_on=None) | Q(ended_on__gt=day))
+    on_trial = Q(kind=AgreementKind.WORKING, revises=None)
+    binds = Q(adopted_at__isnull=False) | on_trial
+    return AGREEMENTS.filter(runs & binds, team_id=team_id, kind=kind).order_by("starts_on", "pk")
+
+
+def cited(team_id: int, place: str, day: date, priority: str = "") -> QuerySet[Agreement]:
+    """The working agreements to read there, for a priority: those that name it, and those that name none."""
+    found = in_force(team_id, AgreementKind.WORKING, day).filter(binds=place)
+    return (
+        found.filter(Q(priorities=[]) | Q(priorities__contains=[priority])) if priority else found
+    )
+
+
+def with_uses(agreements: QuerySet[Agreement]) -> QuerySet[Agreement]:
+    """Each with how often it was `followed` and `left_open`."""
+    return agreements.annotate(
+        followed=Count("uses", filter=Q(uses__followed=True)),
+        left_open=Count("uses", filter=Q(uses__followed=False)),
+    )

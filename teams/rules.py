@@ -58,3 +58,21 @@ def wrong_with(
 def years_around(year: int) -> range:
     """The years whose public holidays a version published in this one knows: what it explains, and promises."""
     return range(year - YEARS_BEFORE, year + YEARS_AFTER + 1)
+
+
+#: What a new team's definition of done begins with: what incidents of others ask for again and again (PM-7).
+THE_FOUR = (
+    "It ran in an environment like production before it was released.",
+    "It can be observed: what shows that it works, and what shows that it does not, is there before it ships.",
+    "Every call to something outside handles that it fails, is slow, or answers nonsense.",
+    "A test fails without the change, so that the defect does not come back unseen.",
+)
+#: A working agreement is reviewed after so many uses (PM-10).
+USES_BEFORE_REVIEW = 2
+#: Of so many uses, and below this share, nobody follows a clause: it is changed or retired.
+ENOUGH_USES, FOLLOWED_SHARE = 5, 0.25
+
+
+def nobody_follows(followed: int, left_open: int) -> bool:
+    uses = followed + left_open
+    return uses >= ENOUGH_USES and followed <= FOLLOWED_SHARE * uses

@@ -15,6 +15,9 @@ from foundation.moments import in_words
 from foundation.references import address
 from oncall.querysets.rotas import swaps_waiting_for
 from oncall.rules import RELEASE_MANAGER
+from postmortems.lifecycle.actions import ActionState
+from postmortems.querysets.actions import asked_of as actions_of
+from postmortems.rows.actions import url_of
 from problem_reports.querysets import left_lying
 from problem_reports.web.paged import reviews
 from problem_reports.web.reader import Reader
@@ -24,6 +27,11 @@ from teams.lifecycle import Role
 
 #: Verbs that answer what went beyond a reserve; to propose is not to answer.
 ANSWERS = {"let_go", "swap_out", "accept_risk"}
+ACTION_WORDS = {
+    ActionState.ASKED: "The product owner asked for more about your action.",
+    ActionState.ACCEPTED: "You see to this action.",
+    ActionState.DONE: "It is done. Does it hold, and how is that seen?",
+}
 #: So many proposed items are named; the backlog has the rest.
 NAMED = 5
 
@@ -46,7 +54,10 @@ def asked_of(reader: Reader) -> list[Asked]:
     of_duties = [*_reviews(reader), *_left_lying(reader), *_swaps(reader)]
     if not any(role in (Role.PRODUCT_OWNER, Role.DEVELOPER) for _, role in reader.who.roles):
         return of_duties
-    return [*of_duties, *_overdrafts(reader), *_goals(reader), *_plans(reader), *_proposed(reader)]
+    return [
+        *of_duties, *_overdrafts(reader), *_goals(reader), *_plans(reader), *_actions(reader),
+        *_proposed(reader),
+    ]  # fmt: skip
 
 
 def _reviews(reader: Reader) -> Iterator[Asked]:
@@ -124,6 +135,18 @@ def _plans(reader: Reader) -> Iterator[Asked]:
             title=plan.bug.title,
             url=f"{address('BUG', plan.bug_id)}#plan",
             words=f"Revision {plan.revision} of its plan waits for your agreement{soon}.",
+        )
+
+
+def _actions(reader: Reader) -> Iterator[Asked]:
+    """What one sees to, and what somebody else did that is to be verified (PM-6)."""
+    for action in actions_of(reader.who)[:NAMED]:
+        mine = action.state != ActionState.DONE
+        yield Asked(
+            reference=action.reference,
+            title=action.item.title,
+            url=url_of(action),
+            words=f"{ACTION_WORDS[action.state]}{f' It is due on {action.due_on:%-d %B}.' if mine else ''}",
         )
 
 

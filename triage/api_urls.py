@@ -12,6 +12,8 @@ from insights.api import urlpatterns as insights
 from insights.sprint_record.api import urlpatterns as sprint_record
 from oncall.api import urlpatterns as oncall
 from postmortems.api import urlpatterns as post_mortems
+from postmortems.api.actions import urlpatterns as actions
+from postmortems.api.agreements import urlpatterns as agreements
 from postmortems.api.paper_cuts import urlpatterns as paper_cuts
 from problem_reports.api.clocks import urlpatterns as clocks
 from problem_reports.api.commit_checks import urlpatterns as commit_checks
@@ -38,6 +40,8 @@ urlpatterns = [
     *oncall,
     *post_mortems,
     *paper_cuts,
+    *actions,
+    *agreements,
     *insights,
     *sprint_record,
     *channels,

@@ -69,6 +69,15 @@ class Fix(Shape):
         required=False,
         help_text="Of an injected P1; read from who worked on it unless said.",
     )
+    ticked = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**62),
+        required=False,
+        max_length=MOST,
+        help_text="Keys of the clauses of the definition of done that are met: /api/v1/agreements/.",
+    )
+    open_because = Text(
+        required=False, allow_blank=True, help_text="Why the others are not; needed when there are."
+    )
 
 
 class PutInVersion(Shape):

@@ -15,6 +15,7 @@ from foundation.references import parse
 from sprints.forms import HoursForm
 from sprints.models import Sprint
 from sprints.rules.leaving import Piece
+from teams.querysets import clauses_of
 
 LONGEST_REASON = 5_000
 LONGEST_LINK = 500
@@ -205,7 +206,24 @@ class FixForm(VerbForm):
         required=False,
     )
 
+    ticked = forms.TypedMultipleChoiceField(
+        label="Definition of done",
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Tick what is met.",
+    )
+    open_because = forms.CharField(
+        label="Why the rest is open",
+        max_length=LONGEST_REASON,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
     def prepare(self) -> None:
+        self.fields["ticked"].choices = [(c.pk, c.text) for c in clauses_of(self.bug.team_id)]
+        if not self.fields["ticked"].choices:
+            del self.fields["ticked"], self.fields["open_because"]
         if self.bug.priority != Priority.P1 or not self.bug.was_injected:
             del self.fields["p1_done_as"]
 

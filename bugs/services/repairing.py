@@ -15,6 +15,7 @@ from foundation.errors import Invalid, RuleBroken, need
 from journal import services as journal
 from sprints import services as sprints
 from teams.models import Person
+from teams.services import agreements
 
 
 @transaction.atomic
@@ -49,6 +50,8 @@ def fix(
     *,
     links: Sequence[str],
     p1_done_as: str = "",
+    ticked: Sequence[int] = (),
+    open_because: str = "",
     by: Person,
     at: datetime,
     source: str = "web",
@@ -57,7 +60,8 @@ def fix(
     """The defect is repaired in code that `links` name (BUG-5): what was held is spent, what is owed repaid (BUG-4).
 
     An injected P1 says how it went (`p1_done_as`, read from who worked on it unless it is said), beside the
-    policy that it was stamped with (BUG-7).
+    policy that it was stamped with (BUG-7). The clauses of the definition of done are ticked, or left open with a
+    reason (PM-7).
     """
     sprint = lock_sprint_of(bug_id)
     bug = begin(bug_id, "fix", by=by, at=at, version=version)
@@ -65,6 +69,9 @@ def fix(
     urls = tuple(dict.fromkeys(links))
     if not urls:
         raise RuleBroken("Name at least one link to the code that fixes it.")
+    agreements.tick(
+        bug.team, kind="bug", subject=bug.pk, ticked=ticked, open_because=open_because, by=by, at=at
+    )
     settle_loans(bug, by=by, at=at, source=source)
     BugLink.objects.bulk_create(
         [BugLink(bug=bug, url=url, added_by=by, added_at=at) for url in urls], ignore_conflicts=True

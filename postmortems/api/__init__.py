@@ -24,7 +24,8 @@ from oncall.querysets import standing
 from oncall.rules import Standing
 from postmortems import policy, representations, services
 from postmortems.api import triggers
-from postmortems.lifecycle import Category, Control, FactorKind, Known, Size, State
+from postmortems.lifecycle import Category, Control, Done, FactorKind, Known, Size, State
+from postmortems.lifecycle.actions import ActionKind, Means
 from postmortems.models import PostMortem
 from postmortems.querysets import company_visible_to, visible_to
 from postmortems.rules.linter import Level
@@ -130,6 +131,7 @@ class PostMortemShown(Card):
     was_hard = text()
     got_lucky = text()
     surprised = text()
+    no_action_because = text()
     fixed_at = moment()
     repaired_at = moment()
     investigated_at = moment()
@@ -139,6 +141,10 @@ class PostMortemShown(Card):
     moments = MomentShown(many=True)
     factors = FactorShown(many=True)
     barriers = BarrierShown(many=True)
+    done = serializers.ChoiceField(Done.choices, allow_null=True)
+    done_clause = serializers.IntegerField(allow_null=True)
+    done_because = text(says="Why the definition of done is amended, sufficient or not applicable.")
+    actions = names("The references of its actions: backlog items.")
     findings = FindingShown(many=True)
     missing = names("What is missing before it is reviewed, as sentences.")
     similar_before = BeforeShown(many=True)
@@ -156,6 +162,7 @@ WHOLE = {
     **CARD,
     "summary": "The export rounded every line.", "how_it_happened": "", "how_fixed": "Totals are rounded once.",
     "what_prevents": "", "what_changes": "", "went_well": "", "was_hard": "", "got_lucky": "", "surprised": "",
+    "no_action_because": "",
     "fixed_at": "2026-11-26T16:40:00Z", "repaired_at": None, "investigated_at": None, "resolved_at": None,
     "participants": ["lena"],
     "hits": [{"rule": "p0", "words": "It was a P0", "at": "2026-11-27T09:12:00Z"}],
@@ -165,6 +172,8 @@ WHOLE = {
         "category": "testing", "control": "team", "evidence": "", "contributes_to": [1],
     }],
     "barriers": [{"key": 1, "what": "A test of many lines", "was_there": False, "why_not": "Only single lines."}],
+    "done": "amended", "done_clause": 3, "done_because": "Nothing compared totals.",
+    "actions": ["BI-12"],
     "findings": [],
     "missing": ["Name at least two contributing factors."],
     "similar_before": [
@@ -221,6 +230,7 @@ class Write(Shape):
     was_hard = Text(required=False, allow_blank=True)
     got_lucky = Text(required=False, allow_blank=True)
     surprised = Text(required=False, allow_blank=True)
+    no_action_because = Text(required=False, allow_blank=True)
     fixed_at = serializers.DateTimeField(required=False, allow_null=True)
     repaired_at = serializers.DateTimeField(required=False, allow_null=True)
     investigated_at = serializers.DateTimeField(required=False, allow_null=True)
@@ -252,6 +262,30 @@ class AddBarrier(Shape):
     what = Text(max_length=300)
     was_there = serializers.BooleanField()
     why_not = Text()
+
+
+class AgreeAction(Shape):
+    """From one factor or from one barrier. Without a day it is due by what the bug's priority says."""
+
+    what = Text(max_length=200)
+    kind = serializers.ChoiceField(ActionKind.choices)
+    means = serializers.ChoiceField(Means.choices)
+    owner = Text(max_length=150, help_text="The user name of somebody of the team.")
+    factor = serializers.IntegerField(required=False, min_value=1, max_value=2**62)
+    barrier = serializers.IntegerField(required=False, min_value=1, max_value=2**62)
+    because = Text(required=False, allow_blank=True, max_length=4000)
+    due_on = serializers.DateField(required=False)
+
+
+class AnswerDone(Shape):
+    """Amended: `text` is proposed, in the place of `clause` when that is named. Sufficient: `clause` names which."""
+
+    answer = serializers.ChoiceField(Done.choices)
+    because = Text()
+    clause = serializers.IntegerField(required=False, min_value=1, max_value=2**62)
+    text = Text(required=False, allow_blank=True, max_length=300)
+    comments_until = serializers.DateField(required=False)
+    starts_on = serializers.DateField(required=False)
 
 
 class Part(Shape):
@@ -309,6 +343,11 @@ ACTS = (
         example={"cause": 2, "effect": 1}),
     Act("add-barrier", services.add_barrier, "What could have caught it", AddBarrier,
         example={"what": "A test of many lines", "was_there": False, "why_not": "Only single lines."}),
+    Act("agree-action", services.agree_action, "Agree what will be different: a backlog item", AgreeAction,
+        example={"what": "The build compares totals.", "kind": "prevent", "means": "guard", "owner": "otto",
+                 "factor": 2}),
+    Act("answer-done", services.answer_done, "Would a clause of the definition of done have caught it?", AnswerDone,
+        example={"answer": "amended", "because": "Nothing compared totals.", "text": "Totals are compared by a test."}),
     Act("edit", services.edit, "Say a moment, a factor or a barrier another way", EditPart, _edit,
         {"part": "factor", "key": 2, "evidence": "https://git.example.org/billing/pull/9"}),
     Act("remove", services.remove, "Take a part out", Part, example={"part": "moment", "key": 4}),

@@ -159,6 +159,16 @@ class PostMortemReminded(Fact):
 
 
 @dataclass(frozen=True)
+class DoneAnswered(Fact):
+    name = "post_mortem.done_answered"
+    words = "said of the definition of done: {said}"
+    public = ("said",)
+    answer: str
+    said: str
+    clause: int | None = None
+
+
+@dataclass(frozen=True)
 class PostMortemSubmitted(Fact):
     name = "post_mortem.submitted"
     words = "asked for a review"

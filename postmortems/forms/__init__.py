@@ -113,6 +113,9 @@ class WriteForm(PartForm):
     was_hard = words(STORY["was_hard"], required=False)
     got_lucky = words(STORY["got_lucky"], required=False)
     surprised = words(STORY["surprised"], required=False)
+    no_action_because = words(
+        STORY["no_action_because"], required=False, help_text="Only when nothing is to be done."
+    )
     fixed_at = when("The pain stopped", required=False)
     repaired_at = when("What broke was whole again", required=False)
     investigated_at = when("It was understood", required=False)

@@ -29,6 +29,8 @@ LIFECYCLE = Lifecycle(
         "add_factor": step({State.OPEN}, STAYS),
         "link_factors": step({State.OPEN}, STAYS),
         "add_barrier": step({State.OPEN}, STAYS),
+        "agree_action": step({State.OPEN}, STAYS),
+        "answer_done": step({State.OPEN}, STAYS),
         "edit": step({State.OPEN}, STAYS),
         "remove": step({State.OPEN}, STAYS),
         "keep_phrase": step({State.OPEN}, STAYS),
@@ -56,6 +58,14 @@ class Size(TextChoices):
 
     FULL = "full"
     LIGHT = "light"
+
+
+class Done(TextChoices):
+    """Would a clause of the definition of done have caught it? (PM-7)"""
+
+    AMENDED = "amended", "Amended: a clause would have caught it, and is proposed"
+    SUFFICIENT = "sufficient", "Sufficient: what is agreed would have caught it"
+    NOT_APPLICABLE = "not_applicable", "Not applicable"
 
 
 class Known(TextChoices):

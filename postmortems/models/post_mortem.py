@@ -7,9 +7,18 @@ from django.db.models import F, Q
 from bugs.models import Bug
 from foundation.references import reference
 from journal.models import Text
-from postmortems.lifecycle import LIFECYCLE, LIVING, UNFINISHED, WRITTEN, Reminded, Size, State
+from postmortems.lifecycle import (
+    LIFECYCLE,
+    LIVING,
+    UNFINISHED,
+    WRITTEN,
+    Done,
+    Reminded,
+    Size,
+    State,
+)
 from problem_reports.lifecycle import Cause
-from teams.models import Person, ProductArea, Team
+from teams.models import Agreement, Person, ProductArea, Team
 
 
 class PostMortem(models.Model):
@@ -54,6 +63,13 @@ class PostMortem(models.Model):
     was_hard = models.TextField(default="", blank=True)
     got_lucky = models.TextField(default="", blank=True)
     surprised = models.TextField(default="", blank=True)
+    #: Would a clause have caught it: which one, or why none (PM-7).
+    done = models.CharField(
+        max_length=14, choices=Done.choices, default="", db_default="", blank=True
+    )
+    done_clause = models.ForeignKey(Agreement, models.PROTECT, null=True, related_name="catches")
+    done_because = models.TextField(default="", db_default="", blank=True)
+    no_action_because = models.TextField(default="", db_default="", blank=True)
     fixed_at = models.DateTimeField(null=True, blank=True)
     repaired_at = models.DateTimeField(null=True, blank=True)
     investigated_at = models.DateTimeField(null=True, blank=True)
@@ -117,6 +133,12 @@ class PostMortem(models.Model):
                 )
                 | (~Q(state=State.PUBLISHED) & Q(reviewer__isnull=True, published_at__isnull=True)),
                 name="post_mortem_published_is_reviewed",
+            ),
+            models.CheckConstraint(
+                condition=Q(done="", done_clause__isnull=True)
+                | Q(done__in=(Done.AMENDED, Done.SUFFICIENT), done_clause__isnull=False)
+                | (Q(done=Done.NOT_APPLICABLE, done_clause__isnull=True) & ~Q(done_because="")),
+                name="post_mortem_done_answered",
             ),
             models.CheckConstraint(
                 condition=Q(reviewer__isnull=True) | ~Q(reviewer=F("author")),

@@ -60,6 +60,7 @@ def _together(who: Standing, thing: PostMortem) -> Answer:
 may_write = may_add_moment = may_add_factor = may_link_factors = _together
 may_add_barrier = may_edit = may_remove = may_keep_phrase = _together
 may_open = may_submit = may_name_facilitator = may_invite = may_uninvite = may_revise = _of_the_team
+may_agree_action = may_answer_done = _of_the_team
 
 
 def may_request_changes(who: Standing, thing: PostMortem) -> Answer:

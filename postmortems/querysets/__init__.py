@@ -13,6 +13,7 @@ from oncall.querysets import work_read_by
 from oncall.rules import Standing
 from postmortems.lifecycle import Size
 from postmortems.models import (
+    Action,
     Barrier,
     Factor,
     FactorLink,
@@ -34,7 +35,7 @@ from teams.models import Membership, Person, Team
 
 INVITED = Participant.objects.filter(post_mortem=OuterRef("pk")).order_by("pk")
 ROWS = PostMortem.objects.select_related(
-    *("bug__team__calendar", "bug__product_area", "area__team__calendar"),
+    *("bug__team__calendar", "bug__product_area", "done_clause", "area__team__calendar"),
     *("author", "facilitator", "reviewer", "proposed_by", "proposed_because", "waived_because"),
 ).annotate(invited=ArraySubquery(INVITED.values("person_id")))
 
@@ -143,6 +144,7 @@ STORY = {
     "was_hard": "What was hard",
     "got_lucky": "Where we got lucky",
     "surprised": "Why we were surprised",
+    "no_action_because": "No action, because",
 }
 
 
@@ -177,6 +179,21 @@ class Whole:
         return list(Hit.objects.filter(post_mortem=self.thing).order_by("at", "pk"))
 
     @cached_property
+    def actions(self) -> list[Action]:
+        rows = Action.objects.filter(post_mortem=self.thing).order_by("pk")
+        return list(
+            rows.select_related(
+                "item__sprint",
+                "item__team__calendar",
+                "post_mortem__bug__product_area",
+                "post_mortem__area",
+                "factor",
+                "barrier",
+                "owner",
+            )
+        )
+
+    @cached_property
     def kept(self) -> dict[tuple[str, str], KeptPhrase]:
         rows = KeptPhrase.objects.filter(post_mortem=self.thing).select_related("by").order_by("pk")
         return {(row.rule, row.said): row for row in rows}
@@ -202,6 +219,13 @@ class Whole:
     def _pieces(self) -> Iterable[Piece]:
         for field, label in STORY.items():
             yield Piece("post_mortem", self.thing.pk, field, label, getattr(self.thing, field))
+        yield Piece(
+            "post_mortem",
+            self.thing.pk,
+            "done_because",
+            "Definition of done",
+            self.thing.done_because,
+        )
         for moment in self.moments:
             yield Piece("moment", moment.pk, "what", "Timeline", moment.what, timeline=True)
             yield Piece("moment", moment.pk, "evidence", "Evidence", moment.evidence, timeline=True)
@@ -211,6 +235,9 @@ class Whole:
         for barrier in self.barriers:
             yield Piece("barrier", barrier.pk, "what", "Barrier", barrier.what)
             yield Piece("barrier", barrier.pk, "why_not", "Barrier", barrier.why_not)
+        for action in self.actions:
+            yield Piece("action", action.pk, "title", "Action", action.item.title)
+            yield Piece("action", action.pk, "rationale", "Action", action.item.rationale)
 
     @cached_property
     def phrases(self) -> list[Phrase]:
@@ -244,6 +271,9 @@ class Whole:
                 links=self.links,
                 named=named,
                 blame=[finding.said for finding in self.unanswered],
+                actions=[action.item.title for action in self.actions],
+                no_action_because=self.thing.no_action_because,
+                done=bool(self.thing.done),
             )
         )
 

@@ -21,6 +21,7 @@ _SENTENCE_BEGINS = re.compile(r"(?:^|[.!?:]\s+|\n\s*)[\"'“‘(*_-]*\Z")
 OURS = frozenset(
     (
         *("bug", "size", "at", "known", "kind", "category", "control", "key", "cause", "effect"),
+        *("item", "means", "due_on", "done"),
         *(
             "area",
             "since",

@@ -21,6 +21,8 @@ TEXTS = (
     ("was_hard", "What was hard"),
     ("got_lucky", "Where we got lucky"),
     ("surprised", "Why we were surprised"),
+    ("no_action_because", "No action, because"),
+    ("done_because", "Definition of done, because"),
 )
 
 
@@ -48,6 +50,12 @@ SECTIONS = (
         "Barriers",
         "Barrier",
         (("what", "What could have caught it"), ("why_not", "Why it did not hold, or was not there")),
+    ),
+    Section(
+        "actions",
+        "Actions",
+        "Action",
+        (("what", "What will be different"), ("why", "Why the business wants it"), ("comes_from", "It comes from")),
     ),
 )  # fmt: skip
 FORMAT = "firebreak-post-mortem-1"

@@ -6,6 +6,7 @@ One list of conditions: what is to be there before publishing is added to `Draft
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from postmortems.rules.actions import asks_for_care
 from postmortems.rules.factors import Link, is_bare_chain, people_as_leaves
 
 LEAST_FACTORS = 2
@@ -14,7 +15,8 @@ LEAST_FACTORS = 2
 @dataclass(frozen=True)
 class Draft:
     """What there is so far. `questions`: question -> whether it has an answer, the first one first; `factors`:
-    key -> kind; `named`: factors whose words name a person; `blame`: phrases neither mended nor kept."""
+    key -> kind; `named`: factors whose words name a person; `blame`: phrases neither mended nor kept;
+    `actions`: what each says."""
 
     light: bool
     questions: Mapping[str, bool]
@@ -23,6 +25,10 @@ class Draft:
     links: Sequence[Link]
     named: Sequence[int] = ()
     blame: Sequence[str] = ()
+    actions: Sequence[str] = ()
+    no_action_because: str = ""
+    #: Whether it is said if a clause of the definition of done would have caught it.
+    done: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,22 @@ def _no_person_as_a_leaf(draft: Draft) -> Iterator[str]:
         yield f"{ends} with what a person did: what made that reasonable, and what would have caught it?"
 
 
+def _an_action_or_none_because(draft: Draft) -> Iterator[str]:
+    if not draft.actions and not draft.no_action_because.strip():
+        yield "Agree at least one action, or say why there is none."
+
+
+def _no_mere_care(draft: Draft) -> Iterator[str]:
+    for action in draft.actions:
+        if asks_for_care(action):
+            yield f"“{action}” asks people to be better: say what will stop it, show it, or make it hurt less."
+
+
+def _the_definition_of_done(draft: Draft) -> Iterator[str]:
+    if not draft.done:
+        yield "Say whether a clause of the definition of done would have caught it."
+
+
 def _no_blame(draft: Draft) -> Iterator[str]:
     for said in draft.blame:
         yield f"“{said}” blames somebody: say it another way, or keep it with a reason."
@@ -90,5 +112,8 @@ CONDITIONS = (
     Condition(_factors, full=True),
     Condition(_no_bare_chain, full=True),
     Condition(_no_person_as_a_leaf),
+    Condition(_an_action_or_none_because, full=True),
+    Condition(_no_mere_care),
+    Condition(_the_definition_of_done),
     Condition(_no_blame),
 )

@@ -1,5 +1,7 @@
 """Verbs on post-mortems (PRODUCT §8), by family."""
 
+from postmortems.services.actions import agree_action
+from postmortems.services.answering import answer_done
 from postmortems.services.deciding import open, propose, propose_review, waive
 from postmortems.services.parts import (
     add_barrier,
@@ -18,6 +20,8 @@ __all__ = [
     "add_barrier",
     "add_factor",
     "add_moment",
+    "agree_action",
+    "answer_done",
     "edit",
     "invite",
     "keep_phrase",

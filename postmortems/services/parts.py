@@ -182,6 +182,8 @@ def remove(
     if part == "link":
         gone = FactorLink.objects.filter(effect__post_mortem=thing, pk=key).delete()
     else:
+        if part in ("factor", "barrier") and thing.actions.filter(**{part: key}).exists():
+            raise RuleBroken(f"An action comes from this {part}: it stays for as long as that.")
         if part == "factor":
             links = FactorLink.objects.filter(Q(cause=key) | Q(effect=key))
             links.filter(effect__post_mortem=thing).delete()

@@ -123,6 +123,21 @@ def frozen(whole: Whole) -> dict[str, Any]:
         "barriers": [
             {"what": b.what, "was_there": b.was_there, "why_not": b.why_not} for b in whole.barriers
         ],
+        "done": thing.done,
+        "done_clause": thing.done_clause.text if thing.done_clause else "",
+        "done_because": thing.done_because,
+        "actions": [
+            {
+                "item": a.reference,
+                "what": a.item.title,
+                "why": a.item.rationale,
+                "kind": a.kind,
+                "means": a.means,
+                "due_on": a.due_on.isoformat(),
+                "comes_from": a.comes_from,
+            }
+            for a in whole.actions
+        ],
     }
     kept: dict[str, Any] = _one_kind_of_line(body)
     return kept

@@ -9,6 +9,7 @@ from journal.models import Source
 from postmortems.events import PostMortemReminded
 from postmortems.lifecycle import Reminded
 from postmortems.models import PostMortem
+from postmortems.services.chasing import chase
 from postmortems.services.triggering import consider_what_is_late
 from teams.querysets import CLOCK, automatic
 
@@ -17,7 +18,7 @@ BATCH = 200
 
 def tend(*, at: datetime) -> int:
     """Do what has come due until `at`; returns how many things it did."""
-    done = consider_what_is_late(at=at)
+    done = consider_what_is_late(at=at) + chase(at=at)
     while reminded := _remind(at):
         done += reminded
     return done

@@ -7,6 +7,7 @@ from typing import Any
 from channels.web import Refusal, Verb
 from foundation.references import address
 from postmortems import forms, services
+from postmortems.forms.actions import AgreeForm, AnswerDoneForm
 from postmortems.models import PostMortem
 from postmortems.querysets import Phrase, Whole
 
@@ -42,6 +43,12 @@ DOORS: dict[str, Door] = {
     ),
     "add_barrier": Door(
         services.add_barrier, "Add a barrier", "The barrier is in.", forms.BarrierForm, "Add it", "barriers"
+    ),
+    "agree_action": Door(
+        services.agree_action, "Agree an action", "It is in the backlog.", AgreeForm, "Agree it", "actions"
+    ),
+    "answer_done": Door(
+        services.answer_done, "Definition of done", "It is answered.", AnswerDoneForm, "Answer", "done"
     ),
     "edit": Door(services.edit, "Edit", "It is changed.", None, "Keep the changes"),
     "remove": Door(services.remove, "Take out", "It is taken out.", forms.RemoveForm),

@@ -20,8 +20,11 @@ from postmortems import policy, rows
 from postmortems.lifecycle import UNFINISHED, State
 from postmortems.models import PostMortem
 from postmortems.querysets import Whole, may_hear_of, subscribed
+from postmortems.querysets.actions import came_back
 from postmortems.querysets.memory import similar_before
 from postmortems.querysets.paper_cuts import cluster_of
+from postmortems.rows import actions as action_rows
+from postmortems.rows.agreements import url_of as agreement_url
 from postmortems.rows.paper_cuts import days, took
 from postmortems.rules.linter import CANNOT_SEE, Level
 from postmortems.views.doors import (
@@ -46,7 +49,7 @@ STATES = {
 
 
 #: Drawn where they belong, not among what is also possible.
-PLACED = ("add", "link", "write", "invite", "name")
+PLACED = ("add", "agree", "answer", "link", "write", "invite", "name")
 
 
 def page(
@@ -107,6 +110,12 @@ def page(
         "add_moment": buttons.get("add_moment"),
         "factor_verbs": [buttons[v] for v in ("add_factor", "link_factors") if v in buttons],
         "add_barrier": buttons.get("add_barrier"),
+        "actions": action_rows.rows(whole.actions, at, came_back(whole.actions, at)),
+        "agree_action": buttons.get("agree_action") if whole.factors or whole.barriers else None,
+        "done": thing.get_done_display().partition(":")[0] if thing.done else "",
+        "done_clause": (thing.done_clause.text, agreement_url(thing.done_clause)) if thing.done_clause else None,
+        "done_because": as_html(thing.done_because),
+        "answer_done": buttons.get("answer_done"),
         "refusal": _on_top(opened, buttons, beside),
         "version": thing.version,
         "back": reverse("post_mortems"),

@@ -25,6 +25,8 @@ from problem_reports.querysets.pages import pages_visible_to
 from problem_reports.web.paged import PageRow, page_row
 from problem_reports.web.reader import Reader
 from sprints.querysets import own_work
+from teams.lifecycle import Binds
+from teams.querysets import cited, today_of
 
 MOST_REPORTS = 20
 #: The state that each event led to, for its shape in the timeline.
@@ -113,6 +115,11 @@ def verbs_of(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str
     return {
         "question": _question(bug, front),
         "decisions": decisions,
+        "cited": list(
+            cited(bug.team_id, Binds.DECIDING, today_of(bug.team, reader.at), bug.priority)
+        )
+        if decisions and bug.state != State.IN_PROGRESS
+        else [],
         "next": None,
         "verbs": nexts,
         "work": buttons.get("log_work"),

@@ -14,7 +14,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from channels.web import Refusal, act_once, add_to_form, fresh_key, perform, sent_version, shown
+from channels.web import (
+    Refusal,
+    act_once,
+    add_to_form,
+    back_to,
+    fresh_key,
+    perform,
+    sent_version,
+    shown,
+)
 from foundation import clock
 from foundation.errors import Invalid, NotAllowed, Refused
 from foundation.references import address, parse
@@ -146,13 +155,16 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
         request,
         sent_form=partial(_sent_form, request, reader, one, verb),
         act=partial(_do, request, reader.at, one, verb),
-        leads_to=_leads_to(request.POST.get("then", "")),
+        leads_to=_leads_to(request),
         show=show,
     )
 
 
-def _leads_to(then: str) -> Callable[[BacklogItem], str]:
-    """Back to where the button stood: the list, the plan of a sprint, or the item's own page."""
+def _leads_to(request: HttpRequest) -> Callable[[BacklogItem], str]:
+    """Back to where the button stood: the list, the plan of a sprint, another page, or the item's own."""
+    then, page = request.POST.get("then", ""), back_to(request)
+    if page:
+        return lambda item: page
     if then == "list":
         return _in_list
     if key := parse(then, "SP"):

@@ -26,6 +26,9 @@ def test_a_post_mortem_is_asked_for_written_reviewed_and_published(cast: Cast, a
     more = {**FACTOR, "statement": "Rounded per line"}
     shown = ines.post(f"{path}add-factor/", **more).json()
     assert [f["contributes_to"] for f in shown["factors"]] == [[], []]
+    act = {"what": "Totals are compared", "kind": "prevent", "means": "guard", "owner": "otto"}
+    ines.post(f"{path}agree-action/", **act, factor=first)
+    ines.post(f"{path}answer-done/", answer="not_applicable", because="No clause is about totals")
     shown = ines.post(f"{path}edit/", part="factor", key=first, evidence="The suite").json()
     assert (shown["factors"][0]["evidence"], shown["missing"]) == ("The suite", [])
     assert ines.post(f"{path}submit/").json()["state"] == "in_review"

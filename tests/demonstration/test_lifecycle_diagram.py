@@ -23,7 +23,7 @@ def test_the_document_is_what_the_command_prints_today():
 
 def test_every_kind_of_thing_is_drawn_with_its_verbs():
     text = printed()
-    assert text.count("```mermaid") == 8
+    assert text.count("```mermaid") == 10
     assert "assigned --> investigating: start" in text
     assert "in_sprint --> to_be_scheduled: carry_back, swap_out" in text
     assert "running --> closed: close" in text

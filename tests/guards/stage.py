@@ -39,6 +39,7 @@ from sprints.models import (
     Planning,
     Sprint,
 )
+from teams.services.agreements import start_with_the_four
 from teams.services.calendars import Week, lay_out
 from tests.bugs.acts import a_loan, a_release
 from tests.cast import Cast
@@ -46,6 +47,7 @@ from tests.factories import a_bug, a_report, a_sprint
 from tests.oncall.turns import layer
 from tests.postmortems.acts import (
     a_kept_phrase,
+    action_in,
     complete,
     invited,
     proposed,
@@ -54,6 +56,7 @@ from tests.postmortems.acts import (
     with_factor,
 )
 from tests.teams.made import HOURS
+from tests.teams.test_agreements import a_trial
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,8 @@ def stage(shared_cast: Cast) -> Stage:
     learnt, asked, out_now = complete(cast), proposed(cast), published(cast)
     factor = learnt.factors.order_by("pk")[0]
     below = with_factor(cast, learnt, "The formula was copied.", contributes_to=factor.pk)
+    start_with_the_four(cast.billing, by=cast.rhea, at=clock.now())
+    clause = cast.billing.agreements.order_by("pk")[0]
     keys = {
         "post_mortem": learnt.pk,
         "asked_post_mortem": asked.pk,
@@ -193,6 +198,10 @@ def stage(shared_cast: Cast) -> Stage:
         "factor_link": factor.contributed.get().pk,
         "factor_elsewhere": out_now.factors.order_by("pk")[0].pk,
         "barrier": learnt.barriers.get().pk,
+        "clause": clause.pk,
+        "trial": a_trial(cast).pk,
+        "action": learnt.actions.get().pk,
+        "verified_action": action_in(cast, "verified", out_now).pk,
         "kept": a_kept_phrase(cast, learnt).pk,
         "stand_in": StandInAct.objects.create(
             team=cast.billing, verb="inject", bug=queued.pk, by=cast.otto, at=cast.now

@@ -213,6 +213,65 @@ GUARDS: dict[str, list[Broken]] = {
             effect_id="@factor_elsewhere",
         ),
         changed("barrier_says_why_it_did_not_hold", BARRIER, "barrier", why_not=""),
+        *(
+            plainly(name, f"UPDATE postmortems_action SET {wrong} WHERE item_id = %({key})s")
+            for name, key, wrong in (
+                ("action_kind_known", "action", "kind = 'hope'"),
+                ("action_means_known", "action", "means = 'care'"),
+                ("action_reminded_known", "action", "reminded = 'twice'"),
+                ("action_comes_from_one_thing", "action", "barrier_id = %(barrier)s"),
+                ("action_comes_from_one_thing", "action", "factor_id = NULL"),
+                ("action_from_its_post_mortem", "action", "factor_id = %(factor_elsewhere)s"),
+                ("action_accepted_on_figures", "action", "state = 'accepted'"),
+                ("action_accepted_on_figures", "verified_action", "figures = NULL"),
+                ("action_done_by_somebody", "action", "done_by_id = owner_id"),
+                ("action_done_by_somebody", "verified_action", "done_by_id = NULL"),
+                ("action_verified_with_a_proof", "verified_action", "proof_id = NULL"),
+                ("action_is_verified_by_another", "verified_action", "done_by_id = verified_by_id"),
+                ("action_reminds_while_open", "verified_action", "remind_at = now()"),
+            )
+        ),
+        *(
+            plainly(name, f"UPDATE postmortems_postmortem SET {wrong} WHERE id = %(post_mortem)s")
+            for name, wrong in (
+                ("post_mortem_done_answered", "done = 'perhaps'"),
+                ("post_mortem_done_answered", "done = 'amended'"),
+                ("post_mortem_done_answered", "done_because = ''"),
+            )
+        ),
+        *(
+            plainly(name, f"UPDATE teams_agreement SET {wrong} WHERE id = %({key})s")
+            for name, key, wrong in (
+                ("agreement_words_stay", "clause", "text = 'Something else'"),
+                ("agreement_words_stay", "trial", "priorities = '{P0}'"),
+                ("agreement_starts_after_its_comments", "clause", "comments_until = starts_on"),
+                ("agreement_adopted_in_writing", "clause", "adopted_words_id = NULL"),
+                ("agreement_adopted_in_writing", "trial", "adopted_by_id = proposed_by_id"),
+                ("agreement_ends_on_a_day", "clause", "state = 'retired'"),
+                ("agreement_ends_on_a_day", "trial", "ended_on = starts_on"),
+                ("clause_is_open_for_comments", "clause", "comments_until = NULL"),
+            )
+        ),
+        *(
+            copied(name, "teams_agreement", key, **wrong)
+            for name, key, wrong in (
+                ("agreement_kind_known", "trial", {"kind": "habit"}),
+                ("agreement_place_known", "trial", {"binds": "somewhere"}),
+                ("agreement_says_something", "trial", {"text": ""}),
+                ("clause_is_open_for_comments", "clause", {"decides": "The lead"}),
+            )
+        ),
+        plainly(
+            "agreement_not_followed_says_why",
+            "INSERT INTO teams_agreementuse (agreement_id, kind, subject, followed, by_id, at)"
+            " VALUES (%(clause)s, 'bug', 1, false, %(ines)s, now())",
+        ),
+        plainly(
+            "action_state_known",
+            "INSERT INTO postmortems_action SELECT (jsonb_populate_record(a, jsonb_build_object("
+            "'item_id', %(item)s, 'state', 'forgotten', 'remind_at', NULL))).* FROM postmortems_action a"
+            " WHERE item_id = %(action)s",
+        ),
         copied("phrase_kept_once", KEPT, "kept"),
         changed("phrase_kept_says_why", KEPT, "kept", reason=""),
         copied("published_version_once", PUBLISHED, "published"),
@@ -1023,6 +1082,7 @@ NOTHING_ALONE = {
     "mitigation_of_bug_and_kind",  # what a key of the loan points at
     "release_of_team",  # what a key of the bug points at
     "ladder_step_once",  # ladder_step_follows speaks first, but for two at once
+    "agreement_state_known",  # agreement_adopted_in_writing speaks first
     "loan_state_known",  # loan_ends_by_somebody speaks first
     "timer_state_known",  # timer_breached_is_told speaks first
 }

@@ -39,6 +39,7 @@ APPEND_ONLY = {
     "problem_reports_signal": "stage = 3",
     "problem_reports_policyversion": "number = number + 1",
     "problem_reports_policytarget": "seconds = seconds + 1",
+    "teams_agreementuse": "at = now()",
     "teams_calendarversion": "zone = 'UTC'",
     "teams_calendarshift": "ends = '20:00'",
     "teams_calendardayoff": "day = day + 1",

@@ -9,6 +9,7 @@ from channels.models import Mail
 from oncall import lifecycle as oncall
 from oncall.lifecycle import PAGES
 from postmortems import lifecycle as post_mortems
+from postmortems.lifecycle.actions import ACTIONS, OF_ITS_ITEM, ActionState
 from problem_reports import lifecycle as reports
 from sprints import lifecycle as sprints
 from tests.cast import Cast
@@ -20,11 +21,11 @@ from tests.sprints.test_sprints import perform
 BUG_MOVES = bugs.LIFECYCLE.moves() | bugs.SPRINT_ACTS.moves() | bugs.CLOCK_ACTS.moves()
 
 
-def jumps(table: str, key: int, here: str, states: list[str]) -> set[str]:
+def jumps(table: str, key: int, here: str, states: list[str], key_name: str = "id") -> set[str]:
     """The states into which a plain UPDATE gets a row past the state guard."""
     passed = set()
     for state in set(states) - {here}:
-        act = f"UPDATE {table} SET state = '{state}' WHERE id = {key}"
+        act = f"UPDATE {table} SET state = '{state}' WHERE {key_name} = {key}"
         refusal = refusal_of(act)
         if refusal is None or "Invalid transition" not in refusal.words:
             passed.add(state)
@@ -57,6 +58,13 @@ def test_a_post_mortem_moves_only_where_a_verb_leads(cast: Cast, state: str) -> 
     connection.check_constraints()
     passed = jumps("postmortems_postmortem", thing.pk, state, post_mortems.State.values)
     assert passed == ends(post_mortems.LIFECYCLE.moves(), state)
+
+
+@pytest.mark.parametrize("state", ActionState.values)
+def test_an_action_moves_only_where_a_verb_or_its_item_leads(cast: Cast, state: str) -> None:
+    action = acts.action_in(cast, state)
+    passed = jumps("postmortems_action", action.pk, state, ActionState.values, key_name="item_id")
+    assert passed == ends(ACTIONS.moves() | OF_ITS_ITEM.moves(), state)
 
 
 @pytest.mark.parametrize("verbs", [(), ("start",), ("start", "close"), ("start", "cancel")])

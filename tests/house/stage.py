@@ -25,6 +25,7 @@ from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_running_sprint, a_sprint, an_item
 from tests.oncall.turns import layer
 from tests.postmortems import acts as post_mortems
+from tests.teams.test_agreements import a_trial
 
 Offer = dict[str, str]
 
@@ -280,8 +281,26 @@ def post_mortem(cast: Cast, owner: str, state: str = "") -> Offer:
     if not state:
         post_mortems.blame(there, made)
         offer["moment"] = str(made.moments.order_by("pk")[0].pk)
+        offer["owner"] = there.otto.username
         offer["cause"], offer["effect"] = (str(f.pk) for f in made.factors.order_by("pk"))
+        offer["from"] = f"factor-{offer['cause']}"
     return offer
+
+
+def action(cast: Cast, owner: str, state: str = "") -> Offer:
+    """An action that waits for the product owner when no state is asked for; Ines did what is done."""
+    there = at(cast, owner)
+    if owner != "billing":  # somebody has to decide what is in its backlog
+        Membership.objects.create(person=there.pia, team=there.billing, role="product_owner")
+    made = post_mortems.complete(there, a_bug(there, product_area=there.area))
+    return {"reference": post_mortems.action_in(there, state or "proposed", made).reference}
+
+
+def agreement(cast: Cast, owner: str, state: str = "") -> Offer:
+    """A working agreement on trial, used twice and so to be adopted; a bug to use it on."""
+    there = at(cast, owner)
+    made = a_trial(there, by=there.rhea)
+    return {"key": str(made.pk), "bug": a_bug(there, product_area=there.area).reference}
 
 
 THINGS: dict[str, Callable[..., Offer]] = {
@@ -301,5 +320,7 @@ THINGS: dict[str, Callable[..., Offer]] = {
     "dead_mail": dead_mail,
     "paper_cuts": paper_cuts,
     "post_mortem": post_mortem,
+    "action": action,
+    "agreement": agreement,
     "nothing": nothing,
 }

@@ -84,7 +84,7 @@ CLOCKS = (
     "date.today",
     "time.time",
 )
-DOORS = {"views", "api", "rest", "web", "tasks", "intake", "management"}
+DOORS = {"admin", "views", "api", "rest", "web", "tasks", "intake", "management"}
 
 
 def is_door(path: Path) -> bool:

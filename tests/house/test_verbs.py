@@ -15,9 +15,11 @@ from foundation.lifecycle import Lifecycle
 from journal.facts import all_facts
 from oncall.lifecycle import PAGES
 from postmortems.lifecycle import LIFECYCLE as POST_MORTEMS
+from postmortems.lifecycle.actions import ACTIONS, OF_ITS_ITEM
 from problem_reports.lifecycle import LIFECYCLE as REPORTS
 from sprints.lifecycle import BACKLOG
 from sprints.lifecycle import LIFECYCLE as SPRINTS
+from teams.lifecycle import AGREEMENTS
 from tests.house.source import FLOORS, ROOT, dotted, files, module_name, tree
 
 VERBS = {
@@ -79,9 +81,18 @@ VERBS = {
         *("add_moment", "add_factor", "link_factors", "add_barrier", "edit", "remove"),
         *("submit", "request_changes", "publish", "publish_trigger_rules"),
         *("name_facilitator", "invite", "uninvite", "revise"),
+        *(
+            "agree_action",
+            "answer_done",
+            "ask_for_more",
+            "answer",
+            "extend",
+            "verify",
+        ),  # the last four of an action
     },
     "channels": {"mark_read", "choose_how_to_hear", "replay"},
     "teams": {
+        *("propose", "comment", "use", "adopt", "revise", "retire"),  # an agreement
         *("set_up_area", "rename_area", "name_expert", "remove_expert"),
         *("set_up_calendar", "edit_calendar", "choose_calendar", "issue_token"),
     },
@@ -94,6 +105,8 @@ SILENT = {
 
 #: Told who and when, but no verbs: a verb calls them, with its locks held.
 WITHIN = {
+    "tick",
+    "start_with_the_four",
     "draw_on_reserve",
     "leave",
     "book_payback",
@@ -191,6 +204,7 @@ TABLES = {
     ("sprints", ""): SPRINTS,
     ("sprints", ".backlog"): BACKLOG,
     ("postmortems", ""): POST_MORTEMS,
+    ("postmortems", ".actions"): ACTIONS,
     # What the clock does (`exhaust`) is told by its sweep, and is no verb of anybody.
     ("oncall", ".paging"): Lifecycle({v: s for v, s in PAGES.steps.items() if v != "exhaust"}),
 }
@@ -239,6 +253,9 @@ IRREGULAR = {
     "add_factor": "factor_added",
     "link_factors": "factors_linked",
     "add_barrier": "barrier_added",
+    "agree_action": "action_agreed",
+    "answer_done": "done_answered",
+    "ask_for_more": "more_asked_for",
     "edit": "edited",
     "keep_phrase": "phrase_kept",
     "submit": "submitted",
@@ -273,6 +290,8 @@ ALSO = {
     "post_mortem": {"proposed"},
     "backlog_item": {"added", "pulled_forward", "swapped_out", "carried"},
     "page": {"paged"},
+    "action": set(),
+    "agreement": {"proposed"},
 }
 #: Said by the import of a log alone: what its rows tell that is no verb of ours.
 OF_A_LOG = {"problem_report.logged", "problem_report.first_sign", "problem_report.bug_linked"}
@@ -288,6 +307,7 @@ OF_THE_CLOCK = {
         "sprint.rest_kept",
     ),
     "page.told",
+    "action.reminded",
 }
 KINDS = {
     "problem_report": REPORTS,
@@ -295,6 +315,8 @@ KINDS = {
     "sprint": SPRINTS,
     "backlog_item": BACKLOG,
     "page": PAGES,
+    "agreement": AGREEMENTS,
+    "action": Lifecycle({**ACTIONS.steps, **OF_ITS_ITEM.steps}),
 }
 
 

@@ -29,7 +29,7 @@ from teams.models import ProductArea, Team
 from tests import budgets
 from tests.cast import Cast
 from tests.factories import a_report
-from tests.postmortems.acts import ANSWERS, now, proposed_review, with_factor
+from tests.postmortems.acts import ANSWERS, now, proposed_review, resolved, with_factor
 
 THEN = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -233,6 +233,8 @@ def test_a_review_of_many_small_reports_is_written_and_published_like_any_other(
     services.write(thing.pk, changes=ANSWERS, **now(by=cast.ines))
     with_factor(cast, thing, "The form was drawn for another screen.")
     with_factor(cast, thing, "Nobody is asked before a form changes.")
+    action = resolved(cast, thing)
+    assert "2 reports of 1 customer and 6 hours" in action.item.rationale
     services.submit(thing.pk, **now(by=cast.ines))
     services.publish(thing.pk, **now(by=cast.otto))
     kept = Published.objects.get(post_mortem=thing).body

@@ -154,10 +154,12 @@ def test_a_part_is_said_another_way_or_taken_out(cast: Cast) -> None:
     first, second = whole.factors
     services.link_factors(thing.pk, cause=second.pk, effect=first.pk, **now(by=cast.ines))
     services.edit(
-        thing.pk, part="factor", key=first.pk, changes={"statement": "Each line was rounded."},
+        thing.pk, part="factor", key=second.pk, changes={"statement": "Each line was rounded."},
         **now(by=cast.otto),
     )  # fmt: skip
-    services.remove(thing.pk, part="factor", key=second.pk, **now(by=cast.ines))
+    with pytest.raises(RuleBroken, match="An action comes from this factor"):
+        services.remove(thing.pk, part="factor", key=second.pk, **now(by=cast.ines))
+    services.remove(thing.pk, part="factor", key=first.pk, **now(by=cast.ines))
     services.remove(thing.pk, part="barrier", key=whole.barriers[0].pk, **now(by=cast.ines))
     after = Whole(thing)
     assert [f.statement for f in after.factors] == ["Each line was rounded."]
@@ -266,6 +268,8 @@ def test_words_beside_a_moment_and_a_factor_are_read_too(cast: Cast) -> None:
 def test_a_light_one_needs_neither_factors_nor_the_other_questions(cast: Cast) -> None:
     thing = opened(cast, a_bug(cast, "verified"), size="light")
     services.write(thing.pk, changes={"summary": "Totals differed."}, **now(by=cast.ines))
+    said = {"answer": "not_applicable", "because": "The supplier changed it."}
+    services.answer_done(thing.pk, **said, **now(by=cast.ines))
     assert services.submit(thing.pk, **now(by=cast.ines)).state == State.IN_REVIEW
 
 
@@ -322,6 +326,14 @@ GIVEN: dict[str, dict[str, Any]] = {
     "edit": {"part": "moment", "key": 1, "changes": {"what": "x"}},
     "remove": {"part": "moment", "key": 1},
     "keep_phrase": {"rule": "B2", "said": "x", "reason": "x"},
+    "answer_done": {"answer": "not_applicable", "because": "x"},
+    "agree_action": {
+        "what": "x",
+        "kind": "prevent",
+        "means": "guard",
+        "owner": "otto",
+        "factor": 1,
+    },
     "request_changes": {"reason": "x"},
     "name_facilitator": {"person": "leo"},
     "invite": {"person": "leo"},

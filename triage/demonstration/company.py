@@ -19,6 +19,7 @@ from teams.models import (
     Team,
 )
 from teams.rules import Hours as Shift
+from teams.services.agreements import start_with_the_four
 from teams.services.calendars import Week, lay_out
 from triage.demonstration.hours import Hours
 
@@ -134,6 +135,7 @@ def founded(now: datetime) -> Company:
     _hire(company, now)
     for team, areas in AREAS.items():
         policies.publish_default(company.teams[team], at=now - FOUNDED)
+        start_with_the_four(company.teams[team], by=company.people["adam"], at=now - FOUNDED)
         for slug, (name, experts) in areas.items():
             area = ProductArea.objects.create(team=company.teams[team], slug=slug, name=name)
             AreaExpert.objects.bulk_create(

@@ -71,6 +71,11 @@ def _write(play: Play, thing: PostMortem) -> None:
         thing.pk, what="A look at live data before the release", was_there=False,
         why_not="The test environment is filled from fixtures.", **act,
     )  # fmt: skip
+    services.agree_action(
+        thing.pk, what="The dashboard compares what was answered with what was asked.", kind="detect",
+        means="detect", owner=author.username, factor=keys[-1],
+        because="Until then customers are our alarm.", **act,
+    )  # fmt: skip
     reporter = Person.objects.filter(filed_reports__living__bug=thing.bug).order_by("pk").first()
     if reporter is not None:
         services.invite(thing.pk, person=reporter.username, **act)

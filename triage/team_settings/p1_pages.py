@@ -13,7 +13,8 @@ from bugs import services
 from bugs.lifecycle import P1Way
 from bugs.models import P1Policy
 from bugs.policy import may_publish_p1_policy
-from teams.lifecycle import TeamKind
+from teams.lifecycle import Binds, TeamKind
+from teams.querysets import cited
 from triage.team_settings.page import Place, Sheet, place_or_404, send, show
 from triage.team_settings.rows import SettingRow
 
@@ -86,6 +87,7 @@ def _sheet(place: Place) -> Sheet:
             "label": "What each way took",
         },
         empty={"title": "Not said yet", "words": "Until it is, each P1 is talked over anew."},
+        cited=cited(place.team.pk, Binds.P1_POLICY, today),
         form_title="Another way" if found else "Say the way",
         send="Publish it",
     )

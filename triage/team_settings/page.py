@@ -1,6 +1,6 @@
 """Who reads whose settings, and how each page of them is put together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -79,6 +79,8 @@ class Sheet:
     #: What a policy version would do, and the versions there are.
     preview: Any = None
     versions: list[Any] | None = None
+    #: Working agreements that bind here (PM-10).
+    cited: Iterable[Any] = ()
 
 
 def place_or_404(request: HttpRequest, slug: str, asked: Asked = policy.may_administer) -> Place:

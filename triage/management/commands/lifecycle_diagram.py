@@ -12,8 +12,10 @@ from bugs import lifecycle as bugs
 from foundation.lifecycle import STAYS, Lifecycle
 from oncall import lifecycle as oncall
 from postmortems import lifecycle as post_mortems
+from postmortems.lifecycle import actions
 from problem_reports import lifecycle as reports
 from sprints import lifecycle as sprints
+from teams import lifecycle as teams
 
 HEAD = """\
 # Lifecycles
@@ -81,6 +83,18 @@ def _chapters() -> Iterator[str]:
         "`postmortems/lifecycle.py`. What was waived may be proposed again, as another one.",
         post_mortems.LIFECYCLE,
         post_mortems.State.PROPOSED,
+    )
+    yield from _chapter(
+        "Actions of post-mortems",
+        "`postmortems/lifecycle/actions.py`. *Accept*, *decline* and *complete* are what its backlog item does.",
+        Lifecycle({**actions.OF_ITS_ITEM.steps, **actions.ACTIONS.steps}),
+        actions.ActionState.PROPOSED,
+    )
+    yield from _chapter(
+        "Agreements",
+        "`teams/lifecycle.py`. *Replace* is what the adoption of its revision does; a retired proposal is dropped.",
+        teams.AGREEMENTS,
+        teams.AgreementState.PROPOSED,
     )
 
 

@@ -1,4 +1,4 @@
-"""People, teams, areas and calendars. What the database can hold, it holds."""
+"""People, teams, areas and calendars."""
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField

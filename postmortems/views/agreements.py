@@ -1,0 +1,227 @@
+"""The front door of what a team agreed: its definition of done and how it works (PM-7, PM-10)."""
+
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from channels.web import (
+    Refusal,
+    Verb,
+    act_once,
+    add_to_form,
+    fresh_key,
+    perform,
+    sent_version,
+    shown,
+)
+from foundation import clock
+from foundation.errors import Invalid, NotAllowed, Refused
+from journal.querysets import timeline
+from journal.rows import as_html, timeline_rows
+from journal.timeline import items as told
+from oncall.querysets import standing
+from oncall.rules import Standing
+from postmortems.forms import agreements as forms
+from postmortems.querysets.agreements import teams_of, visible_to, would_have_caught
+from postmortems.rows import agreements as rows
+from teams import policy
+from teams.lifecycle import AGREEMENTS, AgreementKind, AgreementState
+from teams.models import Agreement, Team
+from teams.querysets import today_of
+from teams.services import agreements as services
+
+#: More than these nobody reads here.
+MOST = 100
+STATES = {
+    "agreement.proposed": AgreementState.PROPOSED,
+    "agreement.adopted": AgreementState.ADOPTED,
+    "agreement.retired": AgreementState.RETIRED,
+    "agreement.replaced": AgreementState.REPLACED,
+}
+
+
+@dataclass(frozen=True)
+class Door:
+    act: Callable[..., Any]
+    label: str
+    done: str
+    form: type[forms.AgreementForm]
+    ends: str
+
+
+DOORS = {
+    "comment": Door(services.comment, "Comment", "Your comment is there.", forms.CommentForm, "Say it"),
+    "use": Door(services.use, "It was used", "It is counted.", forms.UseForm, "Count it"),
+    "adopt": Door(services.adopt, "Adopt", "It is adopted.", forms.AdoptForm, "Adopt it"),
+    "revise": Door(services.revise, "Change", "The change is proposed.", forms.ReviseForm, "Propose it"),
+    "retire": Door(services.retire, "Retire", "It does not bind any more.", forms.RetireForm, "Retire it"),
+}  # fmt: skip
+
+
+@login_required
+@never_cache
+def agreements(request: HttpRequest) -> HttpResponse:
+    """What is in force, what is open for comments or on trial, what is over; proposing."""
+    at = clock.now()
+    who = standing(request.user, at)
+    if not who.works_in_delivery:
+        raise Http404("Agreements are read by delivery teams.")
+    teams = teams_of(who)
+    asked = request.GET.get("team") or request.session.get("team")
+    team = next((t for t in teams if t.slug == asked), None) or next(iter(teams), None)
+    if team is None:
+        return render(request, "agreements/list.html", {"team": None})
+    form, status, refusal = forms.ProposeForm(), 200, None
+    if request.method == "POST":
+        form, status = forms.ProposeForm(request.POST), Invalid.status
+        if form.is_valid():
+            try:
+                do = partial(services.propose, team, **form.given(), by=request.user, at=at)
+                return redirect(act_once(request, do, leads_to=rows.url_of))
+            except Invalid as error:
+                add_to_form(form, error)
+            except Refused as error:
+                status, refusal = error.status, shown(error)
+    context = {
+        "team": team,
+        "tabs": [
+            {"name": t.name, "url": f"{reverse('agreements')}?team={t.slug}", "count": None, "current": t == team}
+            for t in teams
+        ],
+        **_groups(team, who, at),
+        "form": form if policy.may_propose_agreement(who.roles, team) is policy.YES else None,
+        "open": request.method == "POST",
+        "refusal": refusal,
+        "idempotency_key": fresh_key(),
+    }  # fmt: skip
+    return render(request, "agreements/list.html", context, status=status)
+
+
+def _groups(team: Team, who: Standing, at: datetime) -> dict[str, Any]:
+    today = today_of(team, at)
+    found = list(visible_to(who).filter(team=team)[: 4 * MOST])
+    caught = would_have_caught(team.pk)
+
+    def those(kind: str, *states: str) -> list[rows.AgreementRow]:
+        chosen = [a for a in found if a.kind == kind and a.state in states]
+        return rows.rows(sorted(chosen, key=lambda a: a.pk)[:MOST], today, caught)
+
+    stands = (AgreementState.ADOPTED, AgreementState.PROPOSED)
+    over = (AgreementState.RETIRED, AgreementState.REPLACED)
+    return {
+        "groups": [
+            ("done", "Definition of done", those(AgreementKind.DONE, *stands),
+             "Nothing is agreed yet: what must be true before the team calls something done?"),
+            ("working", "Working agreements", those(AgreementKind.WORKING, *stands),
+             "Nothing is agreed yet: who decides what, and for which priorities?"),
+        ],
+        "over": [*those(AgreementKind.DONE, *over), *those(AgreementKind.WORKING, *over)],
+    }  # fmt: skip
+
+
+@login_required
+@never_cache
+@require_GET
+def agreement(request: HttpRequest, key: int) -> HttpResponse:
+    at = clock.now()
+    who = standing(request.user, at)
+    return _page(request, agreement_or_404(who, key), who, at)
+
+
+@login_required
+@never_cache
+def act(request: HttpRequest, key: int, verb: str) -> HttpResponse:
+    """One verb of the table; what it refuses is shown beside its form, with what was typed."""
+    at = clock.now()
+    who = standing(request.user, at)
+    one = agreement_or_404(who, key)
+    if request.method != "POST":
+        return redirect(rows.url_of(one))
+
+    def sent_form() -> forms.AgreementForm:
+        if refusal := _may(verb, who, one):
+            raise NotAllowed(refusal)
+        AGREEMENTS.advance(copy(one), verb)
+        return DOORS[verb].form(request.POST, agreement=one)
+
+    def do(given: dict[str, Any]) -> Agreement:
+        version = sent_version(request)
+        done: Agreement = DOORS[verb].act(one.pk, **given, by=request.user, at=at, version=version)
+        messages.success(request, DOORS[verb].done)
+        return done
+
+    def show(form: Any, refusal: Refusal | None, status: int) -> HttpResponse:
+        now = agreement_or_404(who, key)
+        return _page(request, now, who, at, (verb, form, refusal), status)
+
+    return perform(request, sent_form=sent_form, act=do, leads_to=rows.url_of, show=show)
+
+
+def _may(verb: str, who: Standing, one: Agreement) -> str | None:
+    answer: str | None = getattr(policy, f"may_{verb}_agreement")(who.roles, one.team)
+    return answer
+
+
+def _page(
+    request: HttpRequest,
+    one: Agreement,
+    who: Standing,
+    at: datetime,
+    opened: tuple[str, Any, Refusal | None] = ("", None, None),
+    status: int = 200,
+) -> HttpResponse:
+    today = today_of(one.team, at)
+    verbs = [
+        verb
+        for verb in AGREEMENTS.verbs_from(one.state)
+        if verb in DOORS
+        and _may(verb, who, one) is None
+        and not (verb == "use" and one.kind == AgreementKind.DONE)
+    ]
+    context = {
+        "row": rows.rows([one], today, would_have_caught(one.team_id))[0],
+        "because": as_html(one.because.body),
+        "adopted": as_html(one.adopted_words.body) if one.adopted_words else "",
+        "facts": rows.facts(one, today),
+        "items": timeline_rows(
+            told(timeline([("agreement", one.pk)]), inside=True), now=at, states=STATES
+        ),
+        "forms": [_button(verb, one, opened) for verb in verbs],
+        "refusal": opened[2] if opened[0] not in verbs else None,
+        "idempotency_key": fresh_key(),
+        "back": f"{reverse('agreements')}?team={one.team.slug}",
+    }
+    return render(request, "agreements/detail.html", context, status=status)
+
+
+def _button(verb: str, one: Agreement, opened: tuple[str, Any, Refusal | None]) -> Verb:
+    door, (name, form, refusal) = DOORS[verb], opened
+    here = name == verb
+    return Verb(
+        name=verb,
+        label=door.label,
+        url=f"{rows.url_of(one)}{verb}/",
+        asks=form if here and form else door.form(agreement=one),
+        ends=door.ends,
+        fields={"version": one.version},
+        open=here,
+        refusal=refusal if here else None,
+    )
+
+
+def agreement_or_404(who: Standing, key: int) -> Agreement:
+    found = visible_to(who).filter(pk=key).first() if key < 2**63 else None
+    if found is None:
+        raise Http404("There is no such agreement, or it is not yours to see.")
+    return found
