@@ -193,13 +193,14 @@ def parts(*texts: str) -> Any:
 
 BODIES = some.fixed_dictionaries(
     {
-        **dict.fromkeys(("title", "bug", *STORY), TEXT),
+        **dict.fromkeys(("title", "bug", *STORY, "done_because"), TEXT),
         "fixed_at": some.none() | TEXT,
         "more": some.lists(some.dictionaries(some.sampled_from("ab"), TEXT), max_size=2),
         "moments": parts("what", "evidence"),
         "factors": parts("statement", "evidence"),
         "links": some.lists(some.fixed_dictionaries({"cause": some.integers()}), max_size=2),
         "barriers": parts("what", "why_not"),
+        "actions": parts("what", "why", "comes_from"),
     }
 )
 
