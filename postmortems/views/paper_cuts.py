@@ -82,23 +82,26 @@ def _asked(request: HttpRequest, team: Team | None = None) -> Asked:
 def paper_cuts(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     found = ranked(clusters(asked.team, asked.span))
-    told = total(found)
+    told, lines = total(found), _lines(asked, found)
+    refused = asked.form.is_bound and not asked.form.is_valid()
     page = reverse("paper_cuts")
     context = {
         "team": asked.team,
         "teams": [{"name": t.name, "url": f"{page}?team={t.slug}", "current": t == asked.team} for t in asked.teams],
-        "form": asked.form if asked.form.is_bound else SpanForm(initial=vars(asked.span)),
+        # With the days that are looked at, also those that nobody named.
+        "form": asked.form if refused else SpanForm(initial=vars(asked.span)),
         "spans": _spans(asked),
         "lead": shown_as.lead(told, len(found), asked.span) if found else "",
         "unknown": shown_as.unknown(told),
         "estimated": told.estimated > 0,
-        "lines": _lines(asked, found),
+        "lines": [line for line in lines if line.place],
+        "few": [line for line in lines if not line.place],
         "least": LEAST,
         "as_of": asked.at,
         "elsewhere": None if found else _elsewhere(asked),
         "csv_url": asked.url("paper_cuts_csv", team=asked.team.slug),
     }  # fmt: skip
-    status = 400 if asked.form.is_bound and not asked.form.is_valid() else 200
+    status = 400 if refused else 200
     return render(request, "post_mortems/paper_cuts.html", context, status=status)
 
 
