@@ -11,7 +11,7 @@ from journal.registry import on
 from postmortems.querysets.triggers import bug_of
 from postmortems.services.actions import follow
 from postmortems.services.triggering import consider
-from problem_reports.events import CustomerJoined, ReportClassified
+from problem_reports.events import CustomerJoined, ReportClassified, ReportConfirmed
 from sprints.events import ItemAccepted, ItemDeclined, ItemFinished, SprintSwappedOut
 from teams.models import Person
 
@@ -24,6 +24,7 @@ def something_of_a_bug(fact: Any, *, subject: int, by: Person, at: datetime, sou
 
 
 @on(ReportClassified)
+@on(ReportConfirmed)
 @on(CustomerJoined)
 def something_of_its_reports(
     fact: Any, *, subject: int, by: Person, at: datetime, source: str

@@ -13,6 +13,7 @@ from problem_reports import services
 from problem_reports.models import ProblemReport
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_running_sprint, a_sprint
+from tests.journeys.acts import send
 
 pytestmark = pytest.mark.browser
 
@@ -27,23 +28,6 @@ def file_a_report(page: Page, title: str) -> None:
     page.get_by_label("Critical", exact=True).check()
     page.get_by_label("Where in the product?").select_option("invoicing")
     page.get_by_role("button", name="File the report").click()
-    page.wait_for_load_state()
-
-
-def send(page: Page, action: str, **fields: str) -> None:
-    """Fill the form of a verb on this page, opening what hides it, and send it."""
-    form = page.locator(f'form[action$="/{action}/"]').first
-    hidden_in = page.locator("details", has=form)
-    for index in range(hidden_in.count()):
-        if hidden_in.nth(index).get_attribute("open") is None:
-            hidden_in.nth(index).locator("summary").first.click()
-    for name, value in fields.items():
-        field = form.locator(f'[name="{name}"]')
-        if field.evaluate("e => e.tagName") == "SELECT":
-            field.select_option(value)
-        else:
-            field.fill(value)
-    form.get_by_role("button").first.click()
     page.wait_for_load_state()
 
 
