@@ -4,6 +4,7 @@ from django.urls import path
 
 from postmortems import views
 from postmortems.views import actions, agreements, published
+from postmortems.views import categories as second
 from postmortems.views import paper_cuts as cuts
 from postmortems.views.doors import DOORS
 
@@ -20,6 +21,10 @@ urlpatterns = [
         for verb in agreements.DOORS
     ),
     path("post-mortems/", views.post_mortems, name="post_mortems"),
+    path("post-mortems/categories/", second.categories, name="factor_categories"),
+    path(
+        "post-mortems/<str:reference>/categorise/", second.categorise, name="post_mortem_categorise"
+    ),
     path("post-mortems/paper-cuts/", cuts.paper_cuts, name="paper_cuts"),
     path("post-mortems/paper-cuts/clusters.csv", cuts.paper_cuts_csv, name="paper_cuts_csv"),
     path("post-mortems/paper-cuts/<str:area>/<str:cause>/", cuts.cluster, name="paper_cut_cluster"),

@@ -194,3 +194,13 @@ class PostMortemRevised(Fact):
     words = "opened it again, for version {number}"
     public = ("number",)
     number: int
+
+
+@dataclass(frozen=True)
+class FactorsCategorised(Fact):
+    """Which category was given to which factor counts only together with many others."""
+
+    name = "post_mortem.categorised"
+    words = "read its {factors} factors a second time and said their categories"
+    public = ("factors",)
+    factors: int

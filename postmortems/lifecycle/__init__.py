@@ -41,6 +41,7 @@ LIFECYCLE = Lifecycle(
         "request_changes": step({State.IN_REVIEW}, State.OPEN),
         "publish": step({State.IN_REVIEW}, State.PUBLISHED),
         "revise": step({State.PUBLISHED}, State.OPEN),
+        "categorise": step({State.PUBLISHED}, STAYS),
     }
 )
 

@@ -74,6 +74,15 @@ def may_request_changes(who: Standing, thing: PostMortem) -> Answer:
 may_publish = may_request_changes
 
 
+def may_categorise(who: Standing, thing: PostMortem) -> Answer:
+    """Anybody who reads it, but who chose the categories or approved them: they know them already (PM-9)."""
+    if not who.human:
+        return "A person says what something means."
+    if who.person_id in (thing.author_id, thing.reviewer_id):
+        return "Somebody who neither wrote nor reviewed it reads the factors a second time."
+    return YES
+
+
 def may(verb: str, who: Standing, thing: PostMortem) -> Answer:
     """None for yes, else the reason why not."""
     answer: Answer = globals()[f"may_{verb}"](who, thing)

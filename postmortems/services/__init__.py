@@ -2,6 +2,7 @@
 
 from postmortems.services.actions import agree_action
 from postmortems.services.answering import answer_done
+from postmortems.services.categorising import categorise
 from postmortems.services.deciding import open, propose, propose_review, waive
 from postmortems.services.parts import (
     add_barrier,
@@ -22,6 +23,7 @@ __all__ = [
     "add_moment",
     "agree_action",
     "answer_done",
+    "categorise",
     "edit",
     "invite",
     "keep_phrase",

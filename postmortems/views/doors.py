@@ -70,7 +70,7 @@ DOORS: dict[str, Door] = {
     "publish": Door(services.publish, "Review and publish", "{0} is published."),
 }  # fmt: skip
 #: Drawn beside the part of the page that they change.
-BESIDE = ("edit", "remove", "keep_phrase", "uninvite")
+BESIDE = ("edit", "remove", "keep_phrase", "uninvite", "categorise")
 #: These answer to the whole as it stood on the page; whoever adds or writes a text is in nobody's way.
 ANSWERS_THE_WHOLE = ("waive", "open", "submit", "request_changes", "publish", "revise")
 #: What was typed here is shown even when nothing can be done with it any more.

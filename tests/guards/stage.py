@@ -22,7 +22,7 @@ from oncall.rules.escalation import Step
 from oncall.services import advance, hand_over, paging, pair, speak
 from oncall.services.feeds import publish_feeds, renew_feed, revoke_feed
 from postmortems import services as post_mortems
-from postmortems.models import Hit, Subscriber
+from postmortems.models import Hit, SecondCoding, Subscriber
 from postmortems.rules.triggers import Rules
 from problem_reports import services as reports
 from problem_reports.clocks import sweep
@@ -48,6 +48,7 @@ from tests.oncall.turns import layer
 from tests.postmortems.acts import (
     a_kept_phrase,
     action_in,
+    categorised,
     complete,
     invited,
     proposed,
@@ -185,6 +186,9 @@ def stage(shared_cast: Cast) -> Stage:
     keys = {
         "post_mortem": learnt.pk,
         "asked_post_mortem": asked.pk,
+        "second_coding": SecondCoding.objects.filter(factor__post_mortem=categorised(cast))
+        .earliest("pk")
+        .pk,
         "asked_review": proposed_review(cast).pk,
         "published_post_mortem": out_now.pk,
         "published": out_now.versions.get().pk,

@@ -49,6 +49,7 @@ PAIR = (
 )
 PM, MOMENT, FACTOR = "postmortems_postmortem", "postmortems_moment", "postmortems_factor"
 FACTOR_LINK, BARRIER = "postmortems_factorlink", "postmortems_barrier"
+CODING = "postmortems_secondcoding"
 KEPT, PUBLISHED = "postmortems_keptphrase", "postmortems_published"
 HIT, RULES = "postmortems_hit", "postmortems_triggerrules"
 FEED, FEED_ENTRY = "oncall_feed", "oncall_feedentry"
@@ -143,6 +144,16 @@ GUARDS: dict[str, list[Broken]] = {
     "post-mortems": [
         copied("post_mortem_once_per_bug", PM, "post_mortem"),
         copied("aggregate_review_once_at_a_time", PM, "asked_review"),
+        changed("second_coding_stays", CODING, "second_coding", category="data"),
+        copied("postmortems_secondcoding_factor_id_key", CODING, "second_coding"),
+        copied("second_coding_by_another", CODING, "second_coding", by_id="@ines"),
+        copied(
+            "second_coding_category_known",
+            CODING,
+            "second_coding",
+            category="luck",
+            factor_id="@factor",
+        ),
         changed("post_mortem_of_a_bug_or_of_paper_cuts", PM, "asked_review", until=None),
         changed("post_mortem_of_a_bug_or_of_paper_cuts", PM, "asked_review", until="2001-01-01"),
         changed("post_mortem_of_a_bug_or_of_paper_cuts", PM, "asked_review", cause=""),

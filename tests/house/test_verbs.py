@@ -79,7 +79,7 @@ VERBS = {
     "postmortems": {
         *("propose", "propose_review", "waive", "open", "write", "keep_phrase"),
         *("add_moment", "add_factor", "link_factors", "add_barrier", "edit", "remove"),
-        *("submit", "request_changes", "publish", "publish_trigger_rules"),
+        *("submit", "request_changes", "publish", "publish_trigger_rules", "categorise"),
         *("name_facilitator", "invite", "uninvite", "revise"),
         *(
             "agree_action",
