@@ -76,8 +76,8 @@ may_publish = may_request_changes
 
 def may_categorise(who: Standing, thing: PostMortem) -> Answer:
     """Anybody who reads it, but who chose the categories or approved them: they know them already (PM-9)."""
-    if not who.human:
-        return "A person says what something means."
+    if not who.human or thing.team.pk not in who.reads:
+        return f"Only people who read the post-mortems of {thing.team.name} do this."
     if who.person_id in (thing.author_id, thing.reviewer_id):
         return "Somebody who neither wrote nor reviewed it reads the factors a second time."
     return YES

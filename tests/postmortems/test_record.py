@@ -334,6 +334,7 @@ GIVEN: dict[str, dict[str, Any]] = {
         "owner": "otto",
         "factor": 1,
     },
+    "categorise": {"categories": {1: "code"}},
     "request_changes": {"reason": "x"},
     "name_facilitator": {"person": "leo"},
     "invite": {"person": "leo"},
