@@ -277,7 +277,7 @@ def test_a_conflict_on_a_bug_names_what_is_allowed(cast: Cast, api: Any) -> None
     answer = api(cast.ines).post(f"{bug}start/")
     assert (answer.status_code, answer.json()["allowed"]) == (
         409,
-        ["estimate", "refute", "log-work", "propose-plan", "mitigate"],
+        ["estimate", "refute", "log-work", "page", "propose-plan", "mitigate"],
     )
 
 

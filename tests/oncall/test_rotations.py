@@ -236,6 +236,7 @@ def test_after_a_long_sleep_of_the_clock_it_can_be_changed_and_what_nobody_was_t
 ) -> None:
     rotation = a_rotation(cast, at=cast.now - HORIZON - 2 * WEEK, source="demo")
     layers = [layer(cast, cast.ines)]
-    assert services.preview(rotation, layers, cast.now, cast.now) == {}  # nobody was told anything
+    # Nobody was told anything that could move.
+    assert services.preview(rotation, layers, cast.now, cast.now).moved == {}
     services.revise_rotation(rotation.pk, layers=layers, by=cast.adam, at=cast.now)
     assert holders(rotation, [cast.now - WEEK, cast.now]) == [None, "ines"]
