@@ -72,7 +72,11 @@ def may_log_work(who: Standing, bug: Bug) -> Answer:
 
 
 def may_page(who: Standing, bug: Bug) -> Answer:
-    return paging.may_page(who, bug.team)
+    if refusal := paging.may_page(who, bug.team):
+        return refusal
+    if not sees_inside(who, bug):
+        return f"Only people who read the bugs of {bug.team.name} call for help with one."
+    return YES
 
 
 def _planner(who: Standing, bug: Bug) -> Answer:

@@ -85,6 +85,7 @@ MAY = {
     "repay": ("in_sprint", DEVELOPERS),
     "extend": ("in_sprint", "rhea otto ines pia"),
     "write_off": ("in_sprint", "rhea otto ines pia"),
+    "page": ("in_sprint", "rhea otto ines pia adam"),
     "log_work": ("in_sprint", "rhea otto ines pia adam"),  # hours are a person's, never a tool's
 }
 

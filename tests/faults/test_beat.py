@@ -71,8 +71,8 @@ def test_beats_fall_silent_while_no_worker_is_there(product: Product, figure: An
         time.sleep(ROUND / 10)
     # Some may have looked at the same moment.
     assert product.redis.queued("celery") <= ENOUGH + len(product.beats)
-    # What waits to be sent silences no sweep.
-    assert 0 < product.redis.queued("promises") < ENOUGH
+    # What waits to be sent silences no sweep; a slow minute may fill its own queue as well.
+    assert 0 < product.redis.queued("promises") <= ENOUGH + len(product.beats)
     for worker in product.workers:
         worker.start()
     took = eventually(lambda: product.redis.queued() < len(product.beats) * 2, 60, "all is done")

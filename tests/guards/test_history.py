@@ -55,12 +55,19 @@ def test_a_row_is_neither_changed_nor_deleted(stage: Stage, table: str) -> None:
         assert f"{table} is append-only" in refusal.words
 
 
-@pytest.mark.parametrize("table", [*APPEND_ONLY, "journal_text"])
+@pytest.mark.parametrize("table", [*APPEND_ONLY, "journal_text", "teams_agreement"])
 def test_a_table_is_not_emptied(stage: Stage, table: str) -> None:
     refusal = refusal_of(f"TRUNCATE {table} CASCADE")
     assert refusal is not None
     assert refusal.code == "23000"
     assert "is append-only: TRUNCATE refused" in refusal.words
+
+
+def test_an_agreement_goes_its_way_but_never_away(stage: Stage) -> None:
+    """Its state moves, its words never (test_constraints.py), and no row is deleted (PM-7)."""
+    refusal = refusal_of("DELETE FROM teams_agreement")
+    assert refusal is not None
+    assert "teams_agreement is append-only" in refusal.words
 
 
 def test_no_append_only_table_is_forgotten() -> None:
@@ -70,7 +77,7 @@ def test_no_append_only_table_is_forgotten() -> None:
             " WHERE proname = 'append_only'"
         )
         guarded = {table for (table,) in cursor.fetchall()}
-    assert guarded == {*APPEND_ONLY, "journal_text"}
+    assert guarded == {*APPEND_ONLY, "journal_text", "teams_agreement"}
 
 
 # A text is the one exception: taken away for everybody, once, by somebody, for a reason (PR-15).

@@ -96,7 +96,13 @@ def test_a_person_is_no_leaf() -> None:
 
 ANSWERED = {"What went wrong?": True, "How did it happen?": True}
 READY = Draft(
-    light=False, questions=ANSWERED, moments=3, factors={1: "condition", 2: "condition"}, links=[]
+    light=False,
+    questions=ANSWERED,
+    moments=3,
+    factors={1: "condition", 2: "condition"},
+    links=[],
+    actions=["The build compares totals."],
+    done=True,
 )
 
 

@@ -27,8 +27,8 @@ def heard_after(act: Any) -> Heard:
     """username -> what they heard of the one fact that `act` recorded last."""
     channels.fan_out()
     act()
-    # A page that the act begins or ends is a story of its own.
-    event = Event.objects.exclude(kind="page").latest("pk")
+    # A page that the act begins or ends, a post-mortem that it proposes: stories of their own.
+    event = Event.objects.exclude(kind__in=("page", "post_mortem")).latest("pk")
     channels.fan_out()
     rows = Notice.objects.filter(event=event, channel="in_app").select_related("person")
     return {notice.person.username: notice for notice in rows}

@@ -59,7 +59,8 @@ pytestmark = pytest.mark.usefixtures("taken_back", "files_in_a_folder_of_the_tes
 
 
 def test_every_verb_has_its_sentence() -> None:
-    assert set(MAY) == set(LIFECYCLE.steps)
+    # Only a P0 is confirmed, and who stands in for a release manager may too: test_confirm.py.
+    assert {*MAY, "confirm"} == set(LIFECYCLE.steps)
 
 
 @pytest.mark.parametrize("verb", MAY)
