@@ -39,7 +39,8 @@ class Finding:
 
 def masked(text: str, names: Names = _NOBODY, language: Language = ENGLISH) -> str:
     """The text with everything hidden that is no prose, as long as it was."""
-    return _masked(text, names, language)[0]
+    shown = _masked(text, names, language)[0]
+    return "".join(BLANK if sign == BLANK else text[at] for at, sign in enumerate(shown))
 
 
 def _masked(text: str, names: Names, language: Language) -> tuple[str, list[Span]]:

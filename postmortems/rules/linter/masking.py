@@ -6,18 +6,18 @@ import re
 NAME, BLANK, PERSON = "\ue000", "\ue001", "\ue002"
 
 #: One reading from left to right; what opens first hides what lies within. Every length has a bound, so that the
-#: time grows with the text and not with its square.
+#: time grows with the text and not with its square. What is hidden already (\ue001) is no part of a quote.
 _HIDDEN = re.compile(
     r"""
       ^(?P<fence>`{3,}|~{3,})[^\n]*(?:\n(?!(?P=fence))[^\n]*)*(?:\n(?P=fence)[^\n]*)?   # a fence, closed or not
     | ^[ \t]{0,3}>[^\n]*                                                               # a quoted line
-    | (?<!`)``[^\n]{1,400}?``(?!`)
-    | `[^`\n]{1,400}`
-    | "[^"\n]{1,400}"
-    | “[^”\n]{1,400}”
-    | «[^»\n]{1,400}»
-    | ‘[^‘\n]{1,400}?’(?!\w)
-    | (?<![\w\ue001’])'(?=\S)[^'\n]{1,200}(?<=\S)'(?!\w)
+    | (?<![`\ue001])``[^\n\ue001]{1,400}?``(?![`\ue001])
+    | `[^`\n\ue001]{1,400}`
+    | "[^"\n\ue001]{1,400}"
+    | “[^”\n\ue001]{1,400}”
+    | «[^»\n\ue001]{1,400}»
+    | ‘[^‘\n\ue001]{1,400}?’(?![\w\ue001])
+    | (?<![\w\ue001’])'(?=\S)[^'\n\ue001]{1,200}(?<=\S)'(?![\w\ue001])
     | (?<![\w\ue001])(?:https?|ftp|ssh|file|mailto)://?[^\s<>)\]]+
     """,
     re.VERBOSE | re.MULTILINE,
