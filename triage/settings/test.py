@@ -31,5 +31,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
 
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
+# Each test's client builds the middleware anew: without this it would look through every static file each time.
+WHITENOISE_AUTOREFRESH = True
 LOGGING = logs.logging(json=False, level=env.str("LOG_LEVEL", default="ERROR"))
