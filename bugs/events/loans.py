@@ -35,7 +35,7 @@ class BugLoanReminded(Fact):
     """Told by the clock, once each: it is soon due, it is overdue. `stage`: soon, overdue."""
 
     name = "bug.loan_reminded"
-    words = "reminded: the payback of the {way} is {said}, {due_on}"
+    words = "reminded: the payback of the {way} is {said} {due_on}"
     internal = True
     loan: int
     way: str

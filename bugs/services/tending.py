@@ -83,7 +83,7 @@ def _chase(at: datetime) -> int:
             way=loan.get_kind_display().lower(),
             due_on=loan.due_on,
             stage=loan.reminded,
-            said="overdue: it was due" if is_late else "soon due",
+            said="overdue since" if is_late else "due soon, on",
         )
         journal.record(fact, subject=loan.bug_id, by=by, at=at, source=Source.SYSTEM)
     return len(loans)

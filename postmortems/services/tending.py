@@ -37,7 +37,7 @@ def _remind(at: datetime) -> int:
         thing.save(update_fields=["reminded", "remind_at"])
         fact = PostMortemReminded(
             stage=thing.reminded,
-            said="overdue: it was due" if late else "soon due,",
+            said="overdue since" if late else "due soon, on",
             due_on=thing.due_at.date(),
         )
         journal.record(fact, subject=thing.pk, by=automatic(CLOCK), at=at, source=Source.SYSTEM)

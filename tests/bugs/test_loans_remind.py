@@ -56,7 +56,7 @@ def test_it_says_soon_once_and_then_waits_for_the_day_after(cast: Cast) -> None:
     assert tend(at=clock.now()) == 1
     assert (stage(loan), due(loan)) == ("soon", begins(cast, 2))
     assert tend(at=clock.now()) == 0
-    assert Event.objects.get(name="bug.loan_reminded").data["said"] == "soon due"
+    assert Event.objects.get(name="bug.loan_reminded").data["said"] == "due soon, on"
 
 
 def test_it_says_overdue_once_and_never_again(cast: Cast) -> None:

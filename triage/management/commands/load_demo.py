@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         began = time.monotonic()
         if load.is_empty():
-            self.stderr.write("Loading the demonstration, about twenty seconds …")
+            self.stderr.write("Loading the demonstration, about a minute …")
         if not load.load(clock.now()):
             if once:
                 return
