@@ -203,6 +203,28 @@ class ReportConfirmed(ReportClassified):
 
 
 @dataclass(frozen=True)
+class ReportCauseTold(Fact):
+    """What a confirmation left out. Cause and hours are the delivery team's own: no reporter reads them."""
+
+    name = "problem_report.cause_told"
+    words = "told the cause, {cause}, and that it took {hours} h"
+    internal = True
+    cause: str
+    hours: Decimal
+    number: int
+
+
+@dataclass(frozen=True)
+class ReportCauseReminded(Fact):
+    """By the clock: a confirmed report still owes its cause and hours."""
+
+    name = "problem_report.cause_reminded"
+    words = "reminded that cause and hours were due {due_at}"
+    internal = True
+    due_at: datetime
+
+
+@dataclass(frozen=True)
 class ReportDisputed(Fact):
     name = "problem_report.disputed"
     words = "disputed the classification"

@@ -28,6 +28,8 @@ LIFECYCLE = Lifecycle(
         "start": step({State.ASSIGNED}, State.INVESTIGATING),
         "classify": step((*OPEN, State.RETURNED), State.CLOSED),
         "confirm": step(OPEN, State.CLOSED),
+        # Of what was confirmed, once (PR-4).
+        "tell_cause": step({State.CLOSED}, STAYS),
         "respond": step(ANY, STAYS),
         "ask": step(OPEN, State.WAITING),
         # Late, it opens what was closed because nobody answered, and nothing else (PR-2).

@@ -88,6 +88,9 @@ class ProblemReport(models.Model):
     living = models.OneToOneField(
         "Classification", models.PROTECT, null=True, related_name="living_for"
     )
+    #: Confirmed, and cause and hours are still to be told by then (PR-4); when who owes them hears of it next.
+    cause_due_at = models.DateTimeField(null=True)
+    cause_nag_at = models.DateTimeField(null=True)
     #: The nearest promise that is not yet kept; null when none runs. Copied from the timers.
     due_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
@@ -143,6 +146,11 @@ class ProblemReport(models.Model):
                 | (~Q(state__in=(State.WAITING, State.SNOOZED)) & Q(snoozed_until__isnull=True)),
                 name="report_snoozed_until_a_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(cause_due_at__isnull=True, cause_nag_at__isnull=True)
+                | Q(cause_due_at__isnull=False, cause_nag_at__isnull=False, state=State.CLOSED),
+                name="report_owes_its_cause_once_closed",
+            ),
         ]
         indexes = [
             models.Index(
@@ -159,6 +167,11 @@ class ProblemReport(models.Model):
                 fields=["snoozed_until"],
                 name="report_wakes",
                 condition=Q(state=State.SNOOZED),
+            ),
+            models.Index(
+                fields=["cause_nag_at", "id"],
+                name="report_owes_its_cause",
+                condition=Q(cause_nag_at__isnull=False),
             ),
             models.Index(
                 fields=["assignee", "-id"], name="report_held", condition=Q(state__in=OPEN)

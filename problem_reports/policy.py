@@ -58,7 +58,7 @@ def _release_manager_or_stand_in(who: Standing, report: ProblemReport) -> Answer
 
 may_assign = may_prioritise = may_confirm = _release_manager_or_stand_in
 may_snooze = may_return = may_route = _release_manager
-may_respond = may_ask = _assignee_or_release_manager
+may_respond = may_ask = may_tell_cause = _assignee_or_release_manager
 may_dispute = may_resubmit = _filing_team
 may_edit = _filing_team_or_release_manager
 may_note = may_reopen = _delivery_team
@@ -143,12 +143,14 @@ def may(verb: str, who: Standing, report: ProblemReport) -> Answer:
 def allowed(who: Standing, report: ProblemReport) -> list[str]:
     """What this person may do to this report now, in table order.
 
-    No *dispute* once its time is over, of what is closed an *answer* only to a question, and only a P0 is
-    confirmed.
+    No *dispute* once its time is over, of what is closed an *answer* only to a question; only a P0 is
+    confirmed, and only what was confirmed still owes its cause.
     """
     verbs = [v for v in LIFECYCLE.verbs_from(report.state) if ASKED[v](who, report) is YES]
     if report.priority != Priority.P0 and "confirm" in verbs:
         verbs.remove("confirm")
+    if report.cause_due_at is None and "tell_cause" in verbs:
+        verbs.remove("tell_cause")
     if not report.closed_at:
         return verbs
     late = not may_still_dispute(report.closed_at, who.at)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +19,7 @@ from oncall.rules import RELEASE_MANAGER
 from postmortems.lifecycle.actions import ActionState
 from postmortems.querysets.actions import asked_of as actions_of
 from postmortems.rows.actions import url_of
-from problem_reports.querysets import left_lying
+from problem_reports.querysets import left_lying, owing_cause
 from problem_reports.web.paged import reviews
 from problem_reports.web.reader import Reader
 from sprints.policy.overdrafts import allowed
@@ -51,7 +52,7 @@ class Asked:
 
 def asked_of(reader: Reader) -> list[Asked]:
     """Everything that waits for this person's word, what has a deadline first."""
-    of_duties = [*_reviews(reader), *_left_lying(reader), *_swaps(reader)]
+    of_duties = [*_reviews(reader), *_causes(reader), *_left_lying(reader), *_swaps(reader)]
     if not any(role in (Role.PRODUCT_OWNER, Role.DEVELOPER) for _, role in reader.who.roles):
         return of_duties
     return [
@@ -65,6 +66,21 @@ def _reviews(reader: Reader) -> Iterator[Asked]:
     if any(duty == RELEASE_MANAGER for _, duty in reader.who.duties):
         for act in reviews(reader):
             yield Asked(act.about, act.words, f"{reverse('pages')}#to-review", "Look at it once.")
+
+
+def _causes(reader: Reader) -> Iterator[Asked]:
+    """What the reader confirmed, or investigated when it was: cause and hours follow (PR-4)."""
+    for report in owing_cause(reader.person.pk):
+        due = cast(datetime, report.cause_due_at)
+        yield Asked(
+            reference=report.reference,
+            title=report.title,
+            url=f"{address('PR', report.pk)}#tell-cause",
+            words="It is confirmed as a bug. What was the cause, and how many hours did it take?",
+            due_at=due,
+            due=in_words(due, reader.at, timezone.get_current_timezone()),
+            late=due < reader.at,
+        )
 
 
 def _left_lying(reader: Reader) -> Iterator[Asked]:

@@ -190,6 +190,13 @@ ACTS = (
         {"title": "Nobody can pay", "points": "3"},
     ),
     Act(
+        "tell-cause",
+        services.tell_cause,
+        "Cause and hours of what was confirmed, within a working day",
+        shapes.TellCause,
+        example={"cause": "code", "hours": "1.5"},
+    ),
+    Act(
         "dispute",
         services.dispute,
         "The filing team does not agree, within 14 days",

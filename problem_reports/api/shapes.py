@@ -159,5 +159,10 @@ class Confirm(Shape):
     message = optional()
 
 
+class TellCause(Shape):
+    cause = Choice(Cause.choices)
+    hours = Amount(smallest="0", max_digits=7)
+
+
 class CommitText(Shape):
     text = Text(allow_blank=True, trim_whitespace=False)

@@ -57,7 +57,7 @@ class Wish(Shape):
 
 
 class Classification(Shape):
-    """`cause` and `hours` are shown to the delivery team only."""
+    """`cause`, `hours` and `cause_due_at` are shown to the delivery team only."""
 
     number = whole("The first judgement is 1; a disputed or reopened report gets the next.")
     outcome = Choice(Outcome.choices)
@@ -70,6 +70,9 @@ class Classification(Shape):
     item = Wish(allow_null=True)
     cause = Choice(Cause.choices, required=False)
     hours = serializers.DecimalField(max_digits=7, decimal_places=2, required=False)
+    cause_due_at = serializers.DateTimeField(
+        allow_null=True, required=False, help_text="Cause and hours of what was confirmed are owed."
+    )
 
 
 class Report(ReportCard):
@@ -211,6 +214,7 @@ REPORT = {
         "item": None,
         "cause": "code",
         "hours": "1.5",
+        "cause_due_at": None,
     },
 }
 ITEM = {

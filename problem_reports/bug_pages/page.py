@@ -51,11 +51,12 @@ STATES = {
 def context(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str, Any]:
     """Everything of `bugs/detail.html`; of `bugs/outside.html` for who may not look inside."""
     reached = reach([bug.pk]).get(bug.pk, NOBODY)
+    reports = _reports(reached.reports, reader)
     shared = {
         "bug": rows.head(bug, reached, reader.at),
         "version": bug.version,
         "promises": [promise_row(fix_promise(bug), reader.at)],
-        "reports": rows.report_links(_reports(reached.reports, reader)),
+        "reports": rows.report_links(reports),
         "idempotency_key": fresh_key(),
         "inside": policy.sees_inside(reader.who, bug),
         "refusal": None,
@@ -84,7 +85,7 @@ def context(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str,
         "refuted": next((row for row in reversed(told) if row.state == State.REFUTED), None)
         if bug.state == State.REFUTED
         else None,
-        "facts": rows.facts(bug, reached, reader.at),
+        "facts": [*rows.owed(reports, reader), *rows.facts(bug, reached, reader.at)],
         "logged": own_work(reader.person.pk, bug=bug.pk)
         if policy.may_log_work(reader.who, bug) is policy.YES
         else [],
@@ -176,5 +177,7 @@ def history(bug: Bug, reader: Reader) -> list[TimelineRow]:
 
 
 def _reports(keys: Iterable[int], reader: Reader) -> list[ProblemReport]:
-    seen = visible_to(reader.who).filter(pk__in=list(keys)).select_related("filing_team")
+    seen = (
+        visible_to(reader.who).filter(pk__in=list(keys)).select_related("filing_team", "assignee")
+    )
     return list(seen.order_by("pk")[:MOST_REPORTS])

@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from bugs import policy
 from bugs.lifecycle import P1Way, State
@@ -16,10 +17,13 @@ from bugs.rows import PromiseRow, promise_row
 from foundation.amounts import plain, with_unit
 from foundation.lifecycle import words
 from foundation.moments import in_words, on_day
+from foundation.references import address
 from oncall.rules import Standing
 from problem_reports.bug_pages.doors import url_of
 from problem_reports.bug_pages.querysets import NOBODY, Reach
 from problem_reports.models import ProblemReport
+from problem_reports.web.reader import Reader
+from problem_reports.web.shown import owed_words
 
 MOST_CUSTOMERS = 8
 
@@ -91,6 +95,17 @@ def head(bug: Bug, reached: Reach, at: datetime) -> BugHead:
         opened_words=in_words(bug.opened_at, at, timezone.get_current_timezone()),
         version=bug.version,
     )
+
+
+def owed(reports: Iterable[ProblemReport], reader: Reader) -> list[FactRow]:
+    """Reports of the bug that were confirmed and still owe cause and hours (PR-4)."""
+    return [
+        FactRow(
+            "Still owed", f"{capfirst(owed_words(r, reader))} ({r.reference})", address("PR", r.pk)
+        )
+        for r in reports
+        if r.cause_due_at
+    ]
 
 
 def facts(bug: Bug, reached: Reach, at: datetime) -> list[FactRow]:

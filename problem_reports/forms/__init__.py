@@ -1,7 +1,7 @@
 """The shape of what each verb asks for. Who may and whether it fits is decided by the services."""
 
 from problem_reports.forms.classification import ClassifyForm
-from problem_reports.forms.confirming import ConfirmForm
+from problem_reports.forms.confirming import ConfirmForm, TellCauseForm
 from problem_reports.forms.verbs import (
     AskForm,
     AssignForm,
@@ -37,5 +37,6 @@ __all__ = [
     "ReturnForm",
     "RouteForm",
     "SnoozeForm",
+    "TellCauseForm",
     "VerbForm",
 ]

@@ -1,4 +1,5 @@
-"""What confirming a P0 asks for: all of it filled in, and the price said before the click (PR-4, SPR-4)."""
+"""What confirming a P0 asks for, all of it filled in and the price said before the click (PR-4, SPR-4), and what is
+told of it later."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from bugs.models import Bug
 from bugs.querysets import price_to_begin
 from foundation.amounts import plain, with_unit
 from problem_reports.forms.verbs import VerbForm, text
-from problem_reports.lifecycle import Priority
+from problem_reports.lifecycle import Cause, Priority
 from problem_reports.models import ProblemReport
 from problem_reports.services.confirming import MESSAGE
 from sprints.querysets import running
@@ -48,6 +49,20 @@ class ConfirmForm(VerbForm):
 
     def clean_product_area(self) -> ProductArea | None:
         return self.areas.get(self.cleaned_data["product_area"])
+
+
+class TellCauseForm(VerbForm):
+    cause = forms.ChoiceField(
+        choices=[("", "Choose one"), *Cause.choices], help_text="Unknown is a cause too."
+    )
+    hours = forms.DecimalField(
+        label="Hours it took",
+        min_value=Decimal(0),
+        max_value=Decimal(1000),
+        max_digits=6,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
+    )
 
 
 def price_in_words(report: ProblemReport) -> tuple[Decimal, str]:

@@ -1,7 +1,7 @@
 """What clocks say: most of a time has passed, a promise was missed, the lead ought to know (SLA-5)."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from channels.lifecycle import Topic
 from channels.registry import Letter, tells
@@ -20,6 +20,9 @@ SAID = {
     TimerKind.ANSWER: "answer to our question",
     TimerKind.RESUBMISSION: "time to file it again",
 }
+
+#: Later than this, the clock has reminded before: it does so once each working day.
+AGAIN = timedelta(hours=12)
 
 
 @tells("problem_report.warned")
@@ -58,6 +61,18 @@ def the_lead_ought_to_know(event: Event) -> Iterator[Letter]:
     body = f"The {SAID[kind]} of {report.reference} is late by a good part of its time. What would help?"
     people = list(leads) or who_decides(report.team_id, event.at)
     yield from _to(people, report, event, f"Still late: {SAID[kind]}", body)
+
+
+@tells("problem_report.cause_reminded")
+def cause_and_hours_are_owed(event: Event) -> Iterator[Letter]:
+    """Who owes them; from the second time on, or when they cannot be asked, the release manager too (PR-4)."""
+    report = the_report(event)
+    people = [p for p in _assignee(report) if p.is_active]
+    again = event.at - datetime.fromisoformat(event.data["due_at"]) > AGAIN
+    if again or not people:
+        people += who_decides(report.team_id, event.at)
+    body = f"{report.reference} was confirmed as a P0. Its cause and the hours that it took are still to be told."
+    yield from _to(people, report, event, "Cause and hours are due", body)
 
 
 def _holder(report: ProblemReport, event: Event) -> list[Person]:

@@ -74,6 +74,12 @@ def held_by(person_id: int) -> QuerySet[ProblemReport]:
     ).order_by("due_at", "pk")
 
 
+def owing_cause(person_id: int) -> QuerySet[ProblemReport]:
+    """Confirmed reports of which this person still owes cause and hours, the first due first (PR-4)."""
+    owed = ProblemReport.objects.filter(cause_nag_at__isnull=False, assignee_id=person_id)
+    return owed.order_by("cause_due_at", "pk")
+
+
 def left_lying(team_ids: Iterable[int], at: datetime) -> QuerySet[ProblemReport]:
     """Begun by somebody who is away at this moment; `away_until` is when they are back."""
     away = Absence.objects.filter(

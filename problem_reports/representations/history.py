@@ -29,6 +29,7 @@ VERBS = {
     "prioritised": "prioritise",
     "classified": "classify",
     "confirmed": "confirm",
+    "cause_told": "tell-cause",
     "disputed": "dispute",
     "reopened": "reopen",
     "joined": "join",

@@ -113,7 +113,11 @@ def _classification(row: Any, who: Standing) -> dict[str, Any]:
         "item": _wish(judged.item_id) if judged.item_id else None,
     }
     if policy.sees_inside(who, row):
-        said |= {"cause": judged.cause, "hours": amount(judged.hours)}
+        said |= {
+            "cause": judged.cause,
+            "hours": amount(judged.hours),
+            "cause_due_at": moment(row.cause_due_at),
+        }
     return said
 
 

@@ -16,7 +16,7 @@ from problem_reports.models import ProblemReport
 
 _OWN = (
     "id, title, team_id, filing_team_id, filed_by_id, filed_at, impact, urgency, stated_priority, priority, "
-    "prioritised_at, state, third_party, assignee_id, due_at, closed_at, living_id, version"
+    "prioritised_at, state, third_party, assignee_id, due_at, cause_due_at, closed_at, living_id, version"
 )
 _LONG = (
     "description, steps, expected, actual, affected_version, environment, started_at, snoozed_until"

@@ -1,7 +1,7 @@
 """The workshop of Problem Reports: one function per verb, by family."""
 
 from problem_reports.services.classification import classify, dispute, reopen
-from problem_reports.services.confirming import confirm
+from problem_reports.services.confirming import confirm, tell_cause
 from problem_reports.services.conversation import answer, ask, note, respond
 from problem_reports.services.filing import attach, edit, file, join, resubmit, watch
 from problem_reports.services.paging import page
@@ -44,6 +44,7 @@ __all__ = [
     "snooze",
     "start",
     "take",
+    "tell_cause",
     "wake",
     "watch",
 ]

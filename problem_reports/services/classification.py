@@ -32,6 +32,8 @@ from sprints.services import backlog
 from teams.models import Person
 
 LONGEST_TITLE = 200
+#: What says that cause and hours are still to be told.
+OWED = ("cause_due_at", "cause_nag_at")
 
 __all__ = ["NewBug", "classify", "dispute", "open_again", "reopen"]
 
@@ -106,13 +108,18 @@ def conclude(
     message: str,
     *,
     fact: type[ReportClassified] = ReportClassified,
+    cause_due_at: datetime | None = None,
     source: str,
 ) -> ProblemReport:
-    """Keep the classification, which closes the report, and tell. The caller moved its state."""
+    """Keep the classification, which closes the report, and tell. The caller moved its state.
+
+    `cause_due_at` is when cause and hours follow, if they are still to be told.
+    """
     first = timers.runs(report.pk, TimerKind.FIRST_RESPONSE)
     said.message = Text.objects.create(body=message)
     said.save(force_insert=True)
     report.living, report.closed_at, report.snoozed_until = said, said.at, None
+    report.cause_due_at = report.cause_nag_at = cause_due_at
     told = fact(
         outcome=said.outcome,
         cause=said.cause,
@@ -124,7 +131,7 @@ def conclude(
         item=said.item.reference if said.item else None,
         first_response=first or None,
     )
-    fields = ["state", "left", "living", "closed_at", "snoozed_until", "assignee"]
+    fields = ["state", "left", "living", "closed_at", "snoozed_until", "assignee", *OWED]
     finish(report, told, fields, by=said.by, at=said.at, source=source, text=said.message)
     return report
 
@@ -181,7 +188,8 @@ def open_again(
 ) -> None:
     """Into the queue, without anybody; the classification stays in the history. The caller moved its state."""
     report.living = report.closed_at = report.assignee = report.started_at = None
-    fields = ["state", "left", "living", "closed_at", "assignee", "started_at"]
+    report.cause_due_at = report.cause_nag_at = None
+    fields = ["state", "left", "living", "closed_at", "assignee", "started_at", *OWED]
     finish(report, fact, fields, by=by, at=at, source=source, text=text)
 
 

@@ -1,4 +1,5 @@
-"""What the clock does when a moment has come: wake, close what nobody answered, withdraw what nobody filed again.
+"""What the clock does when a moment has come: wake, close what nobody answered, withdraw what nobody filed again,
+remind of what is owed.
 
 Row by row, each in a transaction of its own, through the verbs that people use; a row that somebody
 holds is skipped and found again in the next round.
@@ -21,6 +22,7 @@ from problem_reports.lifecycle import Cause, Outcome, State
 from problem_reports.models import ProblemReport
 from problem_reports.services.absences import see_absences
 from problem_reports.services.classification import classify
+from problem_reports.services.confirming import remind_of_causes
 from problem_reports.services.triage import wake
 from teams.querysets import CLOCK, automatic
 
@@ -44,14 +46,15 @@ def tend(*, at: datetime) -> int:
     close = partial(classify, hours=Decimal(0), cause=Cause.UNKNOWN, **told)
     unanswered = partial(close, outcome=Outcome.NO_ANSWER, message=NOBODY_ANSWERED)
     withdrawn = partial(close, outcome=Outcome.WITHDRAWN, message=NOBODY_FILED_AGAIN)
-    return sum(
+    done = sum(
         _each(rows, act)
         for rows, act in (
             (_snoozed(at), partial(wake, **told)),
             (_passed(TimerKind.ANSWER).filter(state=State.WAITING, third_party=""), unanswered),
             (_passed(TimerKind.RESUBMISSION).filter(state=State.RETURNED), withdrawn),
         )
-    ) + see_absences(at=at)
+    )
+    return done + see_absences(at=at) + remind_of_causes(at=at)
 
 
 def _snoozed(at: datetime) -> QuerySet[ProblemReport]:

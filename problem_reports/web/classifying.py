@@ -106,7 +106,7 @@ def offered_hours(report: ProblemReport, reader: Reader) -> Decimal:
     hours_of = report.team.calendar
     calendar = policies.calendar(hours_of.pk, hours_of.version)
     # More than a week of wall time is more than any timebox: do not walk years of calendar.
-    until = min(reader.at, report.started_at + timedelta(days=7))
+    until = min(report.closed_at or reader.at, report.started_at + timedelta(days=7))
     worked = min(rules.between(calendar, report.started_at, until), TIMEBOX)
     quarters = max(round(worked / timedelta(minutes=15)), 1)
     return QUARTER * quarters

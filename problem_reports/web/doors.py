@@ -93,9 +93,16 @@ DOORS: dict[str, Door] = {
     "confirm": Door(
         services.confirm,
         "Confirm the P0",
-        "{reference} is a bug now, and in the sprint. Cause and hours can follow.",
+        "{reference} is a bug now, and in the sprint. Cause and hours follow within a working day.",
         forms.ConfirmForm,
         "Confirm and inject",
+    ),
+    "tell_cause": Door(
+        services.tell_cause,
+        "Tell cause and hours",
+        "Thank you: cause and hours of {reference} are told.",
+        forms.TellCauseForm,
+        "Tell cause and hours",
     ),
     "prioritise": Door(
         services.prioritise,
@@ -164,6 +171,8 @@ def next_of(report: ProblemReport, reader: Reader, allowed: list[str]) -> str:
     """The one next verb of this reader on this report, or nothing."""
     if "confirm" in allowed and report.team_id in reader.who.stands_in:
         return "confirm"
+    if "tell_cause" in allowed and report.assignee_id == reader.person.pk:
+        return "tell_cause"
     for verb in NEXT:
         if verb in allowed:
             return verb

@@ -5,6 +5,7 @@ from typing import Any
 
 from bugs.rows import PromiseRow
 from channels.web import Refusal, Verb, fresh_key
+from foundation.amounts import plain
 from foundation.references import address
 from journal.rows import TimelineRow
 from problem_reports import policy
@@ -13,6 +14,7 @@ from problem_reports.querysets import Around, around, history
 from problem_reports.querysets.pages import pages_visible_to
 from problem_reports.web import shown
 from problem_reports.web.assigning import Assign, assign
+from problem_reports.web.classifying import offered_hours
 from problem_reports.web.composing import composer
 from problem_reports.web.doors import DOORS, Opened, button, next_of, url_of
 from problem_reports.web.linked import bug_fact, links, wish_fact
@@ -26,6 +28,8 @@ ASSIGN_KEY = {"key": "A", "does": "Assign: type to narrow, Enter takes the first
 YOU_DECIDE = (
     "No release manager is on duty: if you see the defect too, decide. The next one looks at it."
 )
+#: Next things that stand as a form of their own on the page.
+DRAWN = ("confirm", "tell_cause")
 #: The verbs that a list's pane offers, for a queue is emptied from there.
 IN_PANE = ("prioritise", "return", "snooze", "route")
 
@@ -59,11 +63,11 @@ def page(
     next_verb = next_of(report, reader, allowed)
     behind = [v for v in allowed if v in DOORS and DOORS[v].behind and v != next_verb]
     pressed = [button(v, report, reader, opened=opened) for v in behind]
-    plain = [verb for verb in pressed if not verb.asks]
+    bare = [verb for verb in pressed if not verb.asks]
     if "edit" in allowed:
-        plain.append(button("edit", report, reader))
+        bare.append(button("edit", report, reader))
     if "classify" in allowed and next_verb != "classify":
-        plain.insert(0, button("classify", report, reader))
+        bare.insert(0, button("classify", report, reader))
     facts = shown.facts(report, reader)
     return {
         "report": shown.head(report, reader),
@@ -76,11 +80,12 @@ def page(
         "paged": _paged(report, reader) if near.paged and inside else None,
         "promises": promised,
         "clocks": clocks,
-        "facts": facts + (shown.inside_facts(report.living) if inside else []),
+        "facts": facts + (shown.inside_facts(report, reader) if inside else []),
         "links": links(report, reader, has_duplicates=near.has_duplicates),
-        "next": _next(next_verb, report, reader) if next_verb != "confirm" else None,
+        "next": _next(next_verb, report, reader) if next_verb not in DRAWN else None,
         "confirm": _confirm(report, reader, opened) if next_verb == "confirm" else None,
-        "verbs": plain,
+        "owed": _owed(report, reader, opened) if next_verb == "tell_cause" else None,
+        "verbs": bare,
         "forms": [verb for verb in pressed if verb.asks],
         "work": button("log_work", report, reader, opened=opened)
         if "log_work" in allowed
@@ -151,8 +156,9 @@ def _next(verb: str, report: ProblemReport, reader: Reader) -> Verb | None:
     """The next verb as a button; *assign* is a list and *answer* a text: they stand on the page."""
     if not verb or verb == "assign":
         return None
-    if verb == "confirm":
-        return Verb(verb, "Confirm the P0", url_of(report, verb), method="get", kind="next")
+    if verb in DRAWN:
+        label = DOORS[verb].label
+        return Verb(verb, label, url_of(report, verb), method="get", kind="next")
     if verb == "answer":
         return Verb(verb, "Answer", "#composer-text", method="get", kind="next")
     return button(verb, report, reader, kind="next")
@@ -160,6 +166,14 @@ def _next(verb: str, report: ProblemReport, reader: Reader) -> Verb | None:
 
 def _confirm(report: ProblemReport, reader: Reader, opened: Opened | None) -> Verb:
     return replace(button("confirm", report, reader, opened=opened), line=YOU_DECIDE)
+
+
+def _owed(report: ProblemReport, reader: Reader, opened: Opened | None) -> Verb:
+    """Cause and hours of what was confirmed, as the one thing that is left to do (PR-4)."""
+    asks = button("tell_cause", report, reader, opened=opened)
+    if asks.asks and report.started_at:
+        asks.asks.initial["hours"] = plain(offered_hours(report, reader))
+    return replace(asks, line=f"Confirmed; {shown.owed_words(report, reader)}.")
 
 
 def _stands_alone(opened: Opened, allowed: list[str]) -> bool:

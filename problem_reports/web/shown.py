@@ -13,7 +13,7 @@ from foundation.lifecycle import words as said
 from foundation.moments import in_words
 from journal.rows import as_html
 from problem_reports.lifecycle import Outcome, State
-from problem_reports.models import Attachment, Classification, ProblemReport
+from problem_reports.models import Attachment, ProblemReport
 from problem_reports.web.doors import url_of
 from problem_reports.web.reader import Reader
 
@@ -144,12 +144,24 @@ def _facts(report: ProblemReport, reader: Reader) -> Iterator[tuple[str, str]]:
         yield "Fixed in", report.living.already_fixed_in
 
 
-def inside_facts(living: Classification | None) -> list[Named]:
+def owed_words(report: ProblemReport, reader: Reader) -> str:
+    """Of a confirmed report: "cause and hours are due tomorrow 10:12"."""
+    due = report.cause_due_at
+    if due is None:
+        return ""
+    return f"cause and hours {'were' if due < reader.at else 'are'} due {moment(due, reader)}"
+
+
+def inside_facts(report: ProblemReport, reader: Reader) -> list[Named]:
     """What the delivery team notes for itself: no reporter reads the cause and the hours."""
+    living = report.living
     if living is None:
         return []
     hours = f"{living.hours.normalize():f} h"
     rows = [Named("Cause", capfirst(said(living.cause))), Named("Took", hours)]
+    if report.cause_due_at:
+        who = f", by {report.assignee}" if report.assignee else ""
+        rows = [Named("Still owed", f"{capfirst(owed_words(report, reader))}{who}")]
     if living.bug_id and (learnt := post_mortem_of(living.bug_id)):
         rows.append(Named("Post-mortem", *learnt))
     return rows

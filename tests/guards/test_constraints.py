@@ -909,6 +909,16 @@ GUARDS: dict[str, list[Broken]] = {
         changed("report_way_back_is_held", REPORT, "waiting", assignee_id=None),
         changed("report_snoozed_until_a_moment", REPORT, "snoozed", snoozed_until=None),
         changed("report_snoozed_until_a_moment", REPORT, "report", snoozed_until="2050-01-01"),
+        # Only what is closed owes its cause, and then somebody is reminded.
+        changed("report_owes_its_cause_once_closed", REPORT, "closed", cause_due_at="2050-01-01"),
+        changed("report_owes_its_cause_once_closed", REPORT, "closed", cause_nag_at="2050-01-01"),
+        changed(
+            "report_owes_its_cause_once_closed",
+            REPORT,
+            "report",
+            cause_due_at="2050-01-01",
+            cause_nag_at="2050-01-01",
+        ),
         # The classification that counts is one of its own.
         changed("report_living_is_its_own", REPORT, "closed", living_id="@old"),
         plainly(

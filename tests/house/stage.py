@@ -154,10 +154,12 @@ def overdraft(cast: Cast, owner: str, state: str = "") -> Offer:
 
 
 def page(cast: Cast, owner: str, state: str = "") -> Offer:
-    """A page about a P0 of Lena's."""
+    """A page about a P0 of Lena's; `confirmed`: the release manager did."""
     there = at(cast, owner)
     found = a_report(there, product_area=there.area, impact="everyone", urgency="critical")
     made = Page.objects.get(report=found.pk)
+    if state == "confirmed":
+        reports.confirm(found.pk, by=there.rhea, at=clock.now())
     return {"key": str(made.pk), "reference": found.reference, "area": there.area}
 
 

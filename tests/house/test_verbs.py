@@ -27,7 +27,7 @@ VERBS = {
         *("file", "edit", "attach", "join", "watch", "resubmit"),
         *("assign", "take", "start", "hand_back", "snooze", "wake", "return_"),
         *("prioritise", "route", "respond", "ask", "answer", "note", "log_work", "page"),
-        *("classify", "confirm", "dispute", "reopen"),
+        *("classify", "confirm", "tell_cause", "dispute", "reopen"),
         "publish_policy_version",
     },
     "bugs": {
@@ -226,6 +226,7 @@ def test_every_verb_of_a_lifecycle_is_a_service_and_a_policy_of_that_name(
 IRREGULAR = {
     "take": "taken",
     "hand_back": "handed_back",
+    "tell_cause": "cause_told",
     "wake": "woken",
     "set_capacity": "capacity_set",
     "flag_goal_risk": "goal_risk_flagged",
@@ -298,6 +299,7 @@ OF_A_LOG = {"problem_report.logged", "problem_report.first_sign", "problem_repor
 #: Told by the sweep in its one statement: moments that pass, and nobody's act.
 OF_THE_CLOCK = {
     *(f"problem_report.{told}" for told in ("warned", "breached", "escalated", "holder_away")),
+    "problem_report.cause_reminded",
     *(
         "bug.came_back",
         "bug.nagged",

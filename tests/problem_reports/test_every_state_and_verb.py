@@ -34,6 +34,10 @@ def test_an_allowed_verb_ends_where_the_table_says(
     cast, report = shared_cast, one_in(state)
     if verb == "confirm":
         ProblemReport.objects.filter(pk=report.pk).update(priority="P0")
+    if verb == "tell_cause":
+        ProblemReport.objects.filter(pk=report.pk).update(
+            cause_due_at=cast.now, cause_nag_at=cast.now
+        )
     told = Event.objects.filter(kind="problem_report").count()
     perform(verb, cast, report)
     target = LIFECYCLE.steps[verb].target_from(state)

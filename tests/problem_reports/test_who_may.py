@@ -59,8 +59,9 @@ pytestmark = pytest.mark.usefixtures("taken_back", "files_in_a_folder_of_the_tes
 
 
 def test_every_verb_has_its_sentence() -> None:
-    # Only a P0 is confirmed, and who stands in for a release manager may too: test_confirm.py.
-    assert {*MAY, "confirm"} == set(LIFECYCLE.steps)
+    # Only a P0 is confirmed, and who stands in for a release manager may too: test_confirm.py. What it leaves
+    # open is told once: test_tell_cause.py.
+    assert {*MAY, "confirm", "tell_cause"} == set(LIFECYCLE.steps)
 
 
 @pytest.mark.parametrize("verb", MAY)
