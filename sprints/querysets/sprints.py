@@ -1,6 +1,6 @@
 """Reading sprints."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -275,6 +275,14 @@ def accompanied_in(sprint: Sprint) -> Counter[int]:
     first = datetime.combine(sprint.starts_on, time(), zone)
     last = datetime.combine(sprint.ends_on + timedelta(days=1), time(), zone)
     return accompanied_shifts(sprint.team_id, first, last)
+
+
+def rest_in(sprint: Sprint) -> dict[int, Decimal]:
+    """Person -> what rest after pages at night took of the sprint, in its unit; nothing of anybody else."""
+    found: dict[int, Decimal] = defaultdict(Decimal)
+    for person, amount in sprint.night_rests.values_list("person", "amount"):
+        found[person] += amount
+    return found
 
 
 def items_of(sprint_id: int) -> QuerySet[BacklogItem]:

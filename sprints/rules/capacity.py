@@ -12,7 +12,8 @@ WHOLE = Decimal(100)
 @dataclass(frozen=True)
 class Presence:
     """One person in a sprint: working days of the calendar, of them off; part time and focus in percent;
-    on how many of the days they hold a duty; and the hours in which they let trainees go along."""
+    on how many of the days they hold a duty; the hours in which they let trainees go along, and those of rest
+    after pages at night."""
 
     days: Decimal
     days_off: Decimal = ZERO
@@ -21,6 +22,7 @@ class Presence:
     release_manager_days: Decimal = ZERO
     on_call_days: Decimal = ZERO
     mentor_hours: Decimal = ZERO
+    rest_hours: Decimal = ZERO
 
     @property
     def present(self) -> Decimal:
@@ -37,9 +39,12 @@ class Reckoned:
 
 
 def worth(person: Presence, *, hours_per_day: Decimal, hours_per_unit: Decimal) -> Decimal:
-    """present days × hours of a day × share × focus, less hours as a mentor, in the team's unit; not rounded."""
+    """present days × hours of a day × share × focus, less hours as a mentor and of rest, in the team's unit.
+
+    Not rounded.
+    """
     share = Decimal(person.share_percent * person.focus_percent) / (WHOLE * WHOLE)
-    hours = person.present * hours_per_day * share - person.mentor_hours
+    hours = person.present * hours_per_day * share - person.mentor_hours - person.rest_hours
     return max(hours, ZERO) / hours_per_unit
 
 

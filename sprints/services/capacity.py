@@ -11,7 +11,7 @@ from foundation.errors import Invalid, RuleBroken
 from oncall.models import DutyKind
 from sprints.events import CapacitySet
 from sprints.models import Availability, Sprint
-from sprints.querysets import accompanied_in, duty_days, planning_of, working_days
+from sprints.querysets import accompanied_in, duty_days, planning_of, rest_in, working_days
 from sprints.rules.capacity import Presence, Reckoned, reckon
 from sprints.rules.reserve import ZERO
 from sprints.services._act import begin, check_amounts, finish
@@ -94,6 +94,7 @@ def reckoned(sprint: Sprint, rows: Sequence[Availability]) -> Reckoned:
     """What these people can do in the sprint, with the duties as they are planned now; in its unit."""
     days, planning = working_days(sprint), planning_of(sprint.team)
     on_duty, mentored = duty_days(sprint, days), accompanied_in(sprint)
+    rest = rest_in(sprint)
     return reckon(
         [
             Presence(
@@ -101,6 +102,7 @@ def reckoned(sprint: Sprint, rows: Sequence[Availability]) -> Reckoned:
                 Decimal(on_duty[DutyKind.RELEASE_MANAGER, row.person_id]),
                 Decimal(on_duty[DutyKind.ON_CALL, row.person_id]),
                 mentored[row.person_id] * Decimal(planning.mentor_hours),
+                rest[row.person_id] * sprint.hours_per_unit,
             )
             for row in rows
         ],

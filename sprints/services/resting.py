@@ -1,11 +1,14 @@
 """A page at night takes hours of the day after out of the sprint that runs, once a night (ONC-3).
 
+Capacity, duties, commit limit and reserve agree after it (SPR-2): the limit is what the other three leave.
+
 The clock looks for pages that were told lately: a page itself never waits for the lock of a sprint.
 """
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -13,17 +16,19 @@ from django.db import transaction
 from foundation.locking import locked
 from journal import services as journal
 from journal.models import Source
-from oncall.models import PageStep
-from sprints.events import SprintRestKept
+from oncall.models import DutyKind, PageStep
+from sprints.events import ReserveSet, SprintRestKept
 from sprints.models import NightRest, Sprint
-from sprints.querysets import planning_of, running
+from sprints.querysets import duty_days, planning_of, running, working_days
 from sprints.rules.reserve import ZERO, in_unit
-from sprints.rules.rest import morning_after
-from teams.models import Team
+from sprints.rules.rest import Amounts, morning_after, rested
+from sprints.services.reserve import open_reserve
+from teams.models import Person, Team
 from teams.querysets import CLOCK, automatic, developers_of, open_days
 
 #: Pages that nobody looked at for longer are nobody's tiredness any more.
 LATELY = timedelta(days=2)
+CHANGED = ("capacity", "size", "release_manager_duty", "on_call_duty")
 
 
 def keep_rest(*, at: datetime) -> int:
@@ -63,20 +68,57 @@ def _keep(told: PageStep, day: date, *, at: datetime) -> bool:
     hours = Decimal(planning_of(team).night_hours)
     amount = ZERO
     if sprint and hours and developers_of(team.pk).filter(pk=person.pk).exists():
-        # Never into what is set aside or promised to duties: that is more than the capacity holds.
-        free = sprint.capacity - max(sprint.size, sprint.release_manager_duty + sprint.on_call_duty)
-        amount = max(min(in_unit(hours, sprint.hours_per_unit), free), ZERO)
+        amount, kept = _rested(sprint, person, in_unit(hours, sprint.hours_per_unit))
     NightRest.objects.bulk_create(
         [NightRest(**rests, hours=hours, told=told, sprint=sprint, amount=amount)],
         ignore_conflicts=True,
     )
     if sprint and amount:
-        sprint.capacity -= amount
-        sprint.version += 1
-        sprint.save(update_fields=["capacity", "version"])
+        act: dict[str, Any] = {"by": automatic(CLOCK), "at": at, "source": Source.SYSTEM}
         fact = SprintRestKept(points=amount, day=day, person=str(person))
-        journal.record(fact, subject=sprint.pk, by=automatic(CLOCK), at=at, source=Source.SYSTEM)
+        journal.record(fact, subject=sprint.pk, **act)
+        if kept.reserve < sprint.size:
+            open_reserve(sprint, kept.reserve, at=at)
+            lowered = ReserveSet(reserve=kept.reserve, was=sprint.size)
+            journal.record(lowered, subject=sprint.pk, **act)
+        sprint.capacity, sprint.size = kept.capacity, kept.reserve
+        sprint.release_manager_duty = kept.release_manager_duty
+        sprint.on_call_duty = kept.on_call_duty
+        sprint.version += 1
+        sprint.save(update_fields=[*CHANGED, "version"])
     return True
+
+
+def _rested(sprint: Sprint, person: Person, asked: Decimal) -> tuple[Decimal, Amounts]:
+    """What the sprint gives to the rest, and holds then. Duties shrink as capacity counts them (SPR-1).
+
+    Where capacity was reckoned of people, who is not there has nothing to lose.
+    """
+    days, planning = working_days(sprint), planning_of(sprint.team)
+    reckoned_of = {row.person_id: row.days - row.days_off for row in sprint.availability.all()}
+    whole = ZERO if reckoned_of else Decimal(len(days))
+    present = reckoned_of.get(person.pk, whole)
+    on_duty = duty_days(sprint, days)
+
+    def share(duty: str, percent: int) -> Decimal:
+        if present <= 0:
+            return ZERO
+        return min(Decimal(on_duty[duty, person.pk]), present) / present * Decimal(percent) / 100
+
+    now = Amounts(
+        sprint.capacity,
+        sprint.release_manager_duty,
+        sprint.on_call_duty,
+        sprint.size,
+        used=max(sprint.size - sprint.available, ZERO),
+        aside=sprint.stock_stream + sprint.carried,
+    )
+    return rested(
+        now,
+        asked if present > 0 else ZERO,
+        release_manager_share=share(DutyKind.RELEASE_MANAGER, planning.release_manager_percent),
+        on_call_share=share(DutyKind.ON_CALL, planning.on_call_percent),
+    )
 
 
 def _sprint_on(team: Team, day: date) -> Sprint | None:

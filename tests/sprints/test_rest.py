@@ -7,19 +7,25 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+from psycopg2.extras import DateTimeTZRange
 
 from foundation import clock
 from journal.models import Event
 from oncall.models import Duty, Page, PageStep
 from problem_reports import services
+from sprints import services as services_of_sprints
 from sprints.models import NightRest, Planning, Sprint
-from sprints.rules.rest import morning_after
-from sprints.services import tending
+from sprints.querysets import line_of
+from sprints.rules.reserve import ZERO, commit_limit, replay
+from sprints.rules.rest import Amounts, morning_after, rested
+from sprints.services import There, tending
 from teams.models import Person
 from teams.rules import Hours
 from teams.services.calendars import Week, lay_out
 from tests.cast import Cast
-from tests.factories import a_report, a_running_sprint
+from tests.factories import a_bug, a_report, a_running_sprint
 
 
 @pytest.mark.parametrize(
@@ -48,10 +54,10 @@ def sprint(cast: Cast) -> Sprint:
 
 
 def last_night(cast: Cast) -> datetime:
-    """Three in the morning by the wall clock of Brussels, the last time it was."""
+    """Three in the morning by the wall clock of Brussels today, or midnight while it is not three yet."""
     local = cast.now.astimezone(ZoneInfo("Europe/Brussels"))
     night = datetime.combine(local.date(), time(3), local.tzinfo)
-    return night if night < local else night - timedelta(days=1)
+    return night if night < local else datetime.combine(local.date(), time(0), local.tzinfo)
 
 
 def paged(cast: Cast, person: Person, *moments: datetime) -> None:
@@ -106,11 +112,75 @@ def test_who_does_not_develop_rests_too_and_the_sprint_loses_nothing(
     assert [(name, amount) for name, _, _, amount in rests()] == [("pia", 0)]
 
 
-def test_never_more_than_is_free_beside_the_reserve(cast: Cast, sprint: Sprint) -> None:
-    Sprint.objects.filter(pk=sprint.pk).update(capacity=Decimal("10.2"))
+CENTS = st.decimals(0, 60, places=2)
+
+
+@given(CENTS, CENTS, CENTS, CENTS, CENTS, CENTS, CENTS, st.decimals(0, 1, places=2))
+def test_after_a_rest_capacity_is_what_limit_reserve_and_duties_add_up_to(
+    free: Decimal, managing: Decimal, calling: Decimal, reserve: Decimal, used: Decimal,
+    aside: Decimal, asked: Decimal, share: Decimal,
+) -> None:  # fmt: skip
+    used = min(used, reserve)
+    whole = free + managing + max(calling, reserve) + aside
+    now = Amounts(whole, managing, calling, reserve, used, aside)
+    took, then = rested(now, asked, release_manager_share=share / 2, on_call_share=share / 2)
+    limit = commit_limit(
+        then.capacity, release_manager_duty=then.release_manager_duty,
+        on_call_duty=then.on_call_duty, reserve=then.reserve, stock_stream=aside,
+    )  # fmt: skip
+    taken = then.release_manager_duty + max(then.on_call_duty, then.reserve) + aside
+    assert then.capacity == whole - took == limit + taken
+    assert ZERO <= took <= asked
+    assert used <= then.reserve <= reserve
+    assert then.reserve == reserve or limit == 0, "what is free to plan goes first"
+    assert took == asked or whole - took == managing + max(calling, used) + aside
+
+
+def test_the_duty_of_who_rests_shrinks_too_and_people_reckoned_anew_say_the_same(
+    cast: Cast, sprint: Sprint
+) -> None:
+    paged(cast, cast.otto, last_night(cast))
+    start = clock.now() - timedelta(days=60)
+    span = DateTimeTZRange(start, start + timedelta(days=120), "[)")
+    Duty.objects.create(team=cast.billing, duty="on_call", person=cast.otto, during=span)
+    people = [There(p.pk) for p in (cast.otto, cast.ines)]
+    services_of_sprints.set_capacity(sprint.pk, people=people, by=cast.pia, at=clock.now())
+    before = Sprint.objects.get(pk=sprint.pk)
+    tending.tend(at=clock.now())
+    rested_now = Sprint.objects.get(pk=sprint.pk)
+    assert rested_now.capacity < before.capacity
+    lost = NightRest.objects.get(person=cast.otto).amount
+    assert rested_now.on_call_duty == before.on_call_duty - lost / 2
+    services_of_sprints.set_capacity(sprint.pk, people=people, by=cast.pia, at=clock.now())
+    again = Sprint.objects.get(pk=sprint.pk)
+    assert (again.capacity, again.on_call_duty, again.commit_limit) == (
+        rested_now.capacity, rested_now.on_call_duty, rested_now.commit_limit,
+    )  # fmt: skip
+
+
+def test_reserve_that_nobody_was_promised_gives_way_when_nothing_is_free_to_plan(
+    cast: Cast, sprint: Sprint
+) -> None:
+    Sprint.objects.filter(pk=sprint.pk).update(capacity=Decimal("10.2"), release_manager_duty=0)
     paged(cast, cast.otto, last_night(cast))
     tending.tend(at=clock.now())
-    assert Sprint.objects.get(pk=sprint.pk).capacity == 10
+    after = Sprint.objects.get(pk=sprint.pk)
+    lost = sum(NightRest.objects.values_list("amount", flat=True))
+    assert after.capacity == after.size == Decimal("10.2") - lost
+    assert (after.commit_limit, after.available) == (0, after.size)
+    assert replay(line_of(e) for e in after.entries.order_by("pk")).size == after.size
+    told = Event.objects.filter(name="sprint.reserve_set", by__username="the-clock")
+    assert [e.data["reserve"] for e in told][-1:] == [f"{after.size.normalize():f}"]
+
+
+def test_what_is_held_is_never_taken(cast: Cast, sprint: Sprint) -> None:
+    held = a_bug(cast, "in_sprint", priority="P1", points=10)
+    assert Sprint.objects.get(pk=sprint.pk).held == 10
+    Sprint.objects.filter(pk=sprint.pk).update(capacity=Decimal("10.2"), release_manager_duty=0)
+    paged(cast, cast.otto, last_night(cast))
+    tending.tend(at=clock.now())
+    after = Sprint.objects.get(pk=sprint.pk)
+    assert (after.capacity, after.size, after.held) == (10, 10, 10), held
 
 
 def test_the_desk_and_the_sprint_say_so(cast: Cast, sprint: Sprint) -> None:
