@@ -23,6 +23,7 @@ from problem_reports.api.policies import urlpatterns as policies
 from problem_reports.api.vocabulary import urlpatterns as vocabulary
 from sprints.api import urlpatterns as sprints
 from triage.api_docs import Docs, Nowhere, Schema
+from triage.handoff_api import urlpatterns as handoff
 
 urlpatterns = [
     *problem_reports,
@@ -45,6 +46,7 @@ urlpatterns = [
     *insights,
     *sprint_record,
     *channels,
+    *handoff,
     path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", Docs.as_view(), name="api-docs"),
     # Also what is not there answers with a problem document.

@@ -1,13 +1,14 @@
 """The handoff page: the queue as it stands, for whoever has the duty next, and a note from one to the other (ONC-8)."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bugs.lifecycle import LoanState
+from bugs.models import Bug, Loan
 from bugs.querysets import awaiting_schedule
 from bugs.querysets.loans import loans_visible_to
 from channels.web import Refusal, act_once, add_to_form, fresh_key, shown
@@ -27,7 +29,8 @@ from oncall import services
 from oncall.models import Duty, DutyKind, HandoffNote
 from oncall.policy.handoff import may_hand_over
 from oncall.querysets.handoff import held_lately, notes_waiting
-from oncall.rules import RELEASE_MANAGER
+from oncall.rules import RELEASE_MANAGER, Standing
+from problem_reports.models import ProblemReport
 from problem_reports.querysets import to_be_investigated, visible_to, with_card
 from problem_reports.web.reader import Reader, reader_of
 from teams.lifecycle import TeamKind
@@ -68,6 +71,28 @@ class Line:
     url: str
     priority: str
     words: str
+
+
+@dataclass(frozen=True)
+class Open:
+    """What is open when a duty of a team changes hands, each in its order."""
+
+    due: QuerySet[ProblemReport]
+    reports: QuerySet[ProblemReport]
+    bugs: QuerySet[Bug]
+    loans: QuerySet[Loan]
+
+
+def open_at_handoff(team: Team, who: Standing, at: datetime) -> Open:
+    """Promises due within a day (or late), both queues, and running loans, as this person may see them (ONC-8)."""
+    seen = visible_to(who)
+    loans = loans_visible_to(who, at).filter(bug__team=team, state=LoanState.OPEN)
+    return Open(
+        due=seen.filter(team=team, due_at__lte=at + SOON).order_by("due_at", "pk"),
+        reports=to_be_investigated(team.pk) & seen,
+        bugs=awaiting_schedule(team.pk),
+        loans=loans.order_by("due_on", "pk"),
+    )
 
 
 @login_required
@@ -165,12 +190,9 @@ def _page(
 ) -> HttpResponse:
     held = held_lately(reader.person.pk, team.pk, duty, reader.at)
     may = may_hand_over(reader.who, team, duty, held=held) is None
-    seen = visible_to(reader.who)
-    reports = list(with_card(to_be_investigated(team.pk) & seen)[: MOST + 1])
-    soon = with_card(seen.filter(team=team, due_at__lte=reader.at + SOON)).order_by("due_at", "pk")
-    due = list(soon[: MOST + 1])
-    bugs = list(awaiting_schedule(team.pk)[: MOST + 1])
-    loans = loans_visible_to(reader.who, reader.at).filter(bug__team=team, state=LoanState.OPEN)
+    left = open_at_handoff(team, reader.who, reader.at)
+    reports, due = (list(with_card(rows)[: MOST + 1]) for rows in (left.reports, left.due))
+    bugs = list(left.bugs[: MOST + 1])
     context = {
         "team": team,
         "duty": DutyKind(duty).label,
@@ -182,7 +204,7 @@ def _page(
         "bugs": [
             Line(b.reference, b.title, address("BUG", b.pk), b.priority, "") for b in bugs[:MOST]
         ],
-        "loans": [_loan(one, reader) for one in loans.order_by("due_on", "pk")[:MOST]],
+        "loans": [_loan(one, reader) for one in left.loans[:MOST]],
         "more": {
             "reports": len(reports) > MOST, "due": len(due) > MOST, "bugs": len(bugs) > MOST,
         },
