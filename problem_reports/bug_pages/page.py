@@ -75,6 +75,7 @@ def context(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str,
     )
     told = history(bug, reader)
     drawn = {v.name for v in asked if v and v.asks}
+    placed = (*verbs["decisions"], *verbs["verbs"])
     return shared | {
         **verbs,
         "plan": plan_view(bug, reader.at),
@@ -90,16 +91,17 @@ def context(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str,
         if policy.may_log_work(reader.who, bug) is policy.YES
         else [],
         "back": address("BUG", bug.pk),
-        "paged": _paged(bug, reader),
+        "paged": _paged(bug, reader, alone=not any(v and v.kind == "next" for v in placed)),
         "code": rows.code_links(bug.links.order_by("added_at", "pk")),
     }
 
 
-def _paged(bug: Bug, reader: Reader) -> PageRow | None:
-    """The last page about it, which comes back to this bug."""
+def _paged(bug: Bug, reader: Reader, *, alone: bool) -> PageRow | None:
+    """The last page about it, which comes back to this bug; its answer is the next thing when nothing else is."""
     found = pages_visible_to(reader.who).filter(bug=bug.pk).first()
     titles = {bug.reference: bug.title}
-    return page_row(found, reader, titles, then=address("BUG", bug.pk)) if found else None
+    row = page_row(found, reader, titles, then=address("BUG", bug.pk)) if found else None
+    return row if row is None or alone else row.beside()
 
 
 def verbs_of(bug: Bug, reader: Reader, opened: Opened | None = None) -> dict[str, Any]:

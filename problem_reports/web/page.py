@@ -47,6 +47,8 @@ class Pane:
     verbs: list[Verb]
     assign: Assign | None
     refusal: Refusal | None
+    #: The verb that is the one next thing.
+    accent: str = ""
     forms: list[Verb] = field(default_factory=list)
 
 
@@ -69,6 +71,7 @@ def page(
     if "classify" in allowed and next_verb != "classify":
         bare.insert(0, button("classify", report, reader))
     facts = shown.facts(report, reader)
+    paged, answer = _paged(report, reader, next_verb) if near.paged and inside else (None, None)
     return {
         "report": shown.head(report, reader),
         "bug": bug_fact(report, promised, reader, inside=inside),
@@ -77,12 +80,16 @@ def page(
         "attachments": _files(report, near),
         "items": timeline(report, reader, told, whole=whole),
         "more": more(report, told, whole=whole),
-        "paged": _paged(report, reader) if near.paged and inside else None,
+        "paged": paged,
+        "answer": answer,
+        "accent": "answer" if answer else next_verb,
         "promises": promised,
         "clocks": clocks,
         "facts": facts + (shown.inside_facts(report, reader) if inside else []),
         "links": links(report, reader, has_duplicates=near.has_duplicates),
-        "next": _next(next_verb, report, reader) if next_verb not in DRAWN else None,
+        "next": _next(next_verb, report, reader, kind="" if answer else "next")
+        if next_verb not in DRAWN
+        else None,
         "confirm": _confirm(report, reader, opened) if next_verb == "confirm" else None,
         "owed": _owed(report, reader, opened) if next_verb == "tell_cause" else None,
         "verbs": bare,
@@ -129,6 +136,7 @@ def pane(
         ],
         assign=assign(report, reader, opened=opened, **beside) if "assign" in near_forms else None,
         refusal=opened.refusal if opened and _stands_alone(opened, near_forms) else None,
+        accent=next_verb,
     )
 
 
@@ -140,11 +148,21 @@ def _offered(report: ProblemReport, reader: Reader, near: Around) -> list[str]:
     return allowed
 
 
-def _paged(report: ProblemReport, reader: Reader) -> PageRow | None:
-    """The last page about it, which comes back to this report."""
+def _paged(
+    report: ProblemReport, reader: Reader, next_verb: str
+) -> tuple[PageRow | None, Verb | None]:
+    """The last page about it, which comes back to this report; and its answer, when that is the next thing.
+
+    Who was told says first that they have it: until then it wakes somebody else. The others have something
+    better to do, if there is anything.
+    """
     found = pages_visible_to(reader.who).filter(report=report.pk).first()
-    titles = {report.reference: report.title}
-    return page_row(found, reader, titles, then=url_of(report)) if found else None
+    if found is None:
+        return None, None
+    row = page_row(found, reader, {report.reference: report.title}, then=url_of(report))
+    if row.answer and row.asks_me:
+        return row.apart(), row.answer
+    return row.beside() if next_verb else row, None
 
 
 def _files(report: ProblemReport, near: Around) -> list[shown.Named]:
@@ -152,16 +170,16 @@ def _files(report: ProblemReport, near: Around) -> list[shown.Named]:
     return shown.attachments(rows)
 
 
-def _next(verb: str, report: ProblemReport, reader: Reader) -> Verb | None:
+def _next(verb: str, report: ProblemReport, reader: Reader, *, kind: str = "next") -> Verb | None:
     """The next verb as a button; *assign* is a list and *answer* a text: they stand on the page."""
     if not verb or verb == "assign":
         return None
     if verb in DRAWN:
         label = DOORS[verb].label
-        return Verb(verb, label, url_of(report, verb), method="get", kind="next")
+        return Verb(verb, label, url_of(report, verb), method="get", kind=kind)
     if verb == "answer":
-        return Verb(verb, "Answer", "#composer-text", method="get", kind="next")
-    return button(verb, report, reader, kind="next")
+        return Verb(verb, "Answer", "#composer-text", method="get", kind=kind)
+    return button(verb, report, reader, kind=kind)
 
 
 def _confirm(report: ProblemReport, reader: Reader, opened: Opened | None) -> Verb:

@@ -1,7 +1,7 @@
 """A page as it is shown: who was told when, who answered, and what the reader may do about it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django import forms
 from django.urls import reverse
@@ -44,7 +44,10 @@ class Told:
 
 @dataclass(frozen=True)
 class PageRow:
-    """As `pages/_page.html` wants it; `buttons` act at once, `forms` ask for something."""
+    """As `pages/_page.html` wants it; `buttons` act at once, `forms` ask for something.
+
+    `answer` is *I have it*, the first of the buttons when it may be pressed; `asks_me`: the reader was told.
+    """
 
     key: int
     about: str
@@ -65,6 +68,16 @@ class PageRow:
     buttons: list[Verb] = field(default_factory=list)
     forms: list[Verb] = field(default_factory=list)
     work: Verb | None = None
+    answer: Verb | None = None
+    asks_me: bool = False
+
+    def apart(self) -> "PageRow":
+        """Where the answer stands somewhere else already, as the one thing to do next."""
+        return replace(self, buttons=[b for b in self.buttons if b is not self.answer])
+
+    def beside(self) -> "PageRow":
+        """Where something else is the one thing to do next."""
+        return replace(self, buttons=[replace(b, kind="") for b in self.buttons])
 
 
 def page_row(
@@ -105,6 +118,8 @@ def page_row(
         buttons=buttons,
         forms=behind,
         work=work,
+        answer=next((b for b in buttons if b.kind == "next"), None),
+        asks_me=any(told.person_id == reader.person.pk for told in page.told.all()),
     )
 
 

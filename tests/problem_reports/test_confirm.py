@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from bugs import services as bugs
 from bugs.models import Bug
@@ -21,6 +22,9 @@ from sprints.models import Overdraft, Sprint
 from tests.cast import Cast
 from tests.factories import a_report, a_running_sprint
 from tests.problem_reports.test_standing_in import P0, act, nobody_decides
+
+#: The words of what carries the accent.
+NEXT = re.compile(r'class="verb verb--next[^>]*>([^<]+)<')
 
 
 def confirmed(cast: Cast, report: ProblemReport, by: Any, **told: Any) -> Bug:
@@ -155,6 +159,32 @@ def test_the_page_has_one_button_with_its_price(cast: Cast) -> None:
     report.refresh_from_db()
     assert report.living.bug.title == "No totals"
     assert "confirmed it as a bug" in client.get(address).text
+
+
+def test_who_was_told_says_first_that_they_have_it_and_confirms_then(cast: Cast) -> None:
+    report = a_report(cast, **P0)
+    nobody_decides(cast)
+    otto, ines = Client(), Client()
+    otto.force_login(cast.otto)
+    ines.force_login(cast.ines)
+    address = f"/problem-reports/{report.reference}/"
+    page = otto.get(address).text
+    assert NEXT.findall(page) == ["I have it"]
+    assert page.count(">I have it<") == 1
+    assert "Confirm and inject" in page
+    colleague = ines.get(address).text
+    assert [w for w in NEXT.findall(colleague) if w != "I have it"] == []
+    key = Page.objects.get(report=report.pk).pk
+    otto.post(reverse("page_act", args=[key, "acknowledge"]), {"then": address})
+    assert NEXT.findall(otto.get(address).text) == ["Confirm and inject"]
+
+
+def test_a_release_manager_who_was_not_told_assigns_first(cast: Cast) -> None:
+    report = a_report(cast, **P0)
+    client = Client()
+    client.force_login(cast.rhea)
+    page = client.get(f"/problem-reports/{report.reference}/").text
+    assert NEXT.findall(page) == ["Assign"]
 
 
 def test_beside_a_release_manager_the_page_offers_it_to_them_alone(cast: Cast) -> None:
