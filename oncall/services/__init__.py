@@ -21,6 +21,7 @@ from oncall.services.feeds import (
 )
 from oncall.services.gaps import warn_of_gaps
 from oncall.services.handoff import hand_over, read_handoff, tell_handoffs
+from oncall.services.joining import join_rotation, leave_rotation
 from oncall.services.ladder import (
     advance,
     note_incident,
@@ -29,14 +30,9 @@ from oncall.services.ladder import (
     speak,
     take_back_pairing,
 )
-from oncall.services.previewing import Preview, preview
+from oncall.services.previewing import Preview, preview, preview_joined, preview_left
 from oncall.services.publishing import publish_ahead
-from oncall.services.rotations import (
-    join_rotation,
-    leave_rotation,
-    revise_rotation,
-    set_up_rotation,
-)
+from oncall.services.rotations import revise_rotation, set_up_rotation
 from oncall.services.swaps import (
     accept_swap,
     decline_swap,
@@ -57,6 +53,8 @@ __all__ = [
     "override",
     "pair",
     "preview",
+    "preview_joined",
+    "preview_left",
     "publish_ahead",
     "publish_escalation_policy",
     "read_handoff",

@@ -1,14 +1,14 @@
-"""Verbs on a rotation itself: set up, revise from a moment on, join and leave. Versions are only added (ONC-1)."""
+"""Verbs on a rotation itself: set up, and revise from a moment on. Versions are only added (ONC-1)."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from foundation.errors import Conflict, Invalid, NotAllowed, RuleBroken
+from foundation.errors import Conflict, Invalid, NotAllowed
 from journal.facts import Fact
 from oncall import policy
-from oncall.events import RotationJoined, RotationLeft, RotationRevised, RotationSetUp
+from oncall.events import RotationRevised, RotationSetUp
 from oncall.models import (
     DutyKind,
     LayerHours,
@@ -19,7 +19,7 @@ from oncall.models import (
 )
 from oncall.querysets import standing
 from oncall.querysets.rotas import versions_of
-from oncall.rules.changes import joined, layers_at, left, replaced
+from oncall.rules.changes import layers_at, replaced
 from oncall.rules.checks import wrong_with_layers, year_fits
 from oncall.rules.rota import Layer, Version
 from oncall.services._act import LONGEST, PAST, begin, finish, not_yet
@@ -48,7 +48,7 @@ def set_up_rotation(
         raise NotAllowed(refusal)
     if duty not in DutyKind.values:
         raise Invalid({"duty": ["Choose release manager or on call."]})
-    since = _ahead(since, at)
+    since = ahead(since, at)
     _check(team, duty, layers)
     rotation = Rotation(
         team=team, duty=duty, published_at=since, published_until=since + HORIZON, version=0
@@ -63,7 +63,7 @@ def set_up_rotation(
     _add_version(rotation, layers, since, by=by, at=at)
     return finish(
         rotation,
-        lambda moved: RotationSetUp(duty=_label(rotation), since=since, moved=moved),
+        lambda moved: RotationSetUp(duty=label(rotation), since=since, moved=moved),
         by=by,
         at=at,
         source=source,
@@ -84,68 +84,13 @@ def revise_rotation(
 ) -> Rotation:
     """Other layers from `since` on; whatever was to begin later is put aside. With `until` only for that while."""
     rotation = begin(rotation_id, "revise_rotation", by=by, at=at, version=version)
-    since = _ahead(since, at)
+    since = ahead(since, at)
     check_change(rotation, layers, since, until, at)
-    return _change(
+    return change(
         rotation,
         replaced(versions_of(rotation, at), since, tuple(layers), until),
         since,
-        lambda moved: RotationRevised(duty=_label(rotation), since=since, until=until, moved=moved),
-        by=by,
-        at=at,
-        source=source,
-    )
-
-
-@transaction.atomic
-def join_rotation(
-    rotation_id: int,
-    *,
-    person: Person,
-    layer: str = "",
-    since: datetime | None = None,
-    by: Person,
-    at: datetime,
-    source: str = "web",
-    version: int | None = None,
-) -> Rotation:
-    """They come last in the order of a layer (the first one, when not said) from `since` on."""
-    rotation = begin(rotation_id, "join_rotation", by=by, at=at, version=version)
-    since = _ahead(since, at)
-    return _change(
-        rotation,
-        _with_joined(rotation, person, layer, since, at),
-        since,
-        lambda moved: RotationJoined(
-            duty=_label(rotation), person=person.username, since=since, moved=moved
-        ),
-        by=by,
-        at=at,
-        source=source,
-    )
-
-
-@transaction.atomic
-def leave_rotation(
-    rotation_id: int,
-    *,
-    person: Person,
-    since: datetime | None = None,
-    by: Person,
-    at: datetime,
-    source: str = "web",
-    version: int | None = None,
-) -> Rotation:
-    """They take no turns from `since` on; a turn that runs then goes to the next in the order."""
-    rotation = begin(rotation_id, "leave_rotation", by=by, at=at, version=version)
-    since = _ahead(since, at)
-    return _change(
-        rotation,
-        _with_left(rotation, person, since, at),
-        since,
-        lambda moved: RotationLeft(
-            duty=_label(rotation), person=person.username, since=since, moved=moved
-        ),
+        lambda moved: RotationRevised(duty=label(rotation), since=since, until=until, moved=moved),
         by=by,
         at=at,
         source=source,
@@ -160,7 +105,7 @@ def check_change(
     at: datetime,
 ) -> None:
     """Whether these layers may hold then; also for the preview, and for a rotation that is not saved yet."""
-    _ahead(since, at)
+    ahead(since, at)
     _check(rotation.team, rotation.duty, layers)
     if until is None:
         return
@@ -173,7 +118,7 @@ def check_change(
         raise Invalid({"until": [words]})
 
 
-def _change(
+def change(
     rotation: Rotation,
     versions: Sequence[Version],
     since: datetime,
@@ -193,75 +138,7 @@ def _change(
     return finish(rotation, fact, by=by, at=at, source=source)
 
 
-def _with_joined(
-    rotation: Rotation, person: Person, name: str, since: datetime, at: datetime
-) -> tuple[Version, ...]:
-    """They join what stands, and of what is to begin later whatever has the same people in that layer."""
-    versions, since = _standing(rotation, since, at)
-    first = layers_at(versions, since)
-    named = next((each for each in first if each.name == name or not name), None)
-    if named is None:
-        raise Invalid({"layer": [f"There is no layer called “{name}”."]})
-    if person.pk in named.participants:
-        raise RuleBroken(f"{person} takes turns there already.")
-
-    def with_them(layers: tuple[Layer, ...], moment: datetime) -> tuple[Layer, ...]:
-        return tuple(
-            joined(each, person.pk, since if each in first else moment)
-            if each.name == named.name and set(each.participants) == set(named.participants)
-            else each
-            for each in layers
-        )
-
-    return _from(versions, since, with_them)
-
-
-def _with_left(
-    rotation: Rotation, person: Person, since: datetime, at: datetime
-) -> tuple[Version, ...]:
-    """They leave what stands and what is to begin later; a layer of which they were the only one goes too.
-
-    Where a layer that stands comes back later, its turns go on as if nothing had been between.
-    """
-    versions, since = _standing(rotation, since, at)
-    first = layers_at(versions, since)
-    if not any(person.pk in each.participants for each in first):
-        raise RuleBroken(f"{person} takes no turns then.")
-
-    def without_them(layers: tuple[Layer, ...], moment: datetime) -> tuple[Layer, ...]:
-        found = (
-            left(each, person.pk, since if each in first else moment)
-            if person.pk in each.participants
-            else each
-            for each in layers
-        )
-        stay = tuple(each for each in found if each.participants)
-        if not stay:
-            raise RuleBroken(f"{person} is the only one left: name somebody else first.")
-        return stay
-
-    return _from(versions, since, without_them)
-
-
-def _standing(
-    rotation: Rotation, since: datetime, at: datetime
-) -> tuple[tuple[Version, ...], datetime]:
-    """What holds from now on, and from when the change holds: never before the rotation begins."""
-    versions = versions_of(rotation, at)
-    return versions, max(since, versions[0].since)
-
-
-def _from(
-    versions: tuple[Version, ...],
-    since: datetime,
-    changed: Callable[[tuple[Layer, ...], datetime], tuple[Layer, ...]],
-) -> tuple[Version, ...]:
-    """The versions with what stands at `since` changed from then on, and each later one from its own beginning on."""
-    later = [Version(v.since, changed(v.layers, v.since)) for v in versions if v.since > since]
-    return (Version(since, changed(layers_at(versions, since), since)), *later)
-
-
-def _ahead(since: datetime | None, at: datetime) -> datetime:
+def ahead(since: datetime | None, at: datetime) -> datetime:
     """The moment from which a version holds: the past is a record."""
     if since is None:
         return at
@@ -317,5 +194,5 @@ def _add_version(
     )
 
 
-def _label(rotation: Rotation) -> str:
+def label(rotation: Rotation) -> str:
     return DutyKind(rotation.duty).label.lower()

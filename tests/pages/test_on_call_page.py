@@ -1,16 +1,18 @@
 """*On call*: the calendar, a rotation's page with its verbs, setting one up with a preview; no JavaScript."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from foundation import clock
 from oncall import services
-from oncall.models import Duty, Rotation, SwapOffer
+from oncall.models import Absence, Duty, Rotation, SwapOffer
 from tests import budgets
 from tests.cast import Cast
+from tests.factories import a_report
 from tests.oncall.turns import DAY, a_rotation, holders, layer, midnight, slot
 from tests.pages.conftest import SignIn
 
@@ -210,6 +212,78 @@ def test_somebody_joins_and_leaves(cast: Cast, sign_in: SignIn) -> None:
     assert refused.status_code == 422
     assert "Otto takes no turns then" in refused.text
     assert sign_in(cast.otto).post(f"{path}join-rotation/", {}).status_code == 403
+
+
+def test_joining_and_leaving_say_first_what_they_move_for_whom(cast: Cast, sign_in: SignIn) -> None:
+    rotation = a_rotation(cast)
+    adam, path = sign_in(cast.adam), f"{PATH}{rotation.pk}/"
+    assert "Add them" not in adam.get(path).text
+    for verb, person in (("join", "rhea"), ("leave", "otto")):
+        said = {f"{verb}-person": person, f"{verb}-since": "", "preview": "1"}
+        shown = adam.post(f"{path}{verb}-rotation/", said).text
+        assert "What it moves in the next half year" in shown
+        table = shown[shown.index("What it moves in") : shown.index("</table>")]
+        assert str(getattr(cast, person)) in table
+        assert ("Add them" if verb == "join" else "Take them out") in shown
+        assert f'<option value="{person}" selected>' in shown
+    rotation.refresh_from_db()
+    assert rotation.versions.count() == 1, "nothing was saved"
+    missing = {"leave-person": "rhea", "leave-since": "", "preview": "1"}
+    refused = adam.post(f"{path}leave-rotation/", missing)
+    assert (refused.status_code, "takes no turns then" in refused.text) == (422, True)
+    past = {"join-person": "rhea", "join-since": "2020-01-01T09:00", "preview": "1"}
+    assert "Begin now or later" in adam.post(f"{path}join-rotation/", past).text
+
+
+def test_what_joining_previews_is_what_it_does(cast: Cast) -> None:
+    rotation = a_rotation(cast)
+    since, at = midnight(cast, 3), clock.now()
+    for verb, before in (
+        (services.join_rotation, services.preview_joined),
+        (services.leave_rotation, services.preview_left),
+    ):
+        said = before(rotation, cast.rhea, since, at)
+        until = rotation.published_until
+        there = {p: duty_of(rotation, p, at, until) for p in said.moved if p}
+        verb(rotation.pk, person=cast.rhea, since=since, by=cast.adam, at=clock.now())
+        rotation.refresh_from_db()
+        for person, length in there.items():
+            change = said.moved[person]
+            now = duty_of(rotation, person, at, until)
+            assert now - length == change.after - change.before
+
+
+def duty_of(rotation: Rotation, person: int, since: datetime, until: datetime) -> timedelta:
+    """How long they are on duty from one moment to another, as the schedule says."""
+    ahead = rotation.duties.filter(person=person, during__overlap=(since, until))
+    spans = [(max(d.during.lower, since), min(d.during.upper, until)) for d in ahead]
+    return sum((end - start for start, end in spans), timedelta())
+
+
+def test_an_absence_is_previewed_without_javascript_and_recorded_from_there(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    rotation, held = a_rotation(cast), a_report(cast, "assigned")
+    adam, path = sign_in(cast.adam), f"{PATH}{rotation.pk}/"
+    assert (
+        f'formaction="/on-call/away/" name="rotation" value="{rotation.pk}"' in adam.get(path).text
+    )
+    typed_in = {
+        "away-person": "ines",
+        "away-start": typed(midnight(cast, 1)),
+        "away-end": typed(midnight(cast, 2)),
+    }
+    shown = adam.post("/on-call/away/", typed_in | {"rotation": f"{rotation.pk}"})
+    assert shown.status_code == 200
+    assert "Back to the queue when it begins: <a" in shown.text
+    assert held.reference in shown.text
+    for name, value in typed_in.items():
+        assert f'name="{name}" value="{value}"' in shown.text
+    assert not Absence.objects.exists()
+    assert adam.post(f"{path}record-absence/", typed_in).status_code == 302
+    assert Absence.objects.get().person == cast.ines
+    for wrong in ("", "x", "9" * 30, "999"):
+        assert adam.post("/on-call/away/", typed_in | {"rotation": wrong}).status_code == 404
 
 
 # Setting up
