@@ -17,12 +17,13 @@ from channels.rest.shapes import Shape, names, text, whole
 from channels.rest.shapes import moment as moment_field
 from channels.rest.told import Told
 from channels.rest.views import Door
+from oncall.api.exceptions import urlpatterns as exceptions
 from oncall.api.fairness import urlpatterns as fairness
 from oncall.api.handoff import urlpatterns as handoff
 from oncall.api.ladder import urlpatterns as ladder
 from oncall.api.rotation_acts import urlpatterns as rotations
 from oncall.api.rotations import Now
-from oncall.api.shifts import urlpatterns as shifts
+from oncall.api.swaps import urlpatterns as swaps
 from oncall.models import DutyKind
 from oncall.querysets import on_duty, standing
 from teams.lifecycle import PersonKind, Readers, TeamKind, Unit
@@ -155,7 +156,8 @@ urlpatterns = [
     *handoff,
     *ladder,
     *rotations,
-    *shifts,
+    *swaps,
+    *exceptions,
     path("on-call/now/", Now.as_view(), name="api-on-call-now"),
     path("teams/", Teams.as_view(), name="api-teams"),
     path("me/", Me.as_view(), name="api-me"),

@@ -10,15 +10,15 @@ from rest_framework.request import Request
 
 from channels.rest import bodies, conditions
 from channels.rest.fields import Text, Until, as_moment
-from channels.rest.plain import moment
-from channels.rest.shapes import Shape, text, whole
-from channels.rest.shapes import moment as moment_field
+from channels.rest.shapes import Shape
 from channels.rest.told import Told
 from channels.rest.views import SOURCE, Act, ActingDoor, Shown, VerbDoor
-from foundation.errors import Invalid, NotAllowed, NotFound
+from foundation.errors import NotAllowed, NotFound
 from oncall import policy, services
 from oncall.api import layers as layers_api
 from oncall.api.layers import LAYER, LayersBody
+from oncall.api.previews import MOVES, MovesShown, previewed
+from oncall.api.reading import person_of
 from oncall.api.rotations import (
     ROTATION,
     OneRotation,
@@ -31,8 +31,7 @@ from oncall.api.rotations import (
 from oncall.models import DutyKind, Rotation
 from oncall.querysets import readable_teams, standing
 from oncall.querysets.ladder import learning
-from oncall.rules.changes import Moved, Span
-from teams.models import Person, Team
+from teams.models import Team
 
 
 class OverrideBody(Shape):
@@ -81,71 +80,6 @@ class PreviewBody(OfTeam, ReviseBody):
     pass
 
 
-class SpanShown(Shape):
-    since = moment_field(null=False)
-    until = moment_field(null=False)
-
-
-class MovedShown(Shape):
-    """What a person loses and gets in the half year ahead; null is nobody, a gap."""
-
-    person = text(null=True)
-    hours_before = serializers.FloatField()
-    hours_after = serializers.FloatField()
-    loses = SpanShown(many=True)
-    gets = SpanShown(many=True)
-
-
-class LapseShown(Shape):
-    """An accepted or offered swap whose shift would be none any more."""
-
-    swap = whole("Its number in addresses.")
-    shift = text()
-    in_return = text(null=True)
-    offered_by = text()
-    taken_by = text(null=True)
-
-
-class StaysShown(Shape):
-    """An override that goes on counting, over the new layers too."""
-
-    person = text()
-    since = moment_field(null=False)
-    until = moment_field(null=False)
-
-
-class MovesShown(Shape):
-    results = MovedShown(many=True)
-    swaps_lapse = LapseShown(many=True)
-    overrides_stay = StaysShown(many=True)
-    put_aside = serializers.ListField(
-        child=serializers.DateTimeField(),
-        help_text="When what is put aside was to begin.",
-    )
-
-
-MOVES = {
-    "results": [
-        {
-            "person": "otto",
-            "hours_before": 2184.0,
-            "hours_after": 2016.0,
-            "loses": [{"since": "2026-12-07T08:00:00Z", "until": "2026-12-14T08:00:00Z"}],
-            "gets": [],
-        }
-    ],
-    "swaps_lapse": [
-        {
-            "swap": 5,
-            "shift": "2026-12-07 Week",
-            "in_return": None,
-            "offered_by": "otto",
-            "taken_by": "ines",
-        }
-    ],
-    "overrides_stay": [],
-    "put_aside": [],
-}
 REVISE = {"layers": [LAYER], "since": "2026-12-07"}
 SET_UP = {"team": "billing", "duty": "on_call", **REVISE}
 
@@ -163,15 +97,6 @@ def meant(door: Any, rotation: Rotation, typed: Mapping[str, Any]) -> dict[str, 
             found[name] = layers_api.meant(value)
         else:
             found["slot" if name == "shift" else name] = value
-    return found
-
-
-def person_of(field: str, username: str) -> Person | None:
-    if not username:
-        return None
-    found = Person.objects.filter(username__iexact=username).first()
-    if found is None:
-        raise Invalid({field: [f"There is nobody called {username}."]})
     return found
 
 
@@ -273,31 +198,7 @@ class Preview(ActingDoor):
         there = Rotation.objects.filter(team=team, duty=duty).first()
         since, until = typed.get("since", self.at), typed.get("until")
         rotation = there or Rotation(team=team, duty=duty, published_at=since)
-        return Shown(_previewed(services.preview(rotation, layers, since, self.at, until)))
-
-
-def _previewed(found: services.Preview) -> dict[str, Any]:
-    moved = found.moved
-    people = Person.objects.filter(pk__in=filter(None, moved))
-    known = dict(people.values_list("pk", "username"))
-    return {
-        "results": [_moved(known.get(p or 0), moved[p]) for p in _order(moved)],
-        "swaps_lapse": [
-            {
-                "swap": swap.pk,
-                "shift": swap.slot,
-                "in_return": swap.in_return or None,
-                "offered_by": swap.offered_by.username,
-                "taken_by": swap.taken_by and swap.taken_by.username,
-            }
-            for swap in found.lapses
-        ],
-        "overrides_stay": [
-            {"person": o.person.username, **_span((o.during.lower, o.during.upper))}
-            for o in found.overrides
-        ],
-        "put_aside": [moment(since) for since in found.put_aside],
-    }
+        return Shown(previewed(services.preview(rotation, layers, since, self.at, until)))
 
 
 def _set_up(door: ActingDoor, request: Request, shape: type[Shape]) -> tuple[Team, dict[str, Any]]:
@@ -310,25 +211,6 @@ def _set_up(door: ActingDoor, request: Request, shape: type[Shape]) -> tuple[Tea
     if why := policy.may_set_up_rotation(who, found):
         raise NotAllowed(why)
     return found, meant(door, Rotation(team=found), typed)
-
-
-def _order(moved: Mapping[int | None, Moved]) -> list[int | None]:
-    """People by their keys, the gaps last."""
-    return sorted(moved, key=lambda who: (who is None, who or 0))
-
-
-def _moved(username: str | None, change: Moved) -> dict[str, Any]:
-    return {
-        "person": username,
-        "hours_before": change.before.total_seconds() / 3600,
-        "hours_after": change.after.total_seconds() / 3600,
-        "loses": [_span(span) for span in change.loses],
-        "gets": [_span(span) for span in change.gets],
-    }
-
-
-def _span(span: Span) -> dict[str, Any]:
-    return {"since": moment(span[0]), "until": moment(span[1])}
 
 
 urlpatterns = [
