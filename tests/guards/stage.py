@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg2
 import pytest
@@ -126,8 +127,9 @@ def stage(shared_cast: Cast) -> Stage:
         planned_bug.pk, approach="One queue", estimate=Decimal(3), by=cast.ines, at=clock.now()
     )
     plan = planned_bug.plans.get()
+    today = clock.now().astimezone(ZoneInfo(cast.billing.calendar.zone)).date()
     p1_policy = bugs.publish_p1_policy(
-        cast.billing.pk, way="pair", since=clock.now().date(), by=cast.rhea, at=clock.now()
+        cast.billing.pk, way="pair", since=today, by=cast.rhea, at=clock.now()
     )
     loan = a_loan(cast, a_bug(cast))
     feed, _ = renew_feed(cast.ines, by=cast.ines, at=clock.now())
