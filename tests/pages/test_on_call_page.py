@@ -34,7 +34,7 @@ def layers(*names: str, **told: str) -> dict[str, str]:
         "layers-0-people": ", ".join(names),
         "layers-0-unit": "day",
         "layers-0-length": "1",
-        "layers-0-starts": f"{timezone.localdate()}",
+        "layers-0-starts": f"{timezone.localdate(timezone=BRUSSELS)}",
         "layers-0-handoff": "00:00",
         "layers-0-zone": "Europe/Brussels",
         "layers-1-unit": "week",
