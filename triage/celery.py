@@ -48,6 +48,8 @@ app.conf.beat_schedule = {
     "tend the bugs": {"task": "bugs.tend", "schedule": 60.0},
     # Paybacks that grow late ask for a post-mortem (PM-1).
     "tend the post-mortems": {"task": "postmortems.tend", "schedule": 60.0},
+    # Small reports that add up ask for a review (PM-9).
+    "add up paper cuts": {"task": "postmortems.consider_paper_cuts", "schedule": 3600.0},
     # Overdrafts that nobody answered within a working day.
     "tend the sprints": {"task": "sprints.tend", "schedule": 60.0},
     # Duties that have come to somebody: they hear of it, with the note that was left.

@@ -15,6 +15,7 @@ from channels.rest.views import SOURCE, ActingDoor, Shown
 from oncall.querysets import own_delivery_team
 from postmortems import services
 from postmortems.models import TriggerRules
+from postmortems.querysets.cutting import cuts_would_have_raised
 from postmortems.querysets.triggers import plain as plain_rules
 from postmortems.querysets.triggers import rules_of, would_have_raised
 from postmortems.rules.triggers import Rules
@@ -36,6 +37,14 @@ class RulesShape(Shape):
     )  # fmt: skip
     loan_days = serializers.IntegerField(**_COUNT, help_text="Days that a payback is overdue.")
     came_back = serializers.BooleanField(help_text="It came back after it was fixed.")
+    cut_reports = serializers.IntegerField(
+        **_COUNT,
+        default=Rules.cut_reports,
+        help_text="Small reports of one area and cause in 30 days.",
+    )
+    cut_hours = serializers.IntegerField(
+        **_COUNT, default=Rules.cut_hours, help_text="Or the hours that two or more took."
+    )
 
 
 class TriggerRulesShown(RulesShape):
@@ -47,12 +56,13 @@ class TriggerRulesShown(RulesShape):
 class TriggerRulesOfTeam(Shape):
     in_force = RulesShape()
     would_have_raised = whole("How many bugs of the last 12 months the rules in force ask about.")
+    would_have_raised_reviews = whole("And how many reviews of paper cuts.")
     versions = TriggerRulesShown(many=True)
 
 
 RULES = {
     "p0": True, "broken_promise": True, "reports": 5, "customers": 3, "displaced": "5.00", "loan_days": 7,
-    "came_back": True,
+    "came_back": True, "cut_reports": 10, "cut_hours": 16,
 }  # fmt: skip
 VERSION = {**RULES, "number": 2, "published_by": "rhea", "published_at": "2026-11-29T09:00:00Z"}
 
@@ -62,7 +72,12 @@ class TriggerRulesDoor(ActingDoor):
         "GET": Told(
             "When a team's bugs ask for a post-mortem",
             TriggerRulesOfTeam,
-            {"in_force": RULES, "would_have_raised": 7, "versions": [VERSION]},
+            {
+                "in_force": RULES,
+                "would_have_raised": 7,
+                "would_have_raised_reviews": 2,
+                "versions": [VERSION],
+            },
             refuses=(404,),
         ),
         "POST": Told(
@@ -84,6 +99,7 @@ class TriggerRulesDoor(ActingDoor):
             {
                 "in_force": _plain(rules),
                 "would_have_raised": len(would_have_raised(mine, rules, self.at)),
+                "would_have_raised_reviews": cuts_would_have_raised(mine, rules, self.at),
                 "versions": [_shown(one) for one in versions.order_by("-number")],
             }
         )

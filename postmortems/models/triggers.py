@@ -21,6 +21,8 @@ class TriggerRules(models.Model):
     displaced = models.DecimalField(**AMOUNT, null=True)
     loan_days = models.PositiveSmallIntegerField(null=True)
     came_back = models.BooleanField()
+    cut_reports = models.PositiveSmallIntegerField(null=True)
+    cut_hours = models.PositiveSmallIntegerField(null=True)
     published_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     published_at = models.DateTimeField()
 
@@ -36,14 +38,17 @@ class TriggerRules(models.Model):
             ),
             models.CheckConstraint(
                 condition=(Q(displaced__isnull=True) | Q(displaced__gt=0))
-                & (Q(loan_days__isnull=True) | Q(loan_days__gt=0)),
+                & (Q(loan_days__isnull=True) | Q(loan_days__gt=0))
+                & (Q(cut_reports__isnull=True) | Q(cut_reports__gt=0))
+                & (Q(cut_hours__isnull=True) | Q(cut_hours__gt=0)),
                 name="trigger_rules_are_positive",
             ),
         ]
 
 
 class Hit(models.Model):
-    """A rule that a bug's figures met: it proposed the post-mortem, or joined the one that there was. Append-only."""
+    """A rule that the figures of a bug, or of small reports, met: it proposed the post-mortem, or joined the one that
+    there was. Append-only."""
 
     post_mortem = models.ForeignKey(PostMortem, models.PROTECT, related_name="hits")
     rule = models.CharField(max_length=16, choices=[(rule.value, rule.value) for rule in Rule])

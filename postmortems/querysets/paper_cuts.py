@@ -27,6 +27,8 @@ from problem_reports.models import ProblemReport
 from teams.lifecycle import TeamKind
 from teams.models import Team
 
+Row = tuple[Any, ...]
+
 QUARTER = 0.25
 #: How far back the page looks when nobody says.
 USUAL = timedelta(days=90)
@@ -80,6 +82,7 @@ _SMALL = """
         WHERE r.team_id = %(team)s AND r.closed_at >= %(since)s AND r.closed_at < %(until)s
             AND r.priority NOT IN ('P0', 'P1') AND coalesce(bug.priority, '') NOT IN ('P0', 'P1')
             AND c.outcome NOT IN ('evolution', 'withdrawn')
+            AND NOT (%(own)s AND EXISTS (SELECT FROM problem_reports_importedfrom i WHERE i.report_id = r.id))
             AND (%(area)s IS NULL OR r.product_area_id = %(area)s) AND (%(cause)s IS NULL OR c.cause = %(cause)s)
     )
 """
@@ -103,6 +106,7 @@ _UNLOGGED = """
     FROM small s WHERE s.unlogged
 """
 _EACH = "SELECT s.id, s.hours::float, s.closed_at FROM small s"
+_WHERE = "SELECT s.area, s.cause, s.closed_at, s.hours::float FROM small s"
 
 
 def _statement(name: str, asks: str) -> Statement:
@@ -114,19 +118,21 @@ def _statement(name: str, asks: str) -> Statement:
         until="timestamptz",
         area="bigint",
         cause="text",
+        own="boolean",
     )
 
 
 CLUSTERS = _statement("paper_cut_clusters", _CLUSTERS)
 UNLOGGED = _statement("paper_cuts_unlogged", _UNLOGGED)
 EACH = _statement("paper_cuts_each", _EACH)
+WHERE = _statement("paper_cuts_where", _WHERE)
 
 
 def clusters(
-    team: Team, span: Span, *, area: int | None = None, cause: str | None = None
+    team: Team, span: Span, *, area: int | None = None, cause: str | None = None, own: bool = False
 ) -> list[Cluster]:
-    """Every area and cause that had a small report, in no order."""
-    where = _where(team, span, area, cause)
+    """Every area and cause that had a small report, in no order; `own`: but what was imported."""
+    where = _where(team, span, area, cause, own=own)
     known = [Cluster(*row) for row in CLUSTERS.rows(**where)]
     stays: dict[tuple[int, str], list[float]] = defaultdict(list)
     for (theirs, why, _, *_), hours in _stays(team, UNLOGGED.rows(**where)):
@@ -155,6 +161,11 @@ def cuts(team: Team, span: Span, *, area: int, cause: str) -> list[Cut]:
     return sorted(found, key=lambda cut: (-cut.hours, -cut.at.timestamp(), -cut.report))
 
 
+def own_cuts(team: Team, span: Span) -> list[Row]:
+    """(area, cause, when classified, hours) of every small report but those that were imported."""
+    return WHERE.rows(**_where(team, span, None, None, own=True))
+
+
 def newest(team: Team) -> datetime | None:
     """When the last report of a team was classified."""
     rows = ProblemReport.objects.filter(team=team, closed_at__isnull=False)
@@ -175,12 +186,18 @@ def cluster_of(thing: PostMortem) -> Cluster | None:
     return next(iter(clusters(team, span, area=area.pk, cause=thing.cause)), None)
 
 
-Row = tuple[Any, ...]
-
-
-def _where(team: Team, span: Span, area: int | None, cause: str | None) -> dict[str, Any]:
+def _where(
+    team: Team, span: Span, area: int | None, cause: str | None, *, own: bool = False
+) -> dict[str, Any]:
     since, until = span.moments
-    return {"team": team.pk, "since": since, "until": until, "area": area, "cause": cause}
+    return {
+        "team": team.pk,
+        "since": since,
+        "until": until,
+        "area": area,
+        "cause": cause,
+        "own": own,
+    }
 
 
 def _stays(team: Team, rows: Sequence[Row]) -> Iterator[tuple[Row, float]]:

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from bugs.models import Bug, Loan
+from bugs.models import Bug, Loan, Release
 from foundation.references import reference
 from journal.models import Event
 from postmortems.models import TriggerRules
 from postmortems.rules.triggers import Figures, Hit, Rules, raised
 from problem_reports.clocks.models import Stage
 from problem_reports.clocks.timers import PROMISES
-from problem_reports.models import Affected, Timer
+from problem_reports.models import Affected, ProblemReport, Timer
 from problem_reports.querysets import chain_from
 from sprints.models import Sprint
 from teams.models import Team
@@ -55,7 +55,10 @@ def bug_of(report_id: int) -> int | None:
 
 def figures(keys: Collection[int], at: datetime) -> dict[int, Figures]:
     """What the app holds about each of these bugs at this moment; the number of queries does not grow with them."""
-    bugs = {bug.pk: bug for bug in Bug.objects.filter(pk__in=keys).select_related("team__calendar")}
+    bugs = {
+        bug.pk: bug
+        for bug in Bug.objects.filter(pk__in=keys).select_related("team__calendar", "release")
+    }
     bug_by_report = _reports(keys)
     reports = Counter(bug_by_report.values())
     customers: dict[int, set[int]] = defaultdict(set)
@@ -80,6 +83,7 @@ def figures(keys: Collection[int], at: datetime) -> dict[int, Figures]:
         elif key in priorities:
             priorities[key].add(data["priority"])
     displaced, late = _displaced(bugs), _late(bugs, at)
+    again = _again(bugs, bug_by_report)
     return {
         key: Figures(
             priorities=frozenset(priorities[key]),
@@ -89,6 +93,7 @@ def figures(keys: Collection[int], at: datetime) -> dict[int, Figures]:
             displaced=displaced[key],
             loan_days=late[key],
             came_back=came_back[key],
+            again=again[key],
         )
         for key in bugs
     }
@@ -106,6 +111,26 @@ def _reports(keys: Collection[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(REPORTS, [list(keys)])
         return dict(cursor.fetchall())
+
+
+def _again(bugs: dict[int, Bug], bug_by_report: dict[int, int]) -> Counter[int]:
+    """Per bug, the reports that were filed after its fix was with customers: verified, and out where the team has
+    versions. What is reported before that moment is no repeat."""
+    verified = {key: bug for key, bug in bugs.items() if bug.verified_at}
+    if not verified:
+        return Counter()
+    versions = Release.objects.filter(team__in={bug.team_id for bug in verified.values()})
+    brings_out = set(versions.values_list("team", flat=True))
+    since: dict[int, datetime] = {}
+    for key, bug in verified.items():
+        out = bug.release.out_at if bug.release else None
+        if bug.verified_at and (out or bug.team_id not in brings_out):
+            since[key] = max(bug.verified_at, out or bug.verified_at)
+    told = [report for report, key in bug_by_report.items() if key in since]
+    filed = ProblemReport.objects.filter(pk__in=told).values_list("pk", "filed_at")
+    return Counter(
+        bug_by_report[report] for report, at in filed if at > since[bug_by_report[report]]
+    )
 
 
 def _displaced(bugs: Collection[int]) -> dict[int, Decimal]:

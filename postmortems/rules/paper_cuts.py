@@ -7,9 +7,10 @@ logarithms, where a sum of hours is less lopsided, the band is hours · exp(± z
 """
 
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import accumulate
 from math import exp, sqrt
 from statistics import NormalDist
@@ -21,8 +22,8 @@ SHARE = 0.8
 #: No span reaches beyond these: calendars end somewhere.
 FIRST_DAY, LAST_DAY = date(1980, 1, 1), date(2200, 1, 1)
 _Z = NormalDist().inv_cdf((1 + SHARE) / 2)
-#: A cluster is worth a review of its own from so many reports or hours in a month (research §4.6, R12).
-REVIEW_REPORTS, REVIEW_HOURS = 10, 16.0
+#: A cluster asks for a review by what came in this many days (research §4.6, R12), and no sooner again.
+SPAN = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -100,11 +101,32 @@ def total(clusters: Sequence[Cluster], *, unknown: str = "unknown") -> Total:
     )
 
 
-def worth_a_review(
-    n: int, hours: float, *, reports: int = REVIEW_REPORTS, enough: float = REVIEW_HOURS
-) -> bool:
-    """The figure of the trigger: so many small reports of one area and cause, or so many hours, in its span."""
-    return n >= reports or (n > 1 and hours >= enough)
+def worth_a_review(n: int, hours: float, *, reports: float | None, enough: float | None) -> bool:
+    """The figure of the trigger: so many small reports of one area and cause, or so many hours, in its span.
+
+    None: that figure asks for nothing. One report is no cluster, however long it took.
+    """
+    return (reports is not None and n >= reports) or (
+        enough is not None and n > 1 and hours >= enough
+    )
+
+
+def would_ask(
+    cuts: Iterable[tuple[datetime, float]], *, reports: float | None, enough: float | None
+) -> list[datetime]:
+    """When the reports of one cluster, each with its hours, would have asked; what asked once is not counted again."""
+    asked: list[datetime] = []
+    recent: deque[tuple[datetime, float]] = deque()
+    for at, hours in sorted(cuts):
+        if asked and at < asked[-1] + SPAN:
+            continue
+        recent.append((at, hours))
+        while recent[0][0] <= at - SPAN:
+            recent.popleft()
+        if worth_a_review(len(recent), sum(h for _, h in recent), reports=reports, enough=enough):
+            asked.append(at)
+            recent.clear()
+    return asked
 
 
 class OpenHours:

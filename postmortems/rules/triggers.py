@@ -13,6 +13,7 @@ class Rule(StrEnum):
     DISPLACED = "displaced"
     LOAN_OVERDUE = "loan_overdue"
     CAME_BACK = "came_back"
+    PAPER_CUTS = "paper_cuts"
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Rules:
     """A team's rules, as every team starts with them; None or False: that rule is off.
 
     `reports` of at least `customers`; `displaced`: points or hours of planned work, in the team's unit;
-    `loan_days`: days since the payback was due.
+    `loan_days`: days since the payback was due. `cut_reports` or `cut_hours`: small reports of one area and cause in 30
+    days, and the working hours they took (PM-9).
     """
 
     p0: bool = True
@@ -30,12 +32,15 @@ class Rules:
     displaced: Decimal | None = Decimal(5)
     loan_days: int | None = 7
     came_back: bool = True
+    cut_reports: int | None = 10
+    cut_hours: int | None = 16
 
 
 @dataclass(frozen=True)
 class Figures:
     """What the app holds about one bug. `priorities`: all that it ever had; `broken`: promises to reporters that
-    were not kept; `loan_days`: the most days that a payback is, or was, late; `came_back`: how often."""
+    were not kept; `loan_days`: the most days that a payback is, or was, late; `came_back`: how often;
+    `again`: reports of it that were filed once its fix was with customers."""
 
     priorities: frozenset[str] = frozenset()
     broken: int = 0
@@ -44,6 +49,7 @@ class Figures:
     displaced: Decimal = Decimal(0)
     loan_days: int = 0
     came_back: int = 0
+    again: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,14 @@ def _hits(rules: Rules, found: Figures, unit: str) -> Iterator[Hit]:
         yield Hit(Rule.LOAN_OVERDUE, f"Its payback was {_counted(found.loan_days, 'day')} overdue")
     if rules.came_back and found.came_back:
         yield Hit(Rule.CAME_BACK, "It came back after it was fixed")
+    elif rules.came_back and found.again:
+        again = _counted(found.again, "report")
+        yield Hit(Rule.CAME_BACK, f"{again} of it after its fix was with customers")
+
+
+def cut_hit(reports: int, hours: float, days: int) -> Hit:
+    """What a cluster of small reports that asks for a review says of itself."""
+    return Hit(Rule.PAPER_CUTS, f"{reports} small reports took {hours:.0f} hours in {days} days")
 
 
 def _enough(least: int | Decimal | None, figure: int | Decimal) -> bool:

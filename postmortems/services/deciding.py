@@ -1,6 +1,7 @@
 """Ask for a post-mortem of a bug or of many small reports, and answer: full, light or waived (PM-1, PM-9)."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -84,12 +85,21 @@ def propose_review(
     if not clusters(area.team, span_of(area.team, at, since, until), area=area.pk, cause=cause):
         raise RuleBroken("There is no small report in this span to learn from.")
     why = Text.objects.create(body=reason.strip())
-    made = PostMortem.objects.create(
-        area=area, cause=cause, since=since, until=until, proposed_by=by, proposed_at=at, proposed_because=why
-    )  # fmt: skip
+    made = create_review(area, why, cause=cause, since=since, until=until, by=by, at=at)
     fact = PostMortemProposed(area=area.name, cause=cause)
     journal.record(fact, subject=made.pk, by=by, at=at, source=source, text=why)
     return ROWS.get(pk=made.pk)
+
+
+def create_review(
+    area: ProductArea, why: Text, *, by: Person, at: datetime, **which: Any
+) -> PostMortem:
+    """The row of a proposal, due like what is in the middle: small reports added up have no priority."""
+    due_at = due("P2", at)
+    return PostMortem.objects.create(
+        area=area, **which, proposed_by=by, proposed_at=at, proposed_because=why, due_at=due_at,
+        remind_at=first_reminder(due_at),
+    )  # fmt: skip
 
 
 @transaction.atomic

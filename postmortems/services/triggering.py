@@ -106,7 +106,7 @@ def publish_trigger_rules(
 
 def _check(rules: Rules) -> None:
     wrong: dict[str, list[str]] = {}
-    for name in ("reports", "customers", "displaced", "loan_days"):
+    for name in ("reports", "customers", "displaced", "loan_days", "cut_reports", "cut_hours"):
         value = getattr(rules, name)
         if value is not None and not 0 < value <= MOST:
             wrong[name] = [f"Between 1 and {MOST:,}, or nothing."]

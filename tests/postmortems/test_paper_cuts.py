@@ -20,7 +20,16 @@ from foundation.errors import Conflict, Invalid, NotAllowed, RuleBroken
 from postmortems import services
 from postmortems.models import PostMortem, Published
 from postmortems.querysets.paper_cuts import clusters, cuts, span_of
-from postmortems.rules.paper_cuts import LEAST, Cluster, OpenHours, ranked, total, worth_a_review
+from postmortems.rules.paper_cuts import (
+    LEAST,
+    SPAN,
+    Cluster,
+    OpenHours,
+    ranked,
+    total,
+    worth_a_review,
+    would_ask,
+)
 from problem_reports import services as reports
 from problem_reports.clocks.rules import Calendar, Shift, between, open_intervals
 from problem_reports.models import ProblemReport
@@ -108,11 +117,35 @@ def test_estimated_hours_are_part_of_the_hours(stays: list[float]) -> None:
 
 
 def test_a_cluster_is_worth_a_review_by_reports_or_by_hours_but_never_for_one_report() -> None:
-    assert worth_a_review(10, 0.0)
-    assert worth_a_review(2, 16.0)
-    assert not worth_a_review(9, 15.9)
-    assert not worth_a_review(1, 400.0)
-    assert worth_a_review(3, 1.0, reports=3)
+    most: dict[str, Any] = {"reports": 10, "enough": 16}
+    assert worth_a_review(10, 0.0, **most)
+    assert worth_a_review(2, 16.0, **most)
+    assert not worth_a_review(9, 15.9, **most)
+    assert not worth_a_review(1, 400.0, **most)
+    assert not worth_a_review(50, 400.0, reports=None, enough=None)
+    assert worth_a_review(3, 1.0, reports=3, enough=None)
+
+
+def test_a_cluster_asks_once_in_30_days_and_never_twice_for_the_same_reports() -> None:
+    days = [THEN + timedelta(days=day) for day in (0, 1, 2, 3, 20, 33, 34, 35, 90, 120, 150)]
+    told = would_ask([(day, 1.0) for day in days], reports=3, enough=None)
+    assert told == [days[2], days[7]]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 900), st.floats(0, 9)), max_size=80),
+    st.integers(1, 9),
+    st.integers(1, 40),
+)
+def test_a_stricter_rule_never_asks_more_often(
+    cuts: list[tuple[int, float]], reports: int, enough: int
+) -> None:
+    known = [(THEN + timedelta(hours=12 * half), hours) for half, hours in cuts]
+    told = would_ask(known, reports=reports, enough=enough)
+    for one, next_one in pairwise(told):
+        assert next_one - one >= SPAN
+    assert would_ask(known, reports=None, enough=None) == []
+    assert bool(would_ask(known, reports=reports + 1, enough=None)) <= bool(told)
 
 
 OFFICE = Calendar(

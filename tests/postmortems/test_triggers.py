@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from bugs import services as bugs
-from bugs.models import Bug, Loan
+from bugs.models import Bug, Loan, Release
 from channels import services as channels
 from channels.models import Notice
 from foundation import clock
@@ -31,7 +31,7 @@ from tests.factories import a_bug, a_report, a_running_sprint, an_item
 from tests.postmortems.acts import now, proposed
 
 _numbers = itertools.count(1)
-OFF = Rules(False, False, None, None, None, None, False)
+OFF = Rules(False, False, None, None, None, None, False, None, None)
 BAD = Figures(frozenset({"P0", "P1"}), 2, 5, 3, Decimal(5), 7, 1)
 
 # The rules themselves
@@ -53,6 +53,7 @@ def test_every_rule_is_met_by_its_figure_alone_and_says_the_figure() -> None:
         ),
         (Rule.LOAN_OVERDUE, Figures(loan_days=9), "Its payback was 9 days overdue"),
         (Rule.CAME_BACK, Figures(came_back=1), "It came back after it was fixed"),
+        (Rule.CAME_BACK, Figures(again=2), "2 reports of it after its fix was with customers"),
     ):
         assert [(hit.rule, hit.words) for hit in hits(Rules(), alone)] == [(rule, words)]
 
@@ -146,6 +147,34 @@ def test_reports_of_several_customers_on_one_bug_ask_and_duplicates_count(cast: 
     _the_same_as(cast, original, "Bolt")
     assert reasons(bug) == ["reports"]
     assert the_one(bug).proposed_because.body.startswith("3 reports of ")
+
+
+def test_a_report_of_what_is_fixed_is_a_repeat_though_nobody_opened_the_bug_again(
+    cast: Cast,
+) -> None:
+    services.publish_trigger_rules(
+        cast.billing.pk, rules=replace(OFF, came_back=True), **now(by=cast.rhea)
+    )
+    bug = a_bug(cast, "verified")
+    original = bug.classifications.get().report.reference
+    assert reasons(bug) == []
+    _the_same_as(cast, original, "Acme")
+    assert the_one(bug).proposed_because.body == "1 report of it after its fix was with customers."
+    assert reasons(bug) == ["came_back"]
+
+
+def test_a_report_before_the_fix_is_with_customers_is_no_repeat(cast: Cast) -> None:
+    waits = a_bug(cast, "fixed")
+    _the_same_as(cast, waits.classifications.get().report.reference, "Acme")
+    planned = a_bug(cast, "verified")
+    at = clock.now()
+    version = Release.objects.create(
+        team=cast.billing, named="5.2", on=at.date(), by=cast.rhea, at=at
+    )
+    Bug.objects.filter(pk=planned.pk).update(release=version)
+    _the_same_as(cast, planned.classifications.get().report.reference, "Acme")
+    found = figures([waits.pk, planned.pk], clock.now())
+    assert [found[bug.pk].again for bug in (waits, planned)] == [0, 0]
 
 
 def test_planned_work_that_made_room_asks(cast: Cast) -> None:

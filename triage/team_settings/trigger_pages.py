@@ -17,6 +17,7 @@ from foundation.references import address, reference
 from postmortems import services
 from postmortems.models import TriggerRules
 from postmortems.policy import may_publish_trigger_rules
+from postmortems.querysets.cutting import cuts_would_have_raised
 from postmortems.querysets.triggers import plain, rules_of, would_have_raised
 from postmortems.rules.triggers import Rules
 from teams.lifecycle import TeamKind
@@ -33,10 +34,10 @@ class TriggerForm(forms.Form):
     p0 = forms.BooleanField(label="It was a P0", required=False)
     broken_promise = forms.BooleanField(label="A promise on a P0 or P1 was broken", required=False)
     reports = forms.IntegerField(
-        label="So many reports of one bug", min_value=1, max_value=1000, required=False
+        label="This many reports of one bug", min_value=1, max_value=1000, required=False
     )
     customers = forms.IntegerField(
-        label="of at least so many customers", min_value=1, max_value=1000, required=False
+        label="from at least this many customers", min_value=1, max_value=1000, required=False
     )
     displaced = forms.DecimalField(
         label="Planned work that made room for it", min_value=1, max_value=1000, decimal_places=2, required=False,
@@ -46,6 +47,13 @@ class TriggerForm(forms.Form):
         label="Days that its payback is overdue", min_value=1, max_value=1000, required=False
     )
     came_back = forms.BooleanField(label="It came back after it was fixed", required=False)
+    cut_reports = forms.IntegerField(
+        label="This many small reports of one area and cause in 30 days", min_value=1, max_value=1000, required=False,
+        help_text="They ask for one review together.",
+    )  # fmt: skip
+    cut_hours = forms.IntegerField(
+        label="or this many hours of work on them", min_value=1, max_value=1000, required=False
+    )
 
     def rules(self) -> Rules:
         return Rules(**{field.name: self.cleaned_data[field.name] for field in fields(Rules)})
@@ -72,6 +80,8 @@ class Preview:
 
     count: int
     was: int
+    reviews: int
+    reviews_were: int
     rows: list[RaisedRow]
     stamp: str
 
@@ -121,6 +131,8 @@ def _preview(place: Place, now: Rules, then: Rules) -> Preview:
     return Preview(
         count=len(found),
         was=len(was),
+        reviews=cuts_would_have_raised(place.team, then, place.reader.at),
+        reviews_were=cuts_would_have_raised(place.team, now, place.reader.at),
         rows=[
             RaisedRow(
                 reference=reference("BUG", key),
@@ -141,8 +153,8 @@ def _sheet(
     return Sheet(
         section="post-mortems",
         title="Post-mortems",
-        lead="When a bug asks to be learnt from. Each hit proposes one post-mortem per bug; people answer full, light "
-        "or waived with a reason. Anyone may ask for one at any time.",
+        lead="When a bug, or many small reports together, ask to be learnt from. Each hit proposes one post-mortem "
+        "per bug; people answer full, light or waived with a reason. Anyone may ask for one at any time.",
         columns=("Version", "Rules", "Published by"),
         rows=[_row(one, current=one.number == latest) for one in versions]
         or [SettingRow(("0, in force", _in_words(Rules()), "as every team begins"), current=True)],
@@ -173,9 +185,11 @@ def _in_words(rules: Rules) -> str:
                 "a P0" if rules.p0 else "",
                 "a broken promise" if rules.broken_promise else "",
                 f"{rules.reports} reports of {rules.customers} customers" if rules.reports else "",
-                f"{rules.displaced.normalize():f} displaced" if rules.displaced else "",
+                f"{rules.displaced.normalize():f} of planned work made room" if rules.displaced else "",
                 f"a payback {rules.loan_days} days overdue" if rules.loan_days else "",
                 "it came back" if rules.came_back else "",
+                f"{rules.cut_reports} small reports in 30 days" if rules.cut_reports else "",
+                f"{rules.cut_hours} hours of small reports in 30 days" if rules.cut_hours else "",
             )
             if words
         )
