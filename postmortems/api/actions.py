@@ -91,6 +91,10 @@ class VerifyAction(Shape):
     proof = Text()
 
 
+class SendBackAction(Shape):
+    reason = Text()
+
+
 ACTS = (
     Act("ask-for-more", services.ask_for_more, "The product owner cannot decide yet", AskForMore,
         example={"question": "How long does it take?"}),
@@ -99,6 +103,8 @@ ACTS = (
         example={"due_on": "2027-01-15", "reason": "The supplier is late."}),
     Act("verify", services.verify, "Somebody other than who did it has seen that it holds", VerifyAction,
         example={"proof": "The build of 12 March stopped."}),
+    Act("send-back", services.send_back, "Somebody other than who did it has seen that it does not hold",
+        SendBackAction, example={"reason": "A total of 2,000 lines passed the build."}),
 )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ class ActionAccepted(Fact):
     """What it rested on that day stands with the action."""
 
     name = "action.accepted"
-    words = "accepted it, on {rests_on} in 90 days"
+    words = "accepted it: in 90 days there were {rests_on}"
     public = ("rests_on",)
     rests_on: str
 
@@ -61,6 +61,14 @@ class ActionCompleted(Fact):
 class ActionVerified(Fact):
     name = "action.verified"
     words = "verified that it holds"
+
+
+@dataclass(frozen=True)
+class ActionSentBack(Fact):
+    """Its text says what was seen."""
+
+    name = "action.sent_back"
+    words = "sent it back to be done: it does not hold"
 
 
 @dataclass(frozen=True)

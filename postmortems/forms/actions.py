@@ -88,6 +88,12 @@ class VerifyForm(ActionForm):
     )
 
 
+class SendBackForm(ActionForm):
+    reason = words(
+        "What was seen", help_text="What was tried, and what happened. Its owner reads this."
+    )
+
+
 class DeclineForm(ActionForm):
     reason = words("Why not", help_text="Who agreed it reads this.")
 

@@ -25,6 +25,8 @@ ACTIONS = Lifecycle(
         "answer": step({ActionState.ASKED}, ActionState.PROPOSED),
         "extend": step(OPEN_ACTION, STAYS),
         "verify": step({ActionState.DONE}, ActionState.VERIFIED),
+        # It did not hold when somebody looked, or no longer: its item is to be done again.
+        "send_back": step(WAS_DONE, ActionState.ACCEPTED),
     }
 )
 

@@ -75,6 +75,16 @@ def completed(event: Event) -> Iterator[Letter]:
         yield _letter(key, action, "Done, to be verified", TO_VERIFY)
 
 
+@tells("action.sent_back")
+def sent_back(event: Event) -> Iterator[Letter]:
+    """Its owner sees to it, and the product owner plans it again."""
+    action = ROWS.get(pk=event.subject)
+    owners = {p.pk for p in product_owners(action.item.team_id)}
+    words = "Somebody looked, and it does not hold yet. It is in the backlog again, to be planned and done:"
+    for key in sorted(({action.owner_id} | owners) - {event.by_id}):
+        yield _letter(key, action, "To be done again", words, quotes=True)
+
+
 @tells("action.reminded")
 def reminded(event: Event) -> Iterator[Letter]:
     """Its owner; what is overdue the product owner too; what was done, who may verify it."""

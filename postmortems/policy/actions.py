@@ -30,8 +30,11 @@ def may_verify(who: Standing, action: Action) -> Answer:
     if refusal := may_answer(who, action):
         return refusal and f"Somebody of {action.item.team.name} verifies it."
     if who.person_id == action.done_by_id:
-        return "Somebody other than who did it verifies it."
+        return "Somebody other than who did it says whether it holds."
     return YES
+
+
+may_send_back = may_verify
 
 
 def may(verb: str, who: Standing, action: Action) -> Answer:

@@ -15,6 +15,7 @@ from postmortems.lifecycle import Category
 from postmortems.models import Factor, PostMortem
 from postmortems.querysets import STORY, Phrase, Whole
 from postmortems.querysets.memory import Before
+from postmortems.rows.actions import what_became_of
 from postmortems.rules import factors as graph
 
 WIDE, TALL, BESIDE, BELOW, EDGE = 240, 92, 24, 44, 8
@@ -43,6 +44,8 @@ class BeforeRow:
     title: str
     state_words: str
     why: str
+    #: What became of its actions.
+    actions: str
     at: datetime
 
 
@@ -122,6 +125,7 @@ def before(one: Before) -> BeforeRow:
         title=one.thing.title,
         state_words=words(one.thing.state),
         why=f"Also: {', '.join([*area, *shared])}",
+        actions=what_became_of(one.actions),
         at=one.thing.proposed_at,
     )
 

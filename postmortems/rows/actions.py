@@ -7,7 +7,7 @@ from typing import Any
 
 from foundation.lifecycle import words
 from foundation.references import address
-from postmortems.lifecycle.actions import OPEN_ACTION, ActionState
+from postmortems.lifecycle.actions import OPEN_ACTION, WAS_DONE, ActionState
 from postmortems.models import Action
 from postmortems.querysets.actions import late
 from postmortems.rules.actions import STRENGTH, Figures
@@ -79,10 +79,27 @@ def came_again(figures: Figures | None) -> str:
 def share_of_weak(actions: Sequence[Action]) -> str:
     """How many only ask people to know or to read something; a sentence, with its n."""
     weak = sum(STRENGTH[a.means] == "weak" for a in actions)
-    if not actions:
+    if not weak:
         return ""
-    are = "action is" if len(actions) == 1 else "actions are"
-    return f"{weak} of {len(actions)} open {are} weak: written down or taught, they stop nothing."
+    if len(actions) == 1:
+        return (
+            "The one open action is weak: what is written down or taught stops nothing by itself."
+        )
+    are = "is" if weak == 1 else "are"
+    return f"{weak} of {len(actions)} open actions {are} weak: what is written down or taught stops nothing by itself."
+
+
+def what_became_of(actions: Mapping[str, int]) -> str:
+    """2 of 3 actions done, 1 verified; `actions` counts them by state."""
+    count = sum(actions.values())
+    if not count:
+        return "No action"
+    done = sum(actions.get(state, 0) for state in WAS_DONE)
+    named = (
+        (actions.get(s, 0), s.label.lower()) for s in (ActionState.VERIFIED, ActionState.DECLINED)
+    )
+    more = "".join(f", {n} {word}" for n, word in named if n)
+    return f"{done or 'None'} of {count} action{'' if count == 1 else 's'} done{more}"
 
 
 def facts(action: Action) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from postmortems.events.actions import (
     ActionCompleted,
     ActionDeclined,
     ActionExtended,
+    ActionSentBack,
     ActionVerified,
     MoreAskedFor,
 )
@@ -181,6 +182,37 @@ def verify(
     action.proof = Text.objects.create(body=proof.strip())
     fields = ["state", "verified_by", "verified_at", "proof", "remind_at"]
     return _save(action, ActionVerified(), fields, by=by, at=at, source=source, text=action.proof)
+
+
+@transaction.atomic
+def send_back(
+    action_id: int,
+    *,
+    reason: str,
+    by: Person,
+    at: datetime,
+    source: str = "web",
+    version: int | None = None,
+) -> Action:
+    """Somebody other than who did it has seen that it does not hold: its item is to be done again, by the same date."""
+    need(reason=reason)
+    item = backlog.lock_finished(action_id)  # before the action: a floor below
+    action = _begin(action_id, "send_back", by=by, at=at, version=version)
+    backlog.open_again(item, reason=reason, by=by, at=at, source=source)
+    action.done_by = action.done_at = None
+    action.verified_by = action.verified_at = action.proof = None
+    action.reminded, action.remind_at = "", max(at, reminds_at(action, item.team))
+    fields = [
+        "state",
+        "done_by",
+        "done_at",
+        "verified_by",
+        "verified_at",
+        "proof",
+        "reminded",
+        "remind_at",
+    ]
+    return _save(action, ActionSentBack(), fields, by=by, at=at, source=source, text=reason)
 
 
 def follow(verb: str, item_id: int, *, by: Person, at: datetime, source: str) -> None:

@@ -44,9 +44,12 @@ STATES = {
     "action.declined": ActionState.DECLINED,
     "action.completed": ActionState.DONE,
     "action.verified": ActionState.VERIFIED,
+    "action.sent_back": ActionState.ACCEPTED,
 }
 #: The backlog tells these of its item, and the action says the same a moment later.
-TOLD_TWICE = ("backlog_item.accepted", "backlog_item.declined", "backlog_item.finished")
+TOLD_TWICE = tuple(
+    f"backlog_item.{verb}" for verb in ("accepted", "declined", "finished", "opened_again")
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,9 @@ DOORS = {
         services.extend, "Move the date", "{0} has another date.", forms.ExtendForm, "Move it"
     ),
     "verify": Door(services.verify, "Verify", "{0} is verified.", forms.VerifyForm, "It holds"),
+    "send_back": Door(
+        services.send_back, "It does not hold", "{0} is to be done again.", forms.SendBackForm, "Send it back"
+    ),
 }  # fmt: skip
 
 

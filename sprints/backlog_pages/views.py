@@ -57,6 +57,7 @@ STATES = {
     "backlog_item.carried": ItemState.ACCEPTED,
     "backlog_item.started": ItemState.IN_PROGRESS,
     "backlog_item.finished": ItemState.FINISHED,
+    "backlog_item.opened_again": ItemState.ACCEPTED,
 }
 
 

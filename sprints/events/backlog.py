@@ -118,6 +118,15 @@ class ItemStarted(Fact):
 
 
 @dataclass(frozen=True)
+class ItemOpenedAgain(Fact):
+    """It was finished, and what was done does not hold (PM-6); its text says why."""
+
+    name = "backlog_item.opened_again"
+    words = "opened it again: what was done does not hold"
+    public_text = False
+
+
+@dataclass(frozen=True)
 class ItemFinished(Fact):
     name = "backlog_item.finished"
     words = "finished it"

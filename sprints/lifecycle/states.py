@@ -57,12 +57,14 @@ BACKLOG = Lifecycle(
     }
 )
 
-# What a sprint does to its items when it makes room, has room or is over: no person calls these.
+# What a sprint does to its items when it makes room, has room or is over, and what a floor above does to what was
+# finished and does not hold (PM-6): no person calls these.
 BACKLOG_SPRINT_ACTS = Lifecycle(
     {
         "swap_out": step({ItemState.SCHEDULED, ItemState.IN_PROGRESS}, ItemState.ACCEPTED),
         "carry_back": step({ItemState.SCHEDULED, ItemState.IN_PROGRESS}, ItemState.ACCEPTED),
         "pull_forward": step({ItemState.ACCEPTED, ItemState.SCHEDULED}, ItemState.SCHEDULED),
+        "open_again": step({ItemState.FINISHED}, ItemState.ACCEPTED),
     }
 )
 

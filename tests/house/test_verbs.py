@@ -88,7 +88,8 @@ VERBS = {
             "answer",
             "extend",
             "verify",
-        ),  # the last four of an action
+            "send_back",
+        ),  # the last five of an action
     },
     "channels": {"mark_read", "choose_how_to_hear", "replay"},
     "teams": {
@@ -110,6 +111,7 @@ WITHIN = {
     "draw_on_reserve",
     "leave",
     "book_payback",
+    "open_again",
     "settle_loans",
     "tell_of_shifts",
     "lapse_swaps",
@@ -257,6 +259,7 @@ IRREGULAR = {
     "agree_action": "action_agreed",
     "answer_done": "done_answered",
     "ask_for_more": "more_asked_for",
+    "send_back": "sent_back",
     "edit": "edited",
     "keep_phrase": "phrase_kept",
     "submit": "submitted",
@@ -289,7 +292,7 @@ ALSO = {
     "sprint": {"planned", "swapped_out", "swap_proposed", "let_go", "risk_accepted"}
     | {"improvement_added", "improvement_judged"},
     "post_mortem": {"proposed"},
-    "backlog_item": {"added", "pulled_forward", "swapped_out", "carried"},
+    "backlog_item": {"added", "pulled_forward", "swapped_out", "carried", "opened_again"},
     "page": {"paged"},
     "action": set(),
     "agreement": {"proposed"},

@@ -22,11 +22,12 @@ from postmortems.lifecycle.actions import ACTIONS, ActionState, Means
 from postmortems.models import Action, PostMortem
 from postmortems.querysets import Whole
 from postmortems.querysets.actions import came_back, rests_on
+from postmortems.rows.actions import share_of_weak
 from postmortems.rules.actions import DUE_WITHIN, STRENGTH, Figures, asks_for_care
 from postmortems.services import actions
 from postmortems.services.chasing import chase as tend
 from problem_reports import services as reports
-from sprints.models import BacklogItem
+from sprints.models import BacklogItem, ScopeEntry
 from sprints.services import backlog
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, an_item
@@ -276,8 +277,9 @@ def test_a_verb_is_refused_where_the_table_has_none(cast: Cast, verb: str, state
         "answer": {"text": "x"},
         "extend": {"due_on": today(cast) + timedelta(days=200), "reason": "x"},
         "verify": {"proof": "x"},
+        "send_back": {"reason": "x"},
     }[verb]
-    who = cast.pia if verb != "verify" else cast.rhea
+    who = cast.rhea if verb in ("verify", "send_back") else cast.pia
     with pytest.raises(Conflict, match="is not possible from there"):
         getattr(actions, verb)(action.pk, **given_, **now(by=who))
 
@@ -299,6 +301,41 @@ def test_it_is_done_when_its_item_is_finished_and_who_did_it_does_not_verify_it(
     assert verified.proof is not None
     assert (verified.verified_by, verified.proof.body) == (cast.rhea, "The build stopped.")
     assert verified.remind_at is None
+
+
+@pytest.mark.parametrize("state", ["done", "verified"])
+def test_what_does_not_hold_goes_back_to_be_done_with_what_was_seen(cast: Cast, state: str) -> None:
+    action = action_in(cast, state)
+    sprint = action.item.sprint
+    assert sprint is not None
+    with pytest.raises(NotAllowed, match="other than who did it"):
+        actions.send_back(action.pk, reason="It passed", **now(by=cast.ines))
+    with pytest.raises(Invalid):
+        actions.send_back(action.pk, reason=" ", **now(by=cast.otto))
+    back = actions.send_back(action.pk, reason="A long file passed.", **now(by=cast.rhea))
+    assert (back.state, back.done_by, back.verified_by, back.proof) == (
+        "accepted",
+        None,
+        None,
+        None,
+    )
+    assert back.remind_at is not None
+    item = again(action).item
+    assert (item.state, item.sprint, item.finished_at) == ("accepted", None, None)
+    lines = ScopeEntry.objects.filter(sprint=sprint, item=item).order_by("pk")
+    assert list(lines.values_list("kind", flat=True))[-3:] == ["done", "undone", "left"]
+    channels.fan_out()
+    told = Notice.objects.filter(event__name="action.sent_back").order_by("person")
+    assert {notice.person for notice in told} == {cast.otto, cast.pia}
+    assert all(notice.quotes for notice in told)
+    text = told[0].event.text
+    assert text is not None
+    assert text.body == "A long file passed."
+    # It is planned, done and verified once more, like anything else.
+    backlog.schedule(item.pk, sprint_id=sprint.pk, **now(by=cast.pia))
+    backlog.finish(item.pk, **now(by=cast.ines))
+    verified = actions.verify(action.pk, proof="It stopped.", **now(by=cast.rhea))
+    assert verified.state == "verified"
 
 
 def test_what_is_reported_again_after_it_was_verified_is_shown(cast: Cast) -> None:
@@ -361,3 +398,11 @@ def test_the_product_owner_and_the_owner_hear_of_a_new_action(cast: Cast) -> Non
 def test_actions_are_agreed_while_it_is_written(cast: Cast) -> None:
     with pytest.raises(Conflict):
         an_action(cast, in_review(cast))
+
+
+def test_the_list_says_how_many_open_actions_stop_nothing() -> None:
+    strong, weak = Action(means=Means.GUARD), Action(means=Means.TRAIN)
+    assert share_of_weak([]) == share_of_weak([strong]) == ""
+    assert share_of_weak([weak]).startswith("The one open action is weak")
+    assert share_of_weak([weak, strong]).startswith("1 of 2 open actions is weak")
+    assert share_of_weak([weak, weak, strong]).startswith("2 of 3 open actions are weak")
