@@ -5,6 +5,7 @@ from typing import Any
 from foundation.references import reference
 from oncall.rules import Standing
 from postmortems import policy
+from postmortems.lifecycle.actions import WAS_DONE, ActionState
 from postmortems.models import Action, PostMortem, Published
 from postmortems.policy import actions as action_policy
 from postmortems.querysets import STORY, Whole
@@ -170,6 +171,9 @@ def whole(thing: PostMortem, who: Standing) -> dict[str, Any]:
                 "state": one.thing.state,
                 "same_area": one.like.same_area,
                 "categories": list(one.like.shared),
+                "actions": one.actions.total(),
+                "actions_done": sum(one.actions[state] for state in WAS_DONE),
+                "actions_verified": one.actions[ActionState.VERIFIED],
             }
             for one in similar_before(thing, who)
         ],

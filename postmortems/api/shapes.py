@@ -93,6 +93,9 @@ class BeforeShown(Shape):
     state = serializers.ChoiceField(State.choices)
     same_area = serializers.BooleanField()
     categories = serializers.ListField(child=serializers.ChoiceField(Category.choices))
+    actions = whole("How many it agreed.")
+    actions_done = whole("Of these, how many were done, verified ones among them.")
+    actions_verified = whole("Of these, how many somebody else has seen to hold.")
 
 
 class PostMortemShown(Card):
@@ -152,7 +155,7 @@ WHOLE = {
     "missing": ["Name at least two contributing factors."],
     "similar_before": [
         {"reference": "PM-1", "title": "Totals differ", "state": "published", "same_area": True,
-         "categories": ["testing"]},
+         "categories": ["testing"], "actions": 3, "actions_done": 2, "actions_verified": 1},
     ],
 }  # fmt: skip
 

@@ -1,11 +1,11 @@
 """What was learnt before (PM-9): earlier post-mortems that are like one, and what became of their actions."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from oncall.rules import Standing
 from postmortems.lifecycle import WRITTEN
-from postmortems.models import Factor, PostMortem
+from postmortems.models import Action, Factor, PostMortem
 from postmortems.querysets import visible_to
 from postmortems.rules.similar import Likeness, Marks, similar
 
@@ -16,6 +16,8 @@ class Before:
 
     thing: PostMortem
     like: Likeness
+    #: How many of its actions are in each state.
+    actions: Counter[str]
 
 
 def similar_before(one: PostMortem, who: Standing) -> list[Before]:
@@ -36,4 +38,9 @@ def similar_before(one: PostMortem, who: Standing) -> list[Before]:
     others = [Marks(key, area, frozenset(categories[key])) for key, area in areas.items()]
     found = similar(mine, others)
     things = earlier.in_bulk([like.key for like in found])
-    return [Before(things[like.key], like) for like in found]
+    actions: dict[int, Counter[str]] = defaultdict(Counter)
+    for key, state in Action.objects.filter(post_mortem__in=things).values_list(
+        "post_mortem", "state"
+    ):
+        actions[key][state] += 1
+    return [Before(things[like.key], like, actions[like.key]) for like in found]

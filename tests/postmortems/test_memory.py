@@ -11,7 +11,15 @@ from postmortems.models import PostMortem
 from postmortems.querysets.memory import similar_before
 from tests.cast import Cast
 from tests.factories import a_bug, a_report
-from tests.postmortems.acts import complete, now, opened, proposed, proposed_review, with_factor
+from tests.postmortems.acts import (
+    action_in,
+    complete,
+    now,
+    opened,
+    proposed,
+    proposed_review,
+    with_factor,
+)
 
 
 def alike(cast: Cast, thing: PostMortem, who: Any = None) -> list[int]:
@@ -53,4 +61,8 @@ def test_a_reader_is_shown_what_it_has_in_common_and_nothing_that_is_not_theirs(
     assert "Similar before" in page
     assert f"/post-mortems/{first.reference}/" in page
     assert "Also: area Invoicing, Code, Testing" in page
+    assert "None of 1 action done" in page
+    action_in(cast, "verified", first)
+    page = client.get(f"/post-mortems/{mine.reference}/").content.decode()
+    assert "1 of 1 action done, 1 verified" in page
     assert alike(cast, mine, cast.sami) == []
