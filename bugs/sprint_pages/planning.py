@@ -26,6 +26,8 @@ from sprints.forms import AvailabilityForm
 from sprints.lifecycle import AHEAD, ItemState
 from sprints.models import BacklogItem, Sprint
 from sprints.querysets import items_of, working_days
+from teams.lifecycle import Binds
+from teams.querysets import cited
 
 #: More than these nobody plans from: the order says which come first.
 MOST = 100
@@ -55,6 +57,7 @@ def plan_work(request: HttpRequest, reference: str) -> HttpResponse:
         "items": plan_rows(items),
         "planned": rows.work_rows(planned),
         "commit": button("commit", one, bugs, None) if one.state in AHEAD else None,
+        "cited": list(cited(one.team_id, Binds.PLANNING, reader.today)),
         "backlog_url": f"{reverse('backlog')}?team={one.team.slug}",
     }
     return render(request, "sprints/plan_work.html", context)

@@ -127,6 +127,18 @@ class ScheduleItem(Shape):
     sprint = Text(max_length=30)
 
 
+class FinishItem(Shape):
+    ticked = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**62),
+        required=False,
+        max_length=100,
+        help_text="Keys of the clauses of the definition of done that are met: /api/v1/agreements/.",
+    )
+    open_because = Text(
+        required=False, allow_blank=True, help_text="Why the others are not; needed when there are."
+    )
+
+
 class MarkItem(Shape):
     swappable = serializers.BooleanField()
     serves_goal = serializers.BooleanField()
@@ -190,7 +202,7 @@ ACTS = (
         example={"swappable": True, "serves_goal": False},
     ),
     Act("start", services.start, "Start to work on it"),
-    Act("finish", services.finish, "It is done"),
+    Act("finish", services.finish, "It is done", FinishItem, example={"ticked": [1, 2, 3]}),
 )
 
 

@@ -23,7 +23,7 @@ class Door:
 DOORS: dict[str, Door] = {
     "accept": Door(services.accept, "Accept", "{0} is accepted."),
     "start": Door(services.start, "Start", "{0} is in progress."),
-    "finish": Door(services.finish, "Finish", "{0} is finished."),
+    "finish": Door(services.finish, "Finish", "{0} is finished.", forms.FinishForm, "Finish it"),
     "estimate": Door(
         services.estimate, "Estimate", "{0} is estimated.", forms.EstimateForm, "Estimate it"
     ),
@@ -63,7 +63,7 @@ def button(verb: str, item: BacklogItem, opened: Opened | None) -> Verb:
         label=door.label,
         url=url_of(item, verb),
         kind="next" if verb in ("accept", "start", "finish") else "",
-        asks=form,
+        asks=form if form and form.fields else None,
         ends=door.ends,
         open=here is not None,
         refusal=here.refusal if here else None,

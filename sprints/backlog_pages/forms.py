@@ -12,6 +12,7 @@ from sprints.lifecycle import DebtKind, ItemKind
 from sprints.models import BacklogItem
 from sprints.querysets import ahead_of
 from teams.models import ProductArea, Team
+from teams.querysets import clauses_of
 
 
 class _Described(forms.Form):
@@ -112,6 +113,26 @@ class ScheduleForm(ItemForm):
 
     def given(self) -> dict[str, Any]:
         return {"sprint_id": parse(self.cleaned_data["sprint"], "SP")}
+
+
+class FinishForm(ItemForm):
+    """It asks for nothing where the team has no clause."""
+
+    ticked = forms.TypedMultipleChoiceField(
+        label="Definition of done", coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="Tick what is met.",
+    )  # fmt: skip
+    open_because = forms.CharField(
+        label="Why the rest is open",
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def prepare(self, item: BacklogItem) -> None:
+        self.fields["ticked"].choices = [(c.pk, c.text) for c in clauses_of(item.team_id)]
+        if not self.fields["ticked"].choices:
+            self.fields.clear()
 
 
 class MarkForm(ItemForm):

@@ -5,7 +5,7 @@ from django.test import Client
 from teams.models import Agreement
 from tests import budgets
 from tests.cast import Cast
-from tests.factories import a_bug
+from tests.factories import a_bug, a_running_sprint, an_item
 from tests.pages.conftest import SignIn
 from tests.postmortems.acts import opened
 from tests.teams.test_agreements import a_clause, a_trial, a_working, adopted, over
@@ -56,6 +56,30 @@ def test_the_fix_shows_the_clauses_and_keeps_what_was_ticked(cast: Cast, sign_in
     assert sign_in(cast.ines).post(f"/bugs/{bug.reference}/fix/", sent).status_code == 302
     page = sign_in(cast.ines).get(f"/agreements/{other.pk}/").text
     assert "ticked 0 ×, left open 1 ×" in page
+
+
+def test_finish_asks_for_the_clauses_and_is_one_button_where_there_are_none(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    item = an_item(cast, "in_progress")
+    address = f"/backlog/{item.reference}/"
+    assert "Tick what is met." not in sign_in(cast.ines).get(address).text
+    clause = adopted(cast)
+    assert clause.text in sign_in(cast.ines).get(address).text
+    page = sign_in(cast.ines).post(f"{address}finish/", {})
+    assert page.status_code == 400
+    assert "1 clause is not ticked: say why." in page.text
+    sent = {"ticked": [clause.pk]}
+    assert sign_in(cast.ines).post(f"{address}finish/", sent).status_code == 302
+    assert "ticked 1 ×" in sign_in(cast.ines).get(f"/agreements/{clause.pk}/").text
+
+
+def test_the_plan_of_a_sprint_cites_what_is_agreed(cast: Cast, sign_in: SignIn) -> None:
+    sprint = a_running_sprint(cast)
+    made = a_working(cast, binds="planning")
+    page = sign_in(cast.pia).get(f"/sprints/{sprint.reference}/plan/").text
+    assert f'href="/agreements/{made.pk}/"' in page
+    assert made.text in page
 
 
 def test_a_post_mortem_proposes_a_clause_and_links_it(cast: Cast, sign_in: SignIn) -> None:

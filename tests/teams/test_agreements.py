@@ -13,13 +13,14 @@ from foundation.errors import Conflict, Invalid, NotAllowed, RuleBroken, Stale
 from journal.models import Event
 from postmortems import services as post_mortems
 from postmortems.querysets.agreements import would_have_caught
+from sprints.services import backlog
 from teams.lifecycle import AGREEMENTS, AgreementState
 from teams.models import Agreement
 from teams.querysets import cited, in_force, today_of
 from teams.rules import THE_FOUR, nobody_follows
 from teams.services import agreements
 from tests.cast import Cast
-from tests.factories import a_bug
+from tests.factories import a_bug, an_item
 from tests.postmortems.acts import opened
 
 LINKS = ["https://git.example.org/billing/pull/9"]
@@ -178,6 +179,17 @@ def test_a_fix_ticks_the_clauses_and_what_is_open_needs_a_reason(cast: Cast) -> 
     assert (left.followed, left.subject) == (False, bug.pk)
     assert left.reason is not None
     assert left.reason.body == "There is none yet"
+
+
+def test_an_item_that_is_finished_ticks_them_too(cast: Cast) -> None:
+    kept, open_ = adopted(cast), adopted(cast, "It ran in an environment like production.")
+    item = an_item(cast, "in_progress")
+    with pytest.raises(Invalid, match="2 clauses are not ticked"):
+        backlog.finish(item.pk, **now(by=cast.ines))
+    said = {"ticked": [kept.pk], "open_because": "There is none yet"}
+    assert backlog.finish(item.pk, **said, **now(by=cast.ines)).finished_at
+    assert [(u.kind, u.followed) for u in kept.uses.all()] == [("backlog_item", True)]
+    assert [(u.subject, u.followed) for u in open_.uses.all()] == [(item.pk, False)]
 
 
 def test_what_another_team_adopted_cannot_be_ticked(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """From the backlog into a sprint, and done (SPR-4, SPR-5, SPR-9)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from sprints.services import scope
 from sprints.services._act import ROWS as SPRINTS
 from sprints.services.backlog._act import begin, save
 from teams.models import Person
+from teams.services import agreements
 
 
 @transaction.atomic
@@ -103,13 +105,19 @@ def start(
 def finish(
     item_id: int,
     *,
+    ticked: Sequence[int] = (),
+    open_because: str = "",
     by: Person,
     at: datetime,
     source: str = "web",
     version: int | None = None,
 ) -> BacklogItem:
+    """It is done: the clauses of the definition of done are ticked, or left open with a reason (PM-7)."""
     item = begin(item_id, "finish", by=by, at=at, version=version)
     sprint = _must_run(item)
+    agreements.tick(
+        item.team, kind="backlog_item", subject=item.pk, ticked=ticked, open_because=open_because, by=by, at=at
+    )  # fmt: skip
     item.finished_at = at
     scope.done(sprint, at=at, item=item.pk)
     return save(item, ItemFinished(), ["state", "finished_at"], by=by, at=at, source=source)
