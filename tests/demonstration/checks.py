@@ -9,6 +9,7 @@ from bugs.models import Bug, Loan, Release
 from channels.models import Notice
 from journal.models import Event, Pending
 from oncall.models import Duty, Pairing, Rotation, SwapOffer
+from postmortems.models import Action, PostMortem
 from problem_reports.clocks import policies, rules
 from problem_reports.lifecycle import Outcome, State
 from problem_reports.models import ProblemReport, Timer
@@ -16,7 +17,7 @@ from problem_reports.querysets import to_be_investigated
 from sprints.models import ReserveEntry, Sprint
 from sprints.querysets import line_of
 from sprints.rules.reserve import replay
-from teams.models import Person, Team
+from teams.models import Agreement, Person, Team
 
 
 def every_state_and_outcome_is_there() -> None:
@@ -49,6 +50,21 @@ def versions_and_loans_are_there(now: datetime) -> None:
     assert loans.filter(state="open", extensions=1).count() == 1
     assert loans.filter(state="repaid").count() == 1
     assert Bug.objects.filter(state=BugState.REFUTED).count() == 1
+
+
+def a_lesson_is_published_and_followed(now: datetime) -> None:
+    assert PostMortem.objects.filter(state="published").count() == 1
+    assert PostMortem.objects.filter(state="open").count() == 1
+    actions = Action.objects.filter(post_mortem__state="published")
+    assert Counter(actions.values_list("state", flat=True)) == Counter(
+        verified=1, done=1, accepted=1, declined=1
+    )
+    waits = Action.objects.filter(state__in=("proposed", "accepted"))
+    assert not waits.filter(due_on__lt=now.date() - timedelta(days=3)).exists()
+    working = Agreement.objects.filter(kind="working")
+    for team in ("clinic", "platform"):
+        states = working.filter(team__slug=team).values_list("state", flat=True)
+        assert Counter(states) == Counter(adopted=1, proposed=1)
 
 
 def nothing_is_told_of_the_future(now: datetime) -> None:

@@ -14,6 +14,7 @@ def test_the_whole_of_it_is_consistent_and_has_everything_that_a_page_can_show(l
     with loaded() as now:
         checks.all_of_it(now)
         checks.versions_and_loans_are_there(now)
+        checks.a_lesson_is_published_and_followed(now)
         reports = ProblemReport.objects.all()
         assert 300 <= reports.count() <= 450
         assert reports.values("title").distinct().count() == reports.count()

@@ -11,17 +11,18 @@ from channels.registry import letters_for
 from journal.models import Event
 from teams.lifecycle import PersonKind
 from teams.models import Person, Team
+from triage.demonstration.agreed import changes_story, p1_story
 from triage.demonstration.backlog import CLINIC, committed_story, wanted_story
 from triage.demonstration.bank import Telling, tellings
 from triage.demonstration.cadence import calendar_of, sprint_story
-from triage.demonstration.company import founded
+from triage.demonstration.company import LEADS, founded
 from triage.demonstration.duties import give_out
 from triage.demonstration.ladder import climb
 from triage.demonstration.pages import call_for_the_p0s
 from triage.demonstration.play import ALWAYS, Play, chance
 from triage.demonstration.repairs import WAYS, ways_story
 from triage.demonstration.reports import ReportStory
-from triage.demonstration.reviews import learn
+from triage.demonstration.reviews import learn, published_story
 from triage.demonstration.stage import Stage
 from triage.demonstration.versions import stories
 
@@ -66,6 +67,10 @@ def load(now: datetime, *, every: int = 1) -> bool:
     play.stage.enter(committed_story(play))
     for team in WAYS:
         play.stage.enter(ways_story(play, team))
+    play.stage.enter(published_story(play))
+    for team in LEADS:
+        play.stage.enter(p1_story(play, team))
+        play.stage.enter(changes_story(play, team))
     for story in stories(play):
         play.stage.enter(story)
     play.stage.play()

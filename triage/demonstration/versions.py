@@ -11,6 +11,7 @@ from bugs.querysets import to_be_released
 from sprints.lifecycle import AHEAD
 from sprints.models import Sprint
 from sprints.services import backlog
+from teams.querysets import clauses_of
 from triage.demonstration.cadence import STYLES
 from triage.demonstration.play import Play
 from triage.demonstration.stage import Story
@@ -79,7 +80,8 @@ def _repaid(play: Play, closed_at: datetime) -> Story:
         return
     at = yield hours.before(closed_at, 6)
     act = {"by": play.person(play.on_duty("clinic", "on_call", at)), "at": at, "source": "demo"}
-    backlog.finish(loan.fix_item_id, **act)
+    met = [clause.pk for clause in clauses_of(loan.bug.team_id)]
+    backlog.finish(loan.fix_item_id, ticked=met, **act)
     bugs.repay(loan.bug_id, loan=loan.pk, **act)
 
 
