@@ -2,6 +2,7 @@
 
 import random
 import time
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -13,16 +14,25 @@ from channels import services as channels
 from foundation import clock
 from foundation.errors import Refused
 from journal.models import Event
+from postmortems import services as lessons
+from postmortems.models import Action, PostMortem
+from postmortems.services import actions
+from postmortems.services.chasing import chase
 from problem_reports.models import Classification, ProblemReport, Timer
 from sprints import services as sprints
 from sprints.models import Sprint
 from sprints.querysets import hold_left, line_of
 from sprints.rules.reserve import replay
+from sprints.services import backlog
+from teams.models import Agreement
+from teams.services import agreements
 from tests.bugs import acts as bug_acts
 from tests.cast import Cast
 from tests.factories import a_bug, a_report, a_sprint, closed
+from tests.postmortems.acts import FACTOR, an_action, complete
 from tests.problem_reports import acts as report_acts
 from tests.races.crowd import at_once
+from tests.teams.test_agreements import a_clause, a_trial
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECONDS = 3.0
@@ -60,15 +70,54 @@ def one_bug_act(cast: Cast, die: random.Random, running: int, planned: int) -> A
     return service(bug.pk, by=who, at=clock.now(), **told)
 
 
+def one_lesson_act(cast: Cast, die: random.Random, running: int) -> Any:
+    """A verb on a post-mortem, on an action or its backlog item, or on an agreement."""
+    act: dict[str, Any] = {"at": clock.now(), "by": cast.rhea}
+    thing = die.choice(list(PostMortem.objects.filter(state="open")))
+    action = die.choice([*thing.actions.order_by("pk"), None])
+    if action is None:
+        said = {"what": "The build compares totals.", "kind": "prevent", "means": "guard"}
+        factor = thing.factors.order_by("?")[0].pk
+        return lessons.agree_action(thing.pk, **said, owner="otto", factor=factor, **act)
+    agreement = die.choice(list(Agreement.objects.order_by("pk"))).pk
+    used = {"kind": "bug", "subject": die.randrange(10**9), "what": "BUG-1", "followed": True}
+    later = action.due_on + timedelta(days=1)
+    verb = die.choice(
+        (
+            partial(backlog.accept, action.pk, **{**act, "by": cast.pia}),
+            partial(backlog.decline, action.pk, reason="Later", **{**act, "by": cast.pia}),
+            partial(backlog.estimate, action.pk, points=Decimal(1), **{**act, "by": cast.ines}),
+            partial(backlog.schedule, action.pk, sprint_id=running, **{**act, "by": cast.pia}),
+            partial(backlog.finish, action.pk, **{**act, "by": cast.ines}),
+            partial(actions.ask_for_more, action.pk, question="How?", **{**act, "by": cast.pia}),
+            partial(actions.answer, action.pk, text="So.", **act),
+            partial(actions.extend, action.pk, due_on=later, reason="x", **{**act, "by": cast.pia}),
+            partial(actions.verify, action.pk, proof="Seen.", **act),
+            partial(actions.send_back, action.pk, reason="It broke.", **act),
+            partial(agreements.comment, agreement, text="Yes.", **act),
+            partial(agreements.use, agreement, **used, **act),
+            partial(agreements.adopt, agreement, words="Agreed.", **act),
+            partial(agreements.revise, agreement, text="Other words.", because="x", **act),
+            partial(lessons.add_factor, thing.pk, **FACTOR, statement="One more.", **act),
+        )
+    )
+    return verb()
+
+
 def busy(cast: Cast, seed: int, keys: list[int], running: int, planned: int) -> dict[str, int]:
     die, until = random.Random(seed), time.monotonic() + SECONDS
     done = {"acted": 0, "refused": 0}
     while time.monotonic() < until:
         try:
-            if die.random() < 0.5:
+            what = die.random()
+            if what < 0.4:
                 one_report_act(cast, die, keys)
-            elif die.random() < 0.95:
+            elif what < 0.75:
                 one_bug_act(cast, die, running, planned)
+            elif what < 0.95:
+                one_lesson_act(cast, die, running)
+            elif what < 0.97:
+                chase(at=clock.now())
             else:
                 channels.fan_out()
             done["acted"] += 1
@@ -81,6 +130,10 @@ def test_everybody_does_everything_and_nobody_is_stuck(cast: Cast) -> None:
     keys = [a_report(cast).pk for _ in range(6)]
     for _ in range(5):
         a_bug(cast, priority="P0")
+    for _ in range(2):
+        an_action(cast, complete(cast))
+    a_clause(cast)
+    a_trial(cast)
     running = sprints.start(a_sprint(cast).pk, by=cast.pia, at=clock.now())
     planned = a_sprint(cast)
 
@@ -117,6 +170,9 @@ def check_the_books(seed: int) -> None:
     runs = Timer.objects.exclude(state="superseded").filter(stopped_at=None)
     live = runs.values_list("report", "kind")
     assert len(live) == len(set(live)), seed
+    for action in Action.objects.select_related("item"):
+        done = action.state in ("done", "verified")
+        assert done == (action.item.state == "finished"), (seed, action.reference)
     for report in ProblemReport.objects.all():
         told = Event.objects.filter(kind="problem_report", subject=report.pk)
         # *prioritise* to the same priority and every other act: one version, one event.

@@ -185,7 +185,9 @@ def _in_words(rules: Rules) -> str:
                 "a P0" if rules.p0 else "",
                 "a broken promise" if rules.broken_promise else "",
                 f"{rules.reports} reports of {rules.customers} customers" if rules.reports else "",
-                f"{rules.displaced.normalize():f} of planned work made room" if rules.displaced else "",
+                f"{rules.displaced.normalize():f} of planned work made room"
+                if rules.displaced
+                else "",
                 f"a payback {rules.loan_days} days overdue" if rules.loan_days else "",
                 "it came back" if rules.came_back else "",
                 f"{rules.cut_reports} small reports in 30 days" if rules.cut_reports else "",
