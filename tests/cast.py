@@ -5,7 +5,8 @@ company). Rhea is release manager of Billing now, Otto is on call, Sami develops
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from psycopg2.extras import DateTimeTZRange
 
@@ -25,9 +26,15 @@ from teams.rules import Hours
 from teams.services.calendars import Week, lay_out
 
 
+def today_there() -> date:
+    """The day it is where the cast works: around midnight it is not the day of UTC."""
+    return clock.now().astimezone(ZoneInfo("Europe/Brussels")).date()
+
+
 @dataclass
 class Cast:
     now: datetime = field(default_factory=clock.now)
+    today: date = field(default_factory=today_there)
 
     def __post_init__(self) -> None:
         hours = [

@@ -17,7 +17,7 @@ from sprints import services as sprints
 from sprints.models import BacklogItem, Sprint
 from sprints.querysets import unfinished
 from sprints.services import backlog
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 
 _numbers = itertools.count(1)
 
@@ -101,7 +101,7 @@ def a_bug(
     if state == "scheduled":
         return bugs.schedule(bug.pk, sprint_id=a_sprint(cast).pk, by=cast.rhea, **act)
     if state == "postponed":
-        until = clock.now().date() + timedelta(days=30)
+        until = today_there() + timedelta(days=30)
         return bugs.postpone(bug.pk, until=until, reason="Rare", by=cast.rhea, **act)
     if state == "declined":
         return bugs.decline(bug.pk, reason="By design", by=cast.rhea, **act)
@@ -125,7 +125,7 @@ def a_bug(
 
 def a_sprint(cast: Cast, reserve: int = 10, capacity: int = 40, **fields: Any) -> Sprint:
     """A planned sprint of Billing, starting next week."""
-    starts: date = fields.pop("starts_on", cast.now.date() + timedelta(days=14))
+    starts: date = fields.pop("starts_on", cast.today + timedelta(days=14))
     return sprints.plan(
         fields.pop("team", cast.billing),
         name=f"Sprint {next(_numbers)}",
@@ -144,13 +144,13 @@ def a_running_sprint(cast: Cast, reserve: int = 10, **fields: Any) -> Sprint:
     running = Sprint.objects.filter(team=cast.billing, state="running").first()
     if running:
         return running
-    sprint = a_sprint(cast, reserve, starts_on=cast.now.date() - timedelta(days=3), **fields)
+    sprint = a_sprint(cast, reserve, starts_on=cast.today - timedelta(days=3), **fields)
     return sprints.start(sprint.pk, by=cast.pia, at=clock.now())
 
 
 def a_late_sprint(cast: Cast, reserve: int = 10, left: int = 0, **fields: Any) -> Sprint:
     """A running sprint of Billing whose working days are over, or all but the last `left` days."""
-    starts = cast.now.date() + timedelta(days=left - 14)
+    starts = cast.today + timedelta(days=left - 14)
     made = a_sprint(cast, reserve, starts_on=starts, **fields)
     sprints.start(made.pk, by=cast.pia, at=clock.now())
     return Sprint.objects.select_related("team__calendar").get(pk=made.pk)
@@ -195,7 +195,7 @@ def closed(cast: Cast, sprint: Sprint, goal_met: bool = True, **act: Any) -> Spr
 def a_record(cast: Cast, sprints_closed: int, done: int = 8) -> None:
     """Closed sprints of Billing, each with so much planned work done in it. None may be running."""
     for _ in range(sprints_closed):
-        sprint = a_sprint(cast, starts_on=cast.now.date())
+        sprint = a_sprint(cast, starts_on=cast.today)
         item = an_item(cast, "scheduled", sprint=sprint, points=done)
         sprints.start(sprint.pk, by=cast.pia, at=clock.now())
         backlog.finish(item.pk, by=cast.ines, at=clock.now())

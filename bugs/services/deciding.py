@@ -40,6 +40,7 @@ from sprints.models import Sprint
 from sprints.querysets import running
 from sprints.rules.reserve import CENT, out_of_range
 from teams.models import Person
+from teams.querysets import today_of
 
 
 @transaction.atomic
@@ -206,7 +207,7 @@ def postpone(
     """Not now: look at it again on a date."""
     need(reason=reason)
     bug = begin(bug_id, "postpone", by=by, at=at, version=version)
-    if until <= at.date():
+    if until <= today_of(bug.team, at):
         raise RuleBroken("The review date is in the future.")
     bug.sprint, bug.review_on = None, until
     fields = ["state", "sprint", "review_on"]

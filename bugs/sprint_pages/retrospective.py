@@ -32,6 +32,7 @@ from sprints import policy, services
 from sprints.forms import why
 from sprints.lifecycle import OVER, Helped, OverdraftState
 from sprints.models import Improvement, Overdraft, Sprint
+from teams.querysets import today_of
 
 #: Of what was tried before, the newest.
 MOST = 20
@@ -220,7 +221,7 @@ def _missed(sprint: Sprint) -> list[Line]:
 def _loans(sprint: Sprint) -> list[Line]:
     """What was taken, came due or was settled while it ran."""
     assert sprint.ended_at is not None, "a retrospective is of a sprint that is over"
-    ended = sprint.ended_at.date()
+    ended = today_of(sprint.team, sprint.ended_at)
     touched = (
         Q(mitigation__at__gte=sprint.started_at, mitigation__at__lt=sprint.ended_at)
         | Q(due_on__gte=sprint.starts_on, due_on__lte=ended)

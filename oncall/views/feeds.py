@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags
 from django.views.decorators.cache import never_cache
@@ -114,7 +115,7 @@ def _page(
             words="Everybody's duties of the team" if team else "Yours, of every team",
             team=team.slug if team else "",
             key=feed.pk if feed else None,
-            since=on_day(feed.made_at.date(), at.date()) if feed else "",
+            since=on_day(timezone.localdate(feed.made_at), at.date()) if feed else "",
             address=address if new else "",
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from channels.web import Verb, fresh_key, shown
 from foundation import clock
@@ -185,7 +186,7 @@ def _place(place: Place, here: Here) -> tuple[str, str, str, str]:
     left = ""
     if place.next and place.stage not in QUALIFIED and (own or here.leads):
         left = ", ".join(place.missing) or f"ready for “{Stage(place.next).label}”"
-    since = on_day(place.since.date(), here.at.date())
+    since = on_day(timezone.localdate(place.since), here.at.date())
     return str(place.person), Stage(place.stage).label, since, left
 
 

@@ -11,7 +11,7 @@ from postmortems.lifecycle import Reminded
 from postmortems.models import PostMortem
 from postmortems.services.chasing import chase
 from postmortems.services.triggering import consider_what_is_late
-from teams.querysets import CLOCK, automatic
+from teams.querysets import CLOCK, automatic, today_of
 
 BATCH = 200
 
@@ -38,7 +38,7 @@ def _remind(at: datetime) -> int:
         fact = PostMortemReminded(
             stage=thing.reminded,
             said="overdue since" if late else "due soon, on",
-            due_on=thing.due_at.date(),
+            due_on=today_of(thing.team, thing.due_at),
         )
         journal.record(fact, subject=thing.pk, by=automatic(CLOCK), at=at, source=Source.SYSTEM)
     return len(rows)

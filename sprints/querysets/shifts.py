@@ -13,6 +13,7 @@ from sprints.models import Availability, Sprint
 from sprints.querysets.sprints import planning_of, working_days
 from sprints.rules.capacity import WHOLE
 from sprints.rules.reserve import CENT, ZERO
+from teams.querysets import today_of
 
 
 class Taken(NamedTuple):
@@ -36,7 +37,7 @@ def taken_by(pieces: Iterable[Duty], person_id: int | None) -> list[Taken]:
     on_call = pieces[0].duty == ON_CALL
     percent = planning.on_call_percent if on_call else planning.release_manager_percent
     zone, found = ZoneInfo(team.calendar.zone), []
-    first, last = pieces[0].during.lower.date(), pieces[-1].during.upper.date()
+    first, last = today_of(team, pieces[0].during.lower), today_of(team, pieces[-1].during.upper)
     near = Sprint.objects.filter(
         team=team, state__in=AHEAD, starts_on__lte=last, ends_on__gte=first
     )

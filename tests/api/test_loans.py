@@ -10,7 +10,7 @@ from bugs import services
 from bugs.models import Bug, Loan
 from foundation import clock
 from tests.bugs.acts import a_loan
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_bug
 
 TOLD = "Use the preview until it is fixed."
@@ -29,7 +29,7 @@ def asked(caller: Any) -> int:
 
 def test_loans_are_listed_with_their_bug_and_filtered(cast: Cast, api: Any) -> None:
     late, kept = a_loan(cast, a_bug(cast)), a_loan(cast, a_bug(cast), finished=True)
-    day = clock.now().date() - timedelta(days=3)
+    day = today_there() - timedelta(days=3)
     Loan.objects.filter(pk=late.pk).update(due_on=day, first_due_on=day)
     services.repay(kept.bug_id, loan=kept.pk, by=cast.ines, at=clock.now())
     ines = api(cast.ines)

@@ -3,8 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from foundation import clock
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_report
 
 PATH = "teams/billing/paper-cuts/"
@@ -23,7 +22,7 @@ def test_clusters_are_read_and_a_review_is_asked_for(cast: Cast, api: Any) -> No
         "area": "invoicing", "cause": "knowledge", "reports": 2, "hours": 1.0, "estimated_hours": 0.0,
         "comparable": False, "low": None,
     }  # fmt: skip
-    today = clock.now().date()
+    today = today_there()
     asked = {"area": "invoicing", "cause": "knowledge", "since": f"{today - timedelta(days=9)}",
              "until": f"{today + timedelta(days=1)}", "reason": "One form"}  # fmt: skip
     made = ines.post(PATH, **asked)

@@ -4,16 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 from bugs.models import Release
-from foundation import clock
 from tests.bugs.acts import a_release
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_bug
 
 SAID = {"team": "billing", "version": "5.2"}
 
 
 def day(n: int) -> str:
-    return f"{clock.now().date() + timedelta(days=n)}"
+    return f"{today_there() + timedelta(days=n)}"
 
 
 def test_a_pipeline_brings_many_fixes_out_once(cast: Cast, api: Any) -> None:

@@ -12,7 +12,7 @@ from journal.models import Event, Text
 from sprints.models import ReserveEntry, Sprint
 from sprints.services import backlog
 from teams.models import Person
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_running_sprint, a_sprint
 
 ACTORS = {
@@ -64,15 +64,15 @@ def needs(verb: str, cast: Cast) -> dict[str, Any]:
     told: dict[str, dict[str, Any]] = {
         "prioritise": {"priority": "P0", "reason": "A whole region"},
         "estimate": {"points": Decimal(5)},
-        "postpone": {"until": clock.now().date() + timedelta(days=30), "reason": "Rare"},
+        "postpone": {"until": today_there() + timedelta(days=30), "reason": "Rare"},
         "decline": {"reason": "By design"},
         "refute": {"reason": "It rounds as agreed"},
         "fix": {"links": ["https://git.example.org/billing/pull/9"]},
         "reopen": {"reason": "Seen again"},
-        "release": {"named": "5.2", "on": clock.now().date() + timedelta(days=30)},
+        "release": {"named": "5.2", "on": today_there() + timedelta(days=30)},
         "pair": {"person": "otto"},
         "mark": {"swappable": True, "serves_goal": False},
-        "log_work": {"hours": Decimal("1.5"), "on": clock.now().date()},
+        "log_work": {"hours": Decimal("1.5"), "on": today_there()},
         "page": {"reason": "Nobody can pay"},
         "propose_plan": PLAN,
         "agree_plan": {"revision": 1},
@@ -142,7 +142,7 @@ def a_loan(cast: Cast, bug: Bug, *, finished: bool = False, **terms: Any) -> Loa
 def a_release(cast: Cast, *bugs: Bug, named: str = "5.2", days: int = 30, **act: Any) -> Release:
     """A version of Billing: planned for a day ahead, or out since a day that has passed."""
     act = {
-        "on": clock.now().date() + timedelta(days=days),
+        "on": today_there() + timedelta(days=days),
         "by": cast.ines,
         "at": clock.now(),
         **act,

@@ -79,7 +79,7 @@ def test_a_p1_takes_the_last_point_and_not_one_hundredth_more(cast: Cast) -> Non
 
 
 def test_beyond_the_reserve_what_leaves_must_cover_it(cast: Cast) -> None:
-    sprint = a_sprint(cast, reserve=2, starts_on=cast.now.date())
+    sprint = a_sprint(cast, reserve=2, starts_on=cast.today)
     small, large = planned_in(cast, sprint, 1, 5)
     bug = a_bug(cast)
     before = everything()
@@ -116,7 +116,7 @@ def test_a_p0_overdraws_by_name(cast: Cast) -> None:
 
 
 def test_a_p0_overdraws_only_what_nothing_else_covers(cast: Cast) -> None:
-    sprint = a_sprint(cast, reserve=1, starts_on=cast.now.date())
+    sprint = a_sprint(cast, reserve=1, starts_on=cast.today)
     (planned,) = planned_in(cast, sprint, 2)
     inject(cast, a_bug(cast, priority="P0"), sprint, 5, leaves=[planned.reference])
     assert reserve(sprint)["overdraft"] == 2
@@ -188,7 +188,7 @@ def test_only_planned_work_of_the_sprint_leaves(cast: Cast) -> None:
 
 
 def test_what_leaves_is_named_once_however_often_it_is_said(cast: Cast) -> None:
-    sprint = a_sprint(cast, reserve=0, starts_on=cast.now.date())
+    sprint = a_sprint(cast, reserve=0, starts_on=cast.today)
     (planned,) = planned_in(cast, sprint, 2)
     with pytest.raises(RuleBroken):
         inject(cast, a_bug(cast), sprint, 4, leaves=[planned.reference, planned.reference])

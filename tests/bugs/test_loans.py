@@ -17,7 +17,7 @@ from journal.models import Event
 from sprints.models import ScopeEntry
 from sprints.services import backlog
 from tests.bugs.acts import a_loan, perform
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_bug, a_running_sprint, a_sprint
 
 ROLLED_BACK = {"kind": "rollback", "agreed": [], "cleanup_because": "", "why": "", "behaviour": ""}
@@ -220,7 +220,7 @@ def test_the_page_of_loans_says_what_is_overdue_and_how_often_promises_are_kept(
 ) -> None:
     late, kept = a_loan(cast, a_bug(cast)), a_loan(cast, a_bug(cast), finished=True)
     act("repay", cast, kept, "ines")
-    passed = clock.now().date() - timedelta(days=3)
+    passed = today_there() - timedelta(days=3)
     Loan.objects.filter(pk=late.pk).update(due_on=passed, first_due_on=passed)
     client.force_login(cast.pia)
     page = client.get("/bugs/loans/").content.decode()

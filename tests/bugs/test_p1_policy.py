@@ -16,13 +16,13 @@ from foundation import clock
 from foundation.errors import Invalid, NotAllowed
 from journal.models import Event
 from tests.bugs.test_inject import inject
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_bug, a_running_sprint
 
 
 def publish(cast: Cast, way: str = "pair", *, days: int = 0, **told: Any) -> P1Policy:
     said = {"by": cast.rhea, "at": clock.now(), **told}
-    since = clock.now().date() + timedelta(days=days)
+    since = today_there() + timedelta(days=days)
     return services.publish_p1_policy(cast.billing.pk, way=way, since=since, **said)
 
 

@@ -124,7 +124,7 @@ def test_what_was_held_is_free_and_what_was_worked_stays_spent(cast: Cast) -> No
 
 
 def test_an_open_overdraft_for_it_needs_no_answer_any_more(cast: Cast) -> None:
-    sprint = a_sprint(cast, reserve=2, starts_on=cast.now.date())
+    sprint = a_sprint(cast, reserve=2, starts_on=cast.today)
     (planned,) = planned_in(cast, sprint, 5, swappable=False)
     bug = a_bug(cast)
     inject(cast, bug, sprint, 6, leaves=[planned.reference])

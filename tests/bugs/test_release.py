@@ -18,12 +18,12 @@ from journal.querysets import timeline
 from journal.timeline import items
 from problem_reports import services as reports
 from tests.bugs.acts import a_release
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_bug
 
 
 def days(n: int) -> date:
-    return clock.now().date() + timedelta(days=n)
+    return today_there() + timedelta(days=n)
 
 
 def put(cast: Cast, bug: Bug, named: str = "5.2", on: date | None = None, **act: Any) -> Bug:

@@ -1,7 +1,8 @@
 """From a decision to the verified fix: schedule, postpone, decline, fix, verify, reopen (BUG-1, BUG-5, BUG-6)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,7 +15,7 @@ from sprints import services as sprints
 from sprints.models import Sprint
 from tests.bugs.acts import perform
 from tests.bugs.test_inject import ledger, reserve
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_bug, a_running_sprint, a_sprint
 
 
@@ -40,7 +41,7 @@ def test_a_bug_is_scheduled_into_a_sprint_that_has_not_started(cast: Cast) -> No
 
 
 def test_the_review_of_a_postponed_bug_is_in_the_future(cast: Cast) -> None:
-    bug, today = a_bug(cast, "scheduled"), clock.now().date()
+    bug, today = a_bug(cast, "scheduled"), today_there()
     with pytest.raises(RuleBroken, match="future"):
         perform("postpone", cast, bug, until=today)
     bug = perform("postpone", cast, bug, until=today + timedelta(days=1))
@@ -117,3 +118,13 @@ def test_another_priority_keeps_its_reason_for_the_team(cast: Cast) -> None:
         {"priority": "P2", "was": "P1"},
         "One customer",
     )
+
+
+def test_a_review_date_is_ahead_where_the_team_works(cast: Cast) -> None:
+    """Half an hour into a day of Brussels it is still yesterday in UTC: today is no date ahead (BUG-2)."""
+    brussels = ZoneInfo("Europe/Brussels")
+    today = cast.now.astimezone(brussels).date()
+    early = datetime(today.year, today.month, today.day, 0, 30, tzinfo=brussels)
+    for until in (today, today - timedelta(days=1)):
+        with pytest.raises(RuleBroken, match="review date is in the future"):
+            services.postpone(a_bug(cast).pk, until=until, reason="Rare", by=cast.rhea, at=early)

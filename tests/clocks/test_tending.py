@@ -13,7 +13,7 @@ from problem_reports.models import ProblemReport, Timer
 from problem_reports.services import answer, ask, tending
 from sprints.models import Sprint
 from sprints.services import tending as sprints
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_bug, a_late_sprint, a_report, closed
 
 MINUTE = timedelta(minutes=1)
@@ -92,7 +92,7 @@ def test_a_postponed_bug_comes_back_on_its_review_date(cast: Cast) -> None:
     bug = a_bug(cast, "postponed")
     assert bug.review_on is not None
     assert bugs.tend(at=clock.now()) == 0
-    today = clock.now().date()
+    today = today_there()
     Bug.objects.filter(pk=bug.pk).update(review_on=today)
     assert bugs.tend(at=clock.now()) == 1
     bug = Bug.objects.get(pk=bug.pk)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg2
 import pytest
@@ -120,16 +119,15 @@ def stage(shared_cast: Cast) -> Stage:
     running = Sprint.objects.get(state="running")
     assert linking.living is not None
     assert closed.living is not None
-    free = {cast.now.date(): "Rebuilding"}
+    free = {cast.today: "Rebuilding"}
     lay_out("Closed today", Week("UTC", HOURS, free), at=cast.now)
     planned_bug = a_bug(cast)
     bugs.propose_plan(
         planned_bug.pk, approach="One queue", estimate=Decimal(3), by=cast.ines, at=clock.now()
     )
     plan = planned_bug.plans.get()
-    today = clock.now().astimezone(ZoneInfo(cast.billing.calendar.zone)).date()
     p1_policy = bugs.publish_p1_policy(
-        cast.billing.pk, way="pair", since=today, by=cast.rhea, at=clock.now()
+        cast.billing.pk, way="pair", since=cast.today, by=cast.rhea, at=clock.now()
     )
     loan = a_loan(cast, a_bug(cast))
     feed, _ = renew_feed(cast.ines, by=cast.ines, at=clock.now())
@@ -144,7 +142,7 @@ def stage(shared_cast: Cast) -> Stage:
         cast.billing, priority="P1", report=a_report(cast).pk, by=cast.ines, at=clock.now()
     )
     night_rest = NightRest.objects.create(
-        team=cast.billing, person=cast.ines, day=cast.now.date(), hours=4, told=paged.told.get()
+        team=cast.billing, person=cast.ines, day=cast.today, hours=4, told=paged.told.get()
     )
     begins = clock.now() - timedelta(days=9)
     office = layer(cast, cast.sami, cast.adam, hours=frozenset(HOURS))

@@ -21,7 +21,7 @@ from sprints import services as sprints
 from sprints.models import Overdraft, Sprint
 from teams.models import Membership, ProductArea
 from tests.bugs.acts import a_loan, a_release
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_bug, a_report, a_running_sprint, a_sprint, an_item
 from tests.oncall.turns import layer
 from tests.postmortems import acts as post_mortems
@@ -99,7 +99,7 @@ def release(cast: Cast, owner: str, state: str = "") -> Offer:
         "team": owner,
         "bug": waits.reference,
         "key": str(waits.pk),
-        "ahead": f"{clock.now().date() + timedelta(days=60)}",
+        "ahead": f"{today_there() + timedelta(days=60)}",
     }
 
 
@@ -108,7 +108,7 @@ def sprint(cast: Cast, owner: str, state: str = "") -> Offer:
     made = a_sprint(there) if not state else a_running_sprint(there)
     if state == "late":  # with a bug that could be pulled forward
         thing = a_bug(there, "scheduled", priority="P2", product_area=there.area)
-        long_ago = clock.now().date() - timedelta(days=20)
+        long_ago = today_there() - timedelta(days=20)
         Sprint.objects.filter(pk=made.pk).update(starts_on=long_ago, ends_on=long_ago)
         return {"reference": made.reference, "thing": thing.reference}
     if state in ("over", "tried"):
@@ -270,7 +270,7 @@ def paper_cuts(cast: Cast, owner: str, state: str = "") -> Offer:
     """A small report of Lena's that was classified: knowledge was missing."""
     there = at(cast, owner)
     a_report(there, "closed", product_area=there.area)
-    today = clock.now().date()
+    today = today_there()
     days = {"since": f"{today - timedelta(days=9)}", "until": f"{today + timedelta(days=1)}"}
     return {"area": there.area, "cause": "knowledge", "team": owner, **days}
 

@@ -24,7 +24,7 @@ def past_sprint(
 
     Told by a demonstration: those may speak of the past.
     """
-    today = cast.now.date()
+    today = cast.today
     starts = today - (of - nth) * LENGTH
     act: dict[str, Any] = {"by": cast.pia, "source": "demo"}
     sprint = sprints.plan(

@@ -87,7 +87,7 @@ def test_the_past_is_as_it_was_known_then(cast: Cast) -> None:
 def test_what_was_recorded_late_is_no_part_of_an_earlier_forecast(cast: Cast) -> None:
     """A line told three weeks after the end: the outcome has it, the forecasts before had not."""
     a_past(cast, 3, 4, 5)
-    late = a_sprint(cast, starts_on=cast.now.date() - timedelta(days=80))
+    late = a_sprint(cast, starts_on=cast.today - timedelta(days=80))
     sprints.start(late.pk, by=cast.pia, at=clock.now())
     closed(cast, late)
     bug = a_bug(cast)
@@ -184,7 +184,7 @@ def test_hours_of_a_bug_stand_in_place_of_what_was_held_for_it(cast: Cast) -> No
     running = a_running_sprint(cast, reserve=20)
     bug = a_bug(cast, "in_progress", points=3)
     now = clock.now()
-    bugs.log_work(bug.pk, hours=Decimal(6), on=cast.now.date(), by=cast.ines, at=now)
+    bugs.log_work(bug.pk, hours=Decimal(6), on=cast.today, by=cast.ines, at=now)
     bugs.fix(bug.pk, links=["https://git.example.org/1"], by=cast.ines, at=now)
     closed(cast, running, at=now)
     later = now + timedelta(days=20)

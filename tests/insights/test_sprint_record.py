@@ -128,7 +128,7 @@ def test_its_sentence_says_one_point_and_one_sprint() -> None:
 
 def a_full_sprint(cast: Cast) -> Sprint:
     """Reserve 10, an item done of two, a P1 of 3 fixed, a P0 of 8 carried, an hour on a report and on a request."""
-    sprint = a_sprint(cast, reserve=10, starts_on=cast.now.date())
+    sprint = a_sprint(cast, reserve=10, starts_on=cast.today)
     done, left = (an_item(cast, "scheduled", sprint=sprint, points=n) for n in (5, 4))
     act: dict[str, Any] = {"at": clock.now()}
     sprints.commit(sprint.pk, by=cast.pia, **act)
@@ -169,7 +169,7 @@ def test_a_closed_sprint_is_read_with_every_part(cast: Cast) -> None:
 def test_what_left_for_an_injection_is_told_and_is_no_part_of_the_reserve_that_was_set(
     cast: Cast,
 ) -> None:
-    sprint = a_sprint(cast, reserve=2, starts_on=cast.now.date())
+    sprint = a_sprint(cast, reserve=2, starts_on=cast.today)
     item = an_item(cast, "scheduled", sprint=sprint, points=5)
     backlog.mark(item.pk, swappable=True, serves_goal=False, by=cast.pia, at=clock.now())
     inject(cast, a_bug(cast), a_running(cast, sprint), 4, leaves=[item.reference])

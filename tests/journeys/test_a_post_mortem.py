@@ -17,7 +17,7 @@ from postmortems.models import PostMortem
 from problem_reports import services as reports
 from sprints.models import BacklogItem
 from sprints.services import backlog
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_report, a_running_sprint
 from tests.journeys.acts import send
 
@@ -66,7 +66,7 @@ def test_three_reports_become_a_lesson(cast: Cast, enter: Enter) -> None:  # PM-
     bugs.mitigate(
         bug.pk, kind="code_workaround", what="The token is renewed by hand", why="Shops are open",
         behaviour="Somebody has to do it every hour", agreed=[cast.pia.username],
-        due_on=clock.now().date() + timedelta(days=5), fix_sprint=sprint.pk, fix_points=Decimal(2),
+        due_on=today_there() + timedelta(days=5), fix_sprint=sprint.pk, fix_points=Decimal(2),
         cleanup_because="The fix replaces it", by=cast.ines, at=clock.now(),
     )  # fmt: skip
     loan = bug.loans.get()

@@ -166,7 +166,7 @@ def test_what_is_now_and_next_and_the_hours_agree_too(
 
 def test_a_sprint_takes_its_days_from_whoever_has_them(cast: Cast) -> None:
     rotation = a_story(cast, 5)
-    starts = cast.now.date() + timedelta(days=10)
+    starts = cast.today + timedelta(days=10)
     sprint = Sprint(team=rotation.team, starts_on=starts, ends_on=starts + timedelta(days=20))
     now, until = clock.now(), rotation.published_until
     segments = resolve(rota_of(rotation, now, until), now, until)

@@ -144,7 +144,7 @@ def test_an_item_is_shown_within_its_budget(cast: Cast, pia: Client) -> None:
 
 
 def test_its_history_says_that_it_was_swapped_out_and_carried(cast: Cast, pia: Client) -> None:
-    sprint = a_sprint(cast, reserve=2, starts_on=cast.now.date())
+    sprint = a_sprint(cast, reserve=2, starts_on=cast.today)
     left, kept = (an_item(cast, "scheduled", sprint=sprint, points=5) for _ in range(2))
     act = {"by": cast.pia, "at": clock.now()}
     backlog.mark(left.pk, swappable=True, serves_goal=False, **act)

@@ -41,7 +41,7 @@ def estimated(cast: Cast, points: int, priority: str = "P1", **fields: Any) -> B
 
 def planned_in(cast: Cast, points: int) -> Bug:
     """A planned bug of the running sprint that nobody has started."""
-    sprint = a_sprint(cast, starts_on=cast.now.date() - timedelta(days=1))
+    sprint = a_sprint(cast, starts_on=cast.today - timedelta(days=1))
     bug = estimated(cast, points, "P2")
     bugs.schedule(bug.pk, sprint_id=sprint.pk, by=cast.rhea, at=clock.now())
     sprints.start(sprint.pk, by=cast.pia, at=clock.now())

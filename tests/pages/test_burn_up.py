@@ -34,7 +34,7 @@ def days(page: str) -> list[str]:
 
 def planned(cast: Cast) -> Sprint:
     """A sprint about to start, with a bug of 6 points in it."""
-    sprint = a_sprint(cast, starts_on=cast.now.date())
+    sprint = a_sprint(cast, starts_on=cast.today)
     bug = bugs.estimate(a_bug(cast).pk, points=Decimal(6), by=cast.ines, at=clock.now())
     bugs.schedule(bug.pk, sprint_id=sprint.pk, by=cast.rhea, at=clock.now())
     return sprint

@@ -118,7 +118,7 @@ def test_committed_beyond_the_limit_needs_a_reason(cast: Cast, pia: Client) -> N
 
 
 def test_who_is_there_is_typed_and_the_limit_is_reckoned(cast: Cast, pia: Client) -> None:
-    today = cast.now.date()
+    today = cast.today
     starts = today + timedelta(days=7 - today.weekday())
     sprint = a_sprint(cast, reserve=2, starts_on=starts)
     address = f"/sprints/{sprint.reference}/capacity/"

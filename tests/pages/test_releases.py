@@ -10,7 +10,7 @@ from bugs import services
 from bugs.models import Release
 from foundation import clock
 from tests.bugs.acts import a_release
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_bug
 from tests.pages.conftest import SignIn
 
@@ -27,7 +27,7 @@ def shown(browser: Client) -> str:
 
 
 def day(n: int) -> str:
-    return f"{clock.now().date() + timedelta(days=n)}"
+    return f"{today_there() + timedelta(days=n)}"
 
 
 def test_fixes_are_ticked_and_named_in_one_form(cast: Cast, ines: Client) -> None:
@@ -73,7 +73,7 @@ def test_what_is_refused_is_said_and_keeps_what_was_typed(cast: Cast, ines: Clie
 
 def test_a_bug_that_moved_meanwhile_is_named(cast: Cast, ines: Client) -> None:
     bug, fit = a_bug(cast, "verified"), a_bug(cast, "verified")
-    services.release(bug.pk, named="5.1", on=clock.now().date(), by=cast.otto, at=clock.now())
+    services.release(bug.pk, named="5.1", on=today_there(), by=cast.otto, at=clock.now())
     answer = ines.post(PAGE, {"named": "5.2", "on": day(3), "bugs": [bug.pk, fit.pk]})
     assert answer.status_code == 400
     assert not Release.objects.filter(named="5.2").exists()

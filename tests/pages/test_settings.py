@@ -353,7 +353,7 @@ def _one_more(cast: Cast, section: str) -> None:
         area = teams.set_up_area(cast.billing, name=f"Area {n}", **act)
         teams.name_expert(area.pk, person=cast.ines, **act)
     elif section == "calendars":
-        days = {cast.now.date(): "closed"}
+        days = {cast.today: "closed"}
         teams.set_up_calendar(name=f"Calendar {n}", zone="UTC", shifts=HOURS, days_off=days, **act)
     else:
         start = cast.now + timedelta(days=100 + n)

@@ -321,12 +321,12 @@ def test_a_form_based_on_an_older_page_is_refused_with_412(cast: Cast, pia: Clie
 def test_the_list_shows_what_runs_first_then_what_is_planned_then_what_was(
     cast: Cast, pia: Client
 ) -> None:
-    past = a_sprint(cast, starts_on=cast.now.date() - timedelta(days=30))
+    past = a_sprint(cast, starts_on=cast.today - timedelta(days=30))
     pia.post(url(past, "start"))
     closed(cast, past)
     running = a_running_sprint(cast)
-    later = a_sprint(cast, starts_on=cast.now.date() + timedelta(days=40))
-    soon = a_sprint(cast, starts_on=cast.now.date() + timedelta(days=20))
+    later = a_sprint(cast, starts_on=cast.today + timedelta(days=40))
+    soon = a_sprint(cast, starts_on=cast.today + timedelta(days=20))
     page = pia.get("/sprints/").text.split("<main", 1)[1]
     found = re.findall(r'<span class="ref">(SP-\d+)</span>', page)
     assert found == [s.reference for s in (running, soon, later, past)]

@@ -11,7 +11,7 @@ from postmortems.models import Action, KeptPhrase, PostMortem
 from postmortems.querysets import ROWS
 from postmortems.services import actions
 from sprints.services import backlog
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_bug, a_running_sprint
 
 ANSWERS = {
@@ -35,7 +35,7 @@ def proposed(cast: Cast, bug: Bug | None = None) -> PostMortem:
 
 def proposed_review(cast: Cast, cause: str = "knowledge", **more: Any) -> PostMortem:
     """Of the small reports of Invoicing with this cause, in the last 90 days; there must be one."""
-    today = clock.now().date()
+    today = today_there()
     given = {"since": today - timedelta(days=89), "until": today + timedelta(days=1)}
     given |= {"reason": "Many small reports, one form", "by": cast.otto, "at": clock.now()}
     return services.propose_review(cast.invoicing.pk, cause=cause, **given | more)

@@ -36,7 +36,7 @@ from problem_reports.models import ProblemReport
 from problem_reports.services.classification import NewBug
 from teams.models import ProductArea, Team
 from tests import budgets
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_report
 from tests.postmortems.acts import ANSWERS, now, proposed_review, resolved, with_factor
 
@@ -300,7 +300,7 @@ def test_it_is_refused_where_there_is_nothing_to_learn_from_or_the_words_do_not_
         asked_for(cast)
     a_cut(cast)
     with pytest.raises(Invalid, match="ends before"):
-        asked_for(cast, until=clock.now().date() - timedelta(days=200))
+        asked_for(cast, until=today_there() - timedelta(days=200))
     with pytest.raises(Invalid):
         asked_for(cast, cause="bad luck")
     with pytest.raises(Invalid):

@@ -26,7 +26,7 @@ from postmortems.services import tending
 from problem_reports import services as reports
 from sprints.models import BacklogItem
 from tests.bugs.acts import a_loan
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_bug, a_report, a_running_sprint, an_item
 from tests.postmortems.acts import now, proposed
 
@@ -194,7 +194,7 @@ def test_planned_work_that_made_room_asks(cast: Cast) -> None:
 
 def test_a_payback_that_grows_late_asks_by_itself_once(cast: Cast) -> None:
     loan = a_loan(cast, a_bug(cast))
-    days = clock.now().date() - timedelta(days=9)
+    days = today_there() - timedelta(days=9)
     Loan.objects.filter(pk=loan.pk).update(due_on=days, first_due_on=days)
     assert tending.tend(at=clock.now()) == 1
     assert reasons(loan.bug) == ["loan_overdue"]

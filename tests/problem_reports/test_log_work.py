@@ -15,7 +15,7 @@ from problem_reports.models import ProblemReport
 from sprints import services as sprints
 from sprints.models import ReserveEntry, WorkLog
 from tests.bugs.test_inject import reserve
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_report, a_running_sprint
 
 
@@ -60,7 +60,7 @@ def test_hours_that_no_day_has_are_refused(
 ) -> None:
     report = a_report(cast, "investigating")
     with pytest.raises(Invalid) as refused:
-        log(cast, report, hours, on=clock.now().date() + timedelta(days=days))
+        log(cast, report, hours, on=today_there() + timedelta(days=days))
     assert words in str(refused.value.fields[field])
     assert not WorkLog.objects.exists()
 

@@ -24,7 +24,7 @@ from sprints import services as sprints
 from sprints.models import ReserveEntry, Sprint
 from sprints.querysets import line_of
 from sprints.rules.reserve import replay
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_bug, a_late_sprint, a_report, a_running_sprint, a_sprint, closed
 from tests.races.crowd import at_once, sorted_out
 
@@ -240,7 +240,7 @@ def test_a_bug_that_is_postponed_or_estimated_anew_meanwhile_is_not_pulled_at_th
         sprint = a_late_sprint(cast, reserve=9)
         bug = a_bug(cast, "scheduled", priority="P2", points=2)
         other = a_bug(cast, "scheduled", priority="P2", points=2)
-        until, at = clock.now().date() + timedelta(days=9), clock.now()
+        until, at = today_there() + timedelta(days=9), clock.now()
         at_once(
             partial(sprints.pull_forward, sprint.pk, thing=bug.reference, by=cast.ines, at=at),
             partial(bugs.postpone, bug.pk, until=until, reason="Rare", by=cast.rhea, at=at),

@@ -202,7 +202,7 @@ def test_planned_in_a_running_sprint_it_is_its_scope_and_taken_out_it_left(cast:
 
 
 def test_planned_ahead_it_enters_when_the_sprint_starts_and_is_done_in_it(cast: Cast) -> None:
-    sprint = a_sprint(cast, starts_on=cast.now.date())
+    sprint = a_sprint(cast, starts_on=cast.today)
     item = an_item(cast, "scheduled", sprint=sprint)
     assert not ScopeEntry.objects.exists()
     with pytest.raises(RuleBroken, match="work starts when it runs"):

@@ -89,7 +89,7 @@ def set_capacity(cast: Cast, sprint: Sprint, *people: There, **said: Any) -> Spr
 
 def two_weeks(cast: Cast, **fields: Any) -> Sprint:
     """From a Monday that lies ahead: ten working days of eight hours."""
-    today = cast.now.date()
+    today = cast.today
     return a_sprint(cast, starts_on=today + timedelta(days=7 - today.weekday()), **fields)
 
 

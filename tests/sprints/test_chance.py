@@ -18,7 +18,7 @@ from tests.factories import a_bug, a_record, a_sprint, an_item
 
 def a_goal(cast: Cast, points: int, **fields: Any) -> Sprint:
     """A sprint that runs since today, with an item that serves its goal."""
-    sprint = a_sprint(cast, starts_on=cast.now.date(), **fields)
+    sprint = a_sprint(cast, starts_on=cast.today, **fields)
     item = an_item(cast, "scheduled", sprint=sprint, points=points)
     backlog.mark(item.pk, swappable=False, serves_goal=True, by=cast.pia, at=clock.now())
     services.start(sprint.pk, by=cast.pia, at=clock.now())
@@ -33,7 +33,7 @@ def estimated(cast: Cast, points: int) -> Bug:
 
 def test_the_record_is_what_was_finished_and_what_came_in_from_the_same_day_on(cast: Cast) -> None:
     a_record(cast, 1, done=7)
-    later = a_sprint(cast, starts_on=cast.now.date())
+    later = a_sprint(cast, starts_on=cast.today)
     services.start(later.pk, by=cast.pia, at=clock.now())
     a_bug(cast, "fixed", points=2)
     services.close(later.pk, reasons={}, goal_met=True, by=cast.pia, at=clock.now())

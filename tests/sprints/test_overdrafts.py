@@ -24,7 +24,7 @@ def beyond(
     cast: Cast, *planned: int, price: int = 6, **told: Any
 ) -> tuple[Sprint, Overdraft, list[Bug]]:
     """A P1 that takes more than the reserve of 2, with planned work proposed to leave."""
-    sprint = a_sprint(cast, reserve=2, starts_on=cast.now.date())
+    sprint = a_sprint(cast, reserve=2, starts_on=cast.today)
     pieces = planned_in(cast, sprint, *planned, swappable=False)
     bug = a_bug(cast)
     leaves = [b.reference for b in pieces]
@@ -94,7 +94,7 @@ def test_the_risk_is_accepted_with_a_reason_and_the_overdraft_stays_by_name(cast
 
 
 def test_who_works_on_a_started_piece_is_asked(cast: Cast) -> None:
-    sprint = a_sprint(cast, reserve=2, starts_on=cast.now.date())
+    sprint = a_sprint(cast, reserve=2, starts_on=cast.today)
     (planned,) = planned_in(cast, sprint, 5)
     bugs.start(planned.pk, by=cast.otto, at=clock.now())
     bug = a_bug(cast)

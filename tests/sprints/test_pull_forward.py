@@ -19,7 +19,7 @@ from sprints.models import BacklogItem, ReserveEntry, ScopeEntry, Sprint
 from sprints.querysets import could_be_pulled, line_of, to_pull
 from sprints.rules.reserve import replay
 from tests.bugs.test_inject import ledger, reserve
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_bug, a_late_sprint, a_sprint, an_item
 
 
@@ -44,14 +44,14 @@ def an_overdue_payback(cast: Cast, sprint: Sprint) -> BacklogItem:
         bug.pk,
         kind="rollback",
         what="Back to 5.1",
-        due_on=clock.now().date() + timedelta(days=3),
+        due_on=today_there() + timedelta(days=3),
         fix_sprint=a_sprint(cast).pk,
         fix_points=Decimal(2),
         by=cast.ines,
         at=clock.now(),
     )
     loan = bug.loans.get()
-    past = clock.now().date() - timedelta(days=4)
+    past = today_there() - timedelta(days=4)
     type(loan).objects.filter(pk=loan.pk).update(due_on=past, first_due_on=past)
     return loan.fix_item
 
@@ -119,7 +119,7 @@ def test_neither_is_a_payback_that_is_not_due_nor_a_bug_that_nobody_scheduled(ca
     sprint, queued = a_late_sprint(cast), a_bug(cast, "to_be_scheduled")
     item = an_overdue_payback(cast, sprint)
     loan = item.fixes_loan
-    ahead = clock.now().date() + timedelta(days=3)
+    ahead = today_there() + timedelta(days=3)
     type(loan).objects.filter(pk=loan.pk).update(due_on=ahead, first_due_on=ahead)
     assert could_be_pulled(sprint, clock.now()) == []
     for thing in (item.reference, queued.reference, "BUG-999999", "", "x"):

@@ -144,7 +144,7 @@ def test_a_reserve_is_a_part_of_the_capacity(
 
 
 def plan(cast: Cast, **changes: Any) -> Sprint:
-    today = cast.now.date()
+    today = cast.today
     told = {
         "name": "Sprint",
         "goal": "",
@@ -161,7 +161,7 @@ def plan(cast: Cast, **changes: Any) -> Sprint:
 
 def test_a_sprint_does_not_end_before_it_starts(cast: Cast) -> None:
     with pytest.raises(RuleBroken, match="on or after the day it starts"):
-        plan(cast, ends_on=cast.now.date() - timedelta(days=1))
+        plan(cast, ends_on=cast.today - timedelta(days=1))
 
 
 def test_a_name_is_used_once_in_a_team(cast: Cast) -> None:
@@ -172,8 +172,8 @@ def test_a_name_is_used_once_in_a_team(cast: Cast) -> None:
         cast.platform,
         name="Sprint",
         goal="",
-        starts_on=cast.now.date(),
-        ends_on=cast.now.date(),
+        starts_on=cast.today,
+        ends_on=cast.today,
         capacity=Decimal(1),
         reserve=Decimal(0),
         by=cast.adam,
@@ -238,7 +238,7 @@ def test_an_old_version_is_stale_and_an_unknown_sprint_not_found(cast: Cast) -> 
 
 
 def test_the_next_sprints_come_soonest_first(cast: Cast) -> None:
-    today = cast.now.date()
+    today = cast.today
     later = a_sprint(cast, starts_on=today + timedelta(days=28))
     sooner = a_sprint(cast, starts_on=today + timedelta(days=14))
     perform("start", cast, a_sprint(cast, starts_on=today))

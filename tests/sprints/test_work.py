@@ -13,7 +13,7 @@ from foundation.errors import Conflict, Invalid, NotAllowed, NotFound
 from sprints import services
 from sprints.models import Overdraft, ScopeEntry, Sprint, WorkLog
 from tests.bugs.test_inject import inject, ledger, planned_in, reserve
-from tests.cast import Cast
+from tests.cast import Cast, today_there
 from tests.factories import a_bug, a_running_sprint, a_sprint, closed
 
 
@@ -71,7 +71,7 @@ def test_without_logged_work_a_fix_spends_what_was_held(cast: Cast) -> None:
 
 
 def test_work_on_a_scheduled_bug_is_planned_and_draws_on_nothing(cast: Cast) -> None:
-    sprint = a_sprint(cast, starts_on=cast.now.date())
+    sprint = a_sprint(cast, starts_on=cast.today)
     (planned,) = planned_in(cast, sprint, 3)
     before = reserve(sprint)
     log(cast, planned, "6")
@@ -88,7 +88,7 @@ def test_work_on_a_bug_that_nobody_planned_is_unplanned_work(cast: Cast) -> None
 def test_a_direct_request_draws_on_the_reserve_of_the_day_it_was_made(cast: Cast) -> None:
     sprint = a_running_sprint(cast)
     work = asked_directly(cast, "1.5")
-    assert (work.on, work.source_team) == (clock.now().date(), cast.services)
+    assert (work.on, work.source_team) == (today_there(), cast.services)
     assert reserve(sprint)["spent"] == Decimal("0.25")
     asked_directly(cast, "24", on=sprint.starts_on)
     asked_directly(cast, "24"), asked_directly(cast, "24")
@@ -97,7 +97,7 @@ def test_a_direct_request_draws_on_the_reserve_of_the_day_it_was_made(cast: Cast
 
 
 def test_what_was_overdrawn_by_logged_work_is_answered_like_any_overdraft(cast: Cast) -> None:
-    sprint = a_sprint(cast, reserve=0, starts_on=cast.now.date())
+    sprint = a_sprint(cast, reserve=0, starts_on=cast.today)
     (planned,) = planned_in(cast, sprint, 3)
     asked_directly(cast, "6")
     overdraft = Overdraft.objects.get(bug=None)
@@ -112,13 +112,13 @@ def test_hours_logged_while_no_sprint_runs_wait_for_the_next_one(cast: Cast) -> 
     sprint = a_running_sprint(cast)
     assert reserve(sprint)["spent"] == Decimal("1.5")
     closed(cast, sprint)
-    after = a_sprint(cast, starts_on=cast.now.date())
+    after = a_sprint(cast, starts_on=cast.today)
     services.start(after.pk, by=cast.pia, at=clock.now())
     assert reserve(after)["spent"] == 0, "each hour is drawn once"
 
 
 def test_late_hours_of_a_sprint_that_is_over_are_kept_and_move_nothing(cast: Cast) -> None:
-    old = a_sprint(cast, starts_on=cast.now.date() - timedelta(days=30))
+    old = a_sprint(cast, starts_on=cast.today - timedelta(days=30))
     services.start(old.pk, by=cast.pia, at=clock.now())
     closed(cast, old)
     sprint = a_running_sprint(cast)
@@ -165,7 +165,7 @@ def test_hours_are_of_one_day(cast: Cast, hours: str) -> None:
 
 def test_a_day_that_has_not_come_and_a_kind_that_has_its_own_door_are_refused(cast: Cast) -> None:
     with pytest.raises(Invalid) as refused:
-        asked_directly(cast, "1", on=cast.now.date() + timedelta(days=2))
+        asked_directly(cast, "1", on=cast.today + timedelta(days=2))
     assert list(refused.value.fields) == ["on"]
     with pytest.raises(Invalid):
         asked_directly(cast, "1", kind="report")
