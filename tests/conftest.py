@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, ProgrammingError, connection, connections, transaction
 from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
 from hypothesis import HealthCheck, settings
 
 from tests.cast import Cast
@@ -76,9 +77,15 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """What the first run migrated is kept for the next ones, and what older migrations made is dropped."""
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """A database for every run: pytest-django's own makes none when all tests share a cast and none asks for `db`.
+
+    What the first run migrated is kept for the next ones, and what older migrations made is dropped.
+    """
     with django_db_blocker.unblock():
+        made_now = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
         made = connection.settings_dict["NAME"]
         connection.close()
         # Another worker may be doing the same: its copy is as good.
@@ -89,6 +96,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
                     if old.startswith(TEMPLATES):
                         cursor.execute(f'DROP DATABASE IF EXISTS "{old}"')
                 cursor.execute(f'CREATE DATABASE "{TEMPLATE}" TEMPLATE "{made}"')
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made_now, verbosity=0)
 
 
 def _databases(cursor: Any) -> list[str]:

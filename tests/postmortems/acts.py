@@ -82,7 +82,7 @@ def action_in(cast: Cast, state: str, thing: PostMortem | None = None) -> Action
         backlog.estimate(action.pk, points=Decimal(2), **now(by=cast.ines))
         sprint = a_running_sprint(cast)
         backlog.schedule(action.pk, sprint_id=sprint.pk, **now(by=cast.pia))
-        backlog.finish(action.pk, **now(by=cast.ines))
+        backlog.finish(action.pk, open_because="No code changed", **now(by=cast.ines))
     if state == "verified":
         actions.verify(action.pk, proof="The build of 12 March stopped.", **now(by=cast.otto))
     return Action.objects.get(pk=action.pk)
