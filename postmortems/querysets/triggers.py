@@ -1,13 +1,11 @@
 """The figures of bugs that rules are asked of, and the rules of a team (PM-1)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
-
-from django.db import connection
 
 from bugs.models import Bug, Loan, Release
 from foundation.references import reference
@@ -17,24 +15,12 @@ from postmortems.rules.triggers import Figures, Hit, Rules, raised
 from problem_reports.clocks.models import Stage
 from problem_reports.clocks.timers import PROMISES
 from problem_reports.models import Affected, ProblemReport, Timer
-from problem_reports.querysets import chain_from
+from problem_reports.querysets import answered_by_each, chain_from
 from sprints.models import Sprint
 from teams.models import Team
 
 #: What a changed rule is tried on.
 LOOKS_BACK = timedelta(days=365)
-
-REPORTS = """
-    WITH RECURSIVE told(bug, report) AS (
-        SELECT c.bug_id, r.id FROM problem_reports_problemreport r
-        JOIN problem_reports_classification c ON c.id = r.living_id WHERE c.bug_id = ANY (%s)
-      UNION
-        SELECT told.bug, r.id FROM told
-        JOIN problem_reports_classification c ON c.duplicate_of_id = told.report
-        JOIN problem_reports_problemreport r ON r.living_id = c.id
-    )
-    SELECT report, bug FROM told
-"""
 
 
 def rules_of(team_id: int) -> Rules:
@@ -53,13 +39,13 @@ def bug_of(report_id: int) -> int | None:
     return Bug.objects.filter(classifications__living_for=end).values_list("pk", flat=True).first()
 
 
-def figures(keys: Collection[int], at: datetime) -> dict[int, Figures]:
-    """What the app holds about each of these bugs at this moment; the number of queries does not grow with them."""
-    bugs = {
-        bug.pk: bug
-        for bug in Bug.objects.filter(pk__in=keys).select_related("team__calendar", "release")
-    }
-    bug_by_report = _reports(keys)
+#: Bugs with what their figures are read from.
+BUGS = Bug.objects.select_related("team__calendar", "release")
+
+
+def figures(bugs: Mapping[int, Bug], at: datetime) -> dict[int, Figures]:
+    """What the app holds about each of these `BUGS` at this moment; the number of queries does not grow with them."""
+    bug_by_report = answered_by_each(bugs)
     reports = Counter(bug_by_report.values())
     customers: dict[int, set[int]] = defaultdict(set)
     for report, customer in Affected.objects.filter(report__in=bug_by_report).values_list(
@@ -75,12 +61,14 @@ def figures(keys: Collection[int], at: datetime) -> dict[int, Figures]:
     priorities: dict[int, set[str]] = {key: {bug.priority} for key, bug in bugs.items()}
     came_back: Counter[int] = Counter()
     told = Event.objects.filter(
-        kind="bug", subject__in=keys, name__in=("bug.opened", "bug.prioritised", "bug.reopened")
+        kind="bug",
+        subject__in=list(bugs),
+        name__in=("bug.opened", "bug.prioritised", "bug.reopened"),
     )
     for key, name, data in told.values_list("subject", "name", "data"):
         if name == "bug.reopened":
             came_back[key] += 1
-        elif key in priorities:
+        else:
             priorities[key].add(data["priority"])
     displaced, late = _displaced(bugs), _late(bugs, at)
     again = _again(bugs, bug_by_report)
@@ -101,19 +89,11 @@ def figures(keys: Collection[int], at: datetime) -> dict[int, Figures]:
 
 def would_have_raised(team: Team, rules: Rules, at: datetime) -> dict[int, list[Hit]]:
     """Of the bugs opened in the last 12 months those that these rules would have raised, newest first."""
-    opened = Bug.objects.filter(team=team, opened_at__gte=at - LOOKS_BACK, opened_at__lte=at)
-    keys = list(opened.order_by("-pk").values_list("pk", flat=True))
-    return dict(sorted(raised(rules, figures(keys, at), team.unit).items(), reverse=True))
+    opened = BUGS.filter(team=team, opened_at__gte=at - LOOKS_BACK, opened_at__lte=at)
+    return raised(rules, figures(opened.order_by("-pk").in_bulk(), at), team.unit)
 
 
-def _reports(keys: Collection[int]) -> dict[int, int]:
-    """report -> bug, duplicates of a bug's reports among them."""
-    with connection.cursor() as cursor:
-        cursor.execute(REPORTS, [list(keys)])
-        return dict(cursor.fetchall())
-
-
-def _again(bugs: dict[int, Bug], bug_by_report: dict[int, int]) -> Counter[int]:
+def _again(bugs: Mapping[int, Bug], bug_by_report: dict[int, int]) -> Counter[int]:
     """Per bug, the reports that were filed after its fix was with customers: verified, and out where the team has
     versions. What is reported before that moment is no repeat."""
     verified = {key: bug for key, bug in bugs.items() if bug.verified_at}
@@ -145,7 +125,7 @@ def _displaced(bugs: Collection[int]) -> dict[int, Decimal]:
     return points
 
 
-def _late(bugs: dict[int, Bug], at: datetime) -> dict[int, int]:
+def _late(bugs: Mapping[int, Bug], at: datetime) -> dict[int, int]:
     most: dict[int, int] = defaultdict(int)
     for key, due_on, ended_on in Loan.objects.filter(bug__in=list(bugs)).values_list(
         "bug_id", "due_on", "ended_on"

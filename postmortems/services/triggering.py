@@ -14,7 +14,7 @@ from postmortems import policy
 from postmortems.events import PostMortemJoined, PostMortemProposed, TriggerRulesPublished
 from postmortems.lifecycle import LIVING
 from postmortems.models import Hit, PostMortem, TriggerRules
-from postmortems.querysets.triggers import figures, rules_of
+from postmortems.querysets.triggers import BUGS, figures, rules_of
 from postmortems.rules.triggers import Rule, Rules, hits
 from postmortems.services.deciding import create
 from teams.models import Person, Team
@@ -30,8 +30,8 @@ def consider(bug_id: int, *, at: datetime, source: str) -> PostMortem | None:
     A rule asks once per bug: what was waived is not proposed again for the same reason. The row of the bug is
     not locked: this runs at the end of other verbs, and the unique key of a bug decides who proposes.
     """
-    bug = Bug.objects.select_related("team").get(pk=bug_id)
-    met = hits(rules_of(bug.team_id), figures([bug_id], at)[bug_id], bug.team.unit)
+    bug = BUGS.get(pk=bug_id)
+    met = hits(rules_of(bug.team_id), figures({bug_id: bug}, at)[bug_id], bug.team.unit)
     known = set(Hit.objects.filter(post_mortem__bug=bug_id).values_list("rule", flat=True))
     new = [hit for hit in met if hit.rule not in known]
     if not new:

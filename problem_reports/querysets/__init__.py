@@ -9,6 +9,7 @@ from problem_reports.querysets.foresight import Foreseen, counted_by, foreseen
 from problem_reports.querysets.histories import (
     Around,
     answered_by,
+    answered_by_each,
     around,
     bugs_of,
     chain_from,
@@ -38,6 +39,7 @@ __all__ = [
     "Destination",
     "Foreseen",
     "answered_by",
+    "answered_by_each",
     "areas_visible_to",
     "around",
     "awaits_filing_team",

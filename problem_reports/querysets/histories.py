@@ -30,23 +30,28 @@ def chain_from(report_id: int) -> list[int]:
 
 
 AND_THEIR_DUPLICATES = """
-    WITH RECURSIVE told(id) AS (
-        SELECT r.id FROM problem_reports_problemreport r
-        JOIN problem_reports_classification c ON c.id = r.living_id WHERE c.bug_id = %s
+    WITH RECURSIVE told(report, bug) AS (
+        SELECT r.id, c.bug_id FROM problem_reports_problemreport r
+        JOIN problem_reports_classification c ON c.id = r.living_id WHERE c.bug_id = ANY (%s)
       UNION
-        SELECT r.id FROM problem_reports_problemreport r
+        SELECT r.id, told.bug FROM problem_reports_problemreport r
         JOIN problem_reports_classification c ON c.id = r.living_id
-        JOIN told ON told.id = c.duplicate_of_id
+        JOIN told ON told.report = c.duplicate_of_id
     )
-    SELECT id FROM told
+    SELECT report, bug FROM told
 """
+
+
+def answered_by_each(bug_ids: Iterable[int]) -> dict[int, int]:
+    """report -> the bug that explains it; the whole chain of duplicates of each report among them."""
+    with connection.cursor() as cursor:
+        cursor.execute(AND_THEIR_DUPLICATES, [list(bug_ids)])
+        return dict(cursor.fetchall())
 
 
 def answered_by(bug_id: int) -> list[int]:
     """The reports that a bug explains, and the whole chain of their duplicates."""
-    with connection.cursor() as cursor:
-        cursor.execute(AND_THEIR_DUPLICATES, [bug_id])
-        return [key for (key,) in cursor.fetchall()]
+    return list(answered_by_each([bug_id]))
 
 
 def promises_of(report_id: int) -> QuerySet[Timer]:

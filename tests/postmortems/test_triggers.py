@@ -20,7 +20,7 @@ from journal.models import Event
 from postmortems import services
 from postmortems.lifecycle import State
 from postmortems.models import Hit, PostMortem
-from postmortems.querysets.triggers import figures, would_have_raised
+from postmortems.querysets.triggers import BUGS, figures, would_have_raised
 from postmortems.rules.triggers import Figures, Rule, Rules, hits
 from postmortems.services import tending
 from problem_reports import services as reports
@@ -170,7 +170,7 @@ def test_a_report_before_the_fix_is_with_customers_is_no_repeat(cast: Cast) -> N
     at = clock.now()
     Release.objects.create(team=cast.billing, named="5.2", on=at.date(), by=cast.rhea, at=at)
     _the_same_as(cast, planned.classifications.get().report.reference, "Acme")
-    found = figures([waits.pk, planned.pk], clock.now())
+    found = figures(BUGS.in_bulk(), clock.now())
     assert [found[bug.pk].again for bug in (waits, planned)] == [0, 0]
 
 
@@ -188,7 +188,7 @@ def test_planned_work_that_made_room_asks(cast: Cast) -> None:
     bugs.inject(
         bug.pk, sprint_id=sprint.pk, points=points, reason="It bites", leaves=[leaves.reference], **act
     )  # fmt: skip
-    assert figures([bug.pk], clock.now())[bug.pk].displaced == points
+    assert figures(BUGS.in_bulk(), clock.now())[bug.pk].displaced == points
     assert reasons(bug) == ["displaced"]
 
 
