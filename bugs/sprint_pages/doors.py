@@ -1,25 +1,14 @@
 """Which button does which verb on a sprint: one table, from which pages draw and the view acts."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 from bugs.lifecycle import WORKED_ON
 from bugs.models import Bug
-from channels.web import Refusal, Verb
+from channels.web import Verb
+from channels.web.acting import Door, Opened, drawn
 from sprints import forms, services
 from sprints.lifecycle import PLANNED_ITEM
 from sprints.models import BacklogItem, Sprint
-
-
-@dataclass(frozen=True)
-class Door:
-    act: Callable[..., Any]
-    label: str
-    done: str
-    form: type[forms.SteerForm] | None = None
-    ends: str = ""
-
 
 DOORS: dict[str, Door] = {
     "start": Door(services.start, "Start the sprint", "{0} runs."),
@@ -70,15 +59,6 @@ DOORS: dict[str, Door] = {
 }
 
 
-@dataclass(frozen=True)
-class Opened:
-    """The form that stands open after a refusal, with what was typed and why it was refused."""
-
-    verb: str
-    form: forms.SteerForm | None = None
-    refusal: Refusal | None = None
-
-
 def url_of(sprint: Sprint, verb: str = "") -> str:
     page = f"/sprints/{sprint.reference}/"
     return f"{page}{verb.replace('_', '-')}/" if verb else page
@@ -88,19 +68,14 @@ def button(
     verb: str, sprint: Sprint, work: Sequence[Bug | BacklogItem], opened: Opened | None
 ) -> Verb:
     """`work` is what is in the sprint: bugs, and items of the backlog."""
-    door = DOORS[verb]
-    here = opened if opened and opened.verb == verb else None
-    form = here.form if here and here.form else door.form(sprint=sprint) if door.form else None
-    return Verb(
-        name=verb,
-        label=door.label,
-        url=url_of(sprint, verb),
+    return drawn(
+        verb,
+        DOORS[verb],
+        url_of(sprint, verb),
+        opened,
+        {"sprint": sprint},
         kind="next" if verb == "start" else "",
-        asks=form,
-        ends=door.ends,
         line=_closing(work) if verb in ("close", "cancel") else "",
-        open=here is not None,
-        refusal=here.refusal if here else None,
     )
 
 

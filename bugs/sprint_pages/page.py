@@ -13,10 +13,11 @@ from bugs.models import Bug
 from bugs.querysets import in_sprint
 from bugs.sprint_pages import rows
 from bugs.sprint_pages.burnup.rows import burn_up as drawn_burn_up
-from bugs.sprint_pages.doors import Opened, button, url_of
+from bugs.sprint_pages.doors import button, url_of
 from bugs.sprint_pages.overdrafts.rows import rows as overdraft_rows
 from bugs.sprint_pages.pulling import proposal
 from channels.web import fresh_key
+from channels.web.acting import Opened
 from foundation.amounts import plain, with_unit
 from journal.models import Event
 from oncall.rules import Standing

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_safe
 
 from bugs.querysets import awaiting_schedule, in_sprint
 from bugs.sprint_pages import page, rows
-from bugs.sprint_pages.doors import Opened, button, url_of
+from bugs.sprint_pages.doors import button, url_of
 from bugs.sprint_pages.page import Reader
 from bugs.sprint_pages.plan_rows import nobody_puts_in, plan_rows, waiting_bugs
 from bugs.sprint_pages.views import reader_of, sprint_or_404
 from channels.web import Refusal, act_once, add_to_form, fresh_key, sent_version, shown
+from channels.web.acting import Opened
 from foundation.amounts import plain
 from foundation.errors import Conflict, Invalid, NotAllowed, Refused
 from sprints import policy, services

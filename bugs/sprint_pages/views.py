@@ -1,11 +1,8 @@
 """The front door of sprints: the list, the plan, one sprint's page and its verbs."""
 
-from copy import copy
-from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,16 +11,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bugs.sprint_pages import page
-from bugs.sprint_pages.doors import DOORS, Opened, url_of
+from bugs.sprint_pages.doors import DOORS, url_of
 from bugs.sprint_pages.page import Reader
 from bugs.sprint_pages.rows import sprint_row
-from channels.web import Refusal, act_once, add_to_form, fresh_key, perform, sent_version, shown
+from channels.web import act_once, add_to_form, fresh_key, sent_version, shown
+from channels.web.acting import Opened, act_by_form
 from foundation import clock
 from foundation.errors import Invalid, NotAllowed, Refused
 from foundation.references import parse
 from oncall.querysets import standing
 from sprints import policy, services
-from sprints.forms import PlanForm, SteerForm
+from sprints.forms import PlanForm
 from sprints.lifecycle import LIFECYCLE, State
 from sprints.models import Sprint
 from sprints.querysets import visible_to
@@ -114,36 +112,22 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     if request.method != "POST":
         return redirect(url_of(one))
 
-    def show(form: SteerForm | None, refusal: Refusal | None, status: int) -> HttpResponse:
-        now = sprint_or_404(reader, reference)
-        return _page(request, now, reader, Opened(verb, form, refusal), status)
+    def draw(opened: Opened, status: int) -> HttpResponse:
+        return _page(request, sprint_or_404(reader, reference), reader, opened, status)
 
-    return perform(
+    return act_by_form(
         request,
-        sent_form=partial(_sent_form, request, reader, one, verb),
-        act=partial(_do, request, reader.at, one, verb),
+        verb,
+        DOORS[verb],
+        one,
+        at=reader.at,
+        version=sent_version(request),
+        refusal=policy.may(verb, reader.who, one),
+        lifecycle=LIFECYCLE,
+        asks=partial(DOORS[verb].asks, sprint=one),
         leads_to=url_of,
-        show=show,
+        draw=draw,
     )
-
-
-def _sent_form(request: HttpRequest, reader: Reader, one: Sprint, verb: str) -> SteerForm | None:
-    """The form of a verb as it was sent, or the refusal of who could not have been shown it."""
-    if refusal := policy.may(verb, reader.who, one):
-        raise NotAllowed(refusal)
-    LIFECYCLE.advance(copy(one), verb)
-    kind = DOORS[verb].form
-    return kind(request.POST, sprint=one) if kind else None
-
-
-def _do(
-    request: HttpRequest, at: datetime, one: Sprint, verb: str, given: dict[str, Any]
-) -> Sprint:
-    done: Sprint = DOORS[verb].act(
-        one.pk, **given, by=request.user, at=at, version=sent_version(request)
-    )
-    messages.success(request, DOORS[verb].done.format(done.name))
-    return done
 
 
 def sprint_or_404(reader: Reader, reference: str) -> Sprint:

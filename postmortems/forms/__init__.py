@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from foundation.errors import NotFound
 from foundation.references import parse
 from postmortems.lifecycle import Category, Control, FactorKind, Known, Size
 from postmortems.querysets import STORY, Whole
@@ -204,11 +205,11 @@ PARTS: dict[str, type[PartForm]] = {
 }
 
 
-def edit_form(sent: Any, whole: Whole) -> PartForm | None:
-    """The form of the part that the sent fields name; None for no part at all."""
+def edit_form(sent: Any, whole: Whole) -> PartForm:
+    """The form of the part that the sent fields name; refuses what is no part at all."""
     kind, key = PARTS.get(sent.get("part", "")), sent.get("key", "")
     if kind is None or not (key.isascii() and key.isdecimal() and len(key) < 18):
-        return None
+        raise NotFound(f"{whole.thing.reference} has no such part.")
     return kind(sent, whole=whole, part=(sent["part"], int(key)))
 
 

@@ -1,11 +1,8 @@
 """The front door of post-mortems: the list with its register of waivers, one page each, one address per verb."""
 
 from collections.abc import Callable
-from copy import copy
 from functools import partial
-from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,18 +10,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from bugs.querysets import visible_to as bugs_visible_to
-from channels.web import Refusal, act_once, add_to_form, fresh_key, perform, sent_version, shown
+from channels.web import act_once, add_to_form, fresh_key, sent_version, shown
+from channels.web.acting import Opened, act_by_form
 from foundation import clock
-from foundation.errors import Invalid, NotAllowed, NotFound, Refused
+from foundation.errors import Invalid, Refused
 from foundation.references import parse
 from oncall.querysets import standing
 from oncall.rules import Standing
 from postmortems import policy, rows, services
-from postmortems.forms import AskForm, PartForm, edit_form
+from postmortems.forms import AskForm
 from postmortems.lifecycle import LIFECYCLE, State
 from postmortems.models import PostMortem
 from postmortems.querysets import Whole, visible_to
-from postmortems.views.doors import ANSWERS_THE_WHOLE, DOORS, WRITES, Opened, url_of
+from postmortems.views.doors import ANSWERS_THE_WHOLE, DOORS, WRITES, url_of
 from postmortems.views.merging import merging
 from postmortems.views.page import page
 
@@ -104,24 +102,27 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     if request.method != "POST":
         return redirect(url_of(one))
 
-    def show(form: PartForm | None, refusal: Refusal | None, status: int) -> HttpResponse:
-        now = thing_or_404(who, reference)
-        opened = Opened(verb, form, refusal)
-        if refusal and verb in WRITES and form is not None and form.is_bound and form.is_valid():
-            merge = merging(
-                now, verb, form, refusal, writes=policy.may(verb, who, now) is policy.YES
-            )
+    def draw(opened: Opened, status: int) -> HttpResponse:
+        now, form = thing_or_404(who, reference), opened.form
+        if opened.refusal and verb in WRITES and form and form.is_bound and form.is_valid():
+            writes = policy.may(verb, who, now) is policy.YES
+            merge = merging(now, verb, form, opened.refusal, writes=writes)
             return render(request, "post_mortems/merge.html", merge, status=status)
-        return render(
-            request, "post_mortems/detail.html", page(now, who, at, opened), status=status
-        )
+        context = page(now, who, at, opened)
+        return render(request, "post_mortems/detail.html", context, status=status)
 
-    return perform(
+    return act_by_form(
         request,
-        sent_form=partial(_sent_form, request, who, one, verb),
-        act=partial(_do, request, one, verb, at=at),
+        verb,
+        DOORS[verb],
+        one,
+        at=at,
+        version=sent_version(request) if verb in ANSWERS_THE_WHOLE else None,
+        refusal=policy.may(verb, who, one),
+        lifecycle=None if verb in WRITES else LIFECYCLE,
+        asks=partial(DOORS[verb].asks, whole=Whole(one)),
         leads_to=_back(request, verb),
-        show=show,
+        draw=draw,
     )
 
 
@@ -131,31 +132,6 @@ def _back(request: HttpRequest, verb: str) -> Callable[[PostMortem], str]:
         request.POST.get("part", request.POST.get("part_name", "")), ""
     )
     return lambda thing: url_of(thing) + (f"#{place}" if place else "")
-
-
-def _sent_form(request: HttpRequest, who: Standing, one: PostMortem, verb: str) -> PartForm | None:
-    """The form of a verb as it was sent, or the refusal of who could not have been shown it."""
-    if refusal := policy.may(verb, who, one):
-        raise NotAllowed(refusal)
-    if verb not in WRITES:  # what was typed outlives a state that it came too late for
-        LIFECYCLE.advance(copy(one), verb)
-    whole = Whole(one)
-    if verb == "edit":
-        form = edit_form(request.POST, whole)
-        if form is None:
-            raise NotFound(f"{one.reference} has no such part.")
-        return form
-    kind = DOORS[verb].form
-    return kind(request.POST, whole=whole) if kind else None
-
-
-def _do(
-    request: HttpRequest, one: PostMortem, verb: str, given: dict[str, Any], *, at: Any
-) -> PostMortem:
-    version = sent_version(request) if verb in ANSWERS_THE_WHOLE else None
-    done: PostMortem = DOORS[verb].act(one.pk, **given, by=request.user, at=at, version=version)
-    messages.success(request, DOORS[verb].done.format(done.reference))
-    return done
 
 
 def thing_or_404(who: Standing, reference: str) -> PostMortem:

@@ -1,21 +1,18 @@
 """The front door of actions: all of them, one page each. What decides and plans them is the backlog's (PM-6)."""
 
-from collections.abc import Callable
-from copy import copy
-from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from channels.web import Refusal, Verb, fresh_key, perform, sent_version
+from channels.web import Verb, fresh_key, sent_version
+from channels.web.acting import Door, Opened, act_by_form, drawn
 from foundation import clock
-from foundation.errors import NotAllowed
 from foundation.references import address, parse
 from journal.querysets import timeline
 from journal.rows import as_html, timeline_rows
@@ -52,26 +49,17 @@ TOLD_TWICE = tuple(
 )
 
 
-@dataclass(frozen=True)
-class Door:
-    act: Callable[..., Any]
-    label: str
-    done: str
-    form: type[forms.ActionForm]
-    ends: str
-
-
 DOORS = {
     "ask_for_more": Door(
-        services.ask_for_more, "Ask for more", "{0}: its owner is asked.", forms.AskForMoreForm, "Ask"
+        services.ask_for_more, "Ask for more", "{0.reference}: its owner is asked.", forms.AskForMoreForm, "Ask"
     ),
-    "answer": Door(services.answer, "Answer", "{0} is answered.", forms.AnswerForm, "Answer"),
+    "answer": Door(services.answer, "Answer", "{0.reference} is answered.", forms.AnswerForm, "Answer"),
     "extend": Door(
-        services.extend, "Move the date", "{0} has another date.", forms.ExtendForm, "Move it"
+        services.extend, "Move the date", "{0.reference} has another date.", forms.ExtendForm, "Move it"
     ),
-    "verify": Door(services.verify, "Verify", "{0} is verified.", forms.VerifyForm, "It holds"),
+    "verify": Door(services.verify, "Verify", "{0.reference} is verified.", forms.VerifyForm, "It holds"),
     "send_back": Door(
-        services.send_back, "It does not hold", "{0} is to be done again.", forms.SendBackForm, "Send it back"
+        services.send_back, "It does not hold", "{0.reference} is to be done again.", forms.SendBackForm, "Send it back"
     ),
 }  # fmt: skip
 
@@ -132,23 +120,22 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     if request.method != "POST":
         return redirect(rows.url_of(one))
 
-    def sent_form() -> forms.ActionForm:
-        if refusal := policy.may(verb, who, one):
-            raise NotAllowed(refusal)
-        ACTIONS.advance(copy(one), verb)
-        return DOORS[verb].form(request.POST, action=one)
+    def draw(opened: Opened, status: int) -> HttpResponse:
+        return _page(request, action_or_404(who, reference), who, at, opened, status)
 
-    def do(given: dict[str, Any]) -> Action:
-        version = sent_version(request)
-        done: Action = DOORS[verb].act(one.pk, **given, by=request.user, at=at, version=version)
-        messages.success(request, DOORS[verb].done.format(done.reference))
-        return done
-
-    def show(form: Any, refusal: Refusal | None, status: int) -> HttpResponse:
-        now = action_or_404(who, reference)
-        return _page(request, now, who, at, (verb, form, refusal), status)
-
-    return perform(request, sent_form=sent_form, act=do, leads_to=rows.url_of, show=show)
+    return act_by_form(
+        request,
+        verb,
+        DOORS[verb],
+        one,
+        at=at,
+        version=sent_version(request),
+        refusal=policy.may(verb, who, one),
+        lifecycle=ACTIONS,
+        asks=partial(DOORS[verb].asks, action=one),
+        leads_to=rows.url_of,
+        draw=draw,
+    )
 
 
 def _page(
@@ -156,7 +143,7 @@ def _page(
     one: Action,
     who: Standing,
     at: datetime,
-    opened: tuple[str, Any, Refusal | None] = ("", None, None),
+    opened: Opened | None = None,
     status: int = 200,
 ) -> HttpResponse:
     own = [_button(verb, one, opened) for verb in policy.allowed(who, one)]
@@ -178,25 +165,16 @@ def _page(
         "first": first,
         "verbs": _of_the_backlog(one, who),
         "forms": [v for v in (*own, *_declining(one, who)) if v is not first],
-        "refusal": opened[2] if opened[0] not in {v.name for v in own} else None,
+        "refusal": opened.refusal if opened and opened.verb not in {v.name for v in own} else None,
         "idempotency_key": fresh_key(),
     }
     return render(request, "post_mortems/action.html", context, status=status)
 
 
-def _button(verb: str, one: Action, opened: tuple[str, Any, Refusal | None]) -> Verb:
-    door, (name, form, refusal) = DOORS[verb], opened
-    here = name == verb
-    return Verb(
-        name=verb,
-        label=door.label,
-        url=f"{rows.url_of(one)}{verb.replace('_', '-')}/",
-        asks=form if here and form else door.form(action=one),
-        ends=door.ends,
-        fields={"version": one.version},
-        open=here,
-        refusal=refusal if here else None,
-    )
+def _button(verb: str, one: Action, opened: Opened | None) -> Verb:
+    url = f"{rows.url_of(one)}{verb.replace('_', '-')}/"
+    fields = {"version": one.version}
+    return drawn(verb, DOORS[verb], url, opened, {"action": one}, fields=fields)
 
 
 def _may(verb: str, one: Action, who: Standing) -> bool:

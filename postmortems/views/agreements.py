@@ -1,13 +1,9 @@
 """The front door of what a team agreed: its definition of done and how it works (PM-7, PM-10)."""
 
-from collections.abc import Callable
-from copy import copy
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,18 +11,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from channels.web import (
-    Refusal,
-    Verb,
-    act_once,
-    add_to_form,
-    fresh_key,
-    perform,
-    sent_version,
-    shown,
-)
+from channels.web import Verb, act_once, add_to_form, fresh_key, sent_version, shown
+from channels.web.acting import Door, Opened, act_by_form, drawn
 from foundation import clock
-from foundation.errors import Invalid, NotAllowed, Refused
+from foundation.errors import Invalid, Refused
 from journal.querysets import timeline
 from journal.rows import as_html, timeline_rows
 from journal.timeline import items as told
@@ -49,15 +37,6 @@ STATES = {
     "agreement.retired": AgreementState.RETIRED,
     "agreement.replaced": AgreementState.REPLACED,
 }
-
-
-@dataclass(frozen=True)
-class Door:
-    act: Callable[..., Any]
-    label: str
-    done: str
-    form: type[forms.AgreementForm]
-    ends: str
 
 
 DOORS = {
@@ -149,23 +128,22 @@ def act(request: HttpRequest, key: int, verb: str) -> HttpResponse:
     if request.method != "POST":
         return redirect(rows.url_of(one))
 
-    def sent_form() -> forms.AgreementForm:
-        if refusal := _may(verb, who, one):
-            raise NotAllowed(refusal)
-        AGREEMENTS.advance(copy(one), verb)
-        return DOORS[verb].form(request.POST, agreement=one)
+    def draw(opened: Opened, status: int) -> HttpResponse:
+        return _page(request, agreement_or_404(who, key), who, at, opened, status)
 
-    def do(given: dict[str, Any]) -> Agreement:
-        version = sent_version(request)
-        done: Agreement = DOORS[verb].act(one.pk, **given, by=request.user, at=at, version=version)
-        messages.success(request, DOORS[verb].done)
-        return done
-
-    def show(form: Any, refusal: Refusal | None, status: int) -> HttpResponse:
-        now = agreement_or_404(who, key)
-        return _page(request, now, who, at, (verb, form, refusal), status)
-
-    return perform(request, sent_form=sent_form, act=do, leads_to=rows.url_of, show=show)
+    return act_by_form(
+        request,
+        verb,
+        DOORS[verb],
+        one,
+        at=at,
+        version=sent_version(request),
+        refusal=_may(verb, who, one),
+        lifecycle=AGREEMENTS,
+        asks=partial(DOORS[verb].asks, agreement=one),
+        leads_to=rows.url_of,
+        draw=draw,
+    )
 
 
 def _may(verb: str, who: Standing, one: Agreement) -> str | None:
@@ -178,7 +156,7 @@ def _page(
     one: Agreement,
     who: Standing,
     at: datetime,
-    opened: tuple[str, Any, Refusal | None] = ("", None, None),
+    opened: Opened | None = None,
     status: int = 200,
 ) -> HttpResponse:
     today = today_of(one.team, at)
@@ -198,25 +176,17 @@ def _page(
             told(timeline([("agreement", one.pk)]), inside=True), now=at, states=STATES
         ),
         "forms": [_button(verb, one, opened) for verb in verbs],
-        "refusal": opened[2] if opened[0] not in verbs else None,
+        "refusal": opened.refusal if opened and opened.verb not in verbs else None,
         "idempotency_key": fresh_key(),
         "back": f"{reverse('agreements')}?team={one.team.slug}",
     }
     return render(request, "agreements/detail.html", context, status=status)
 
 
-def _button(verb: str, one: Agreement, opened: tuple[str, Any, Refusal | None]) -> Verb:
-    door, (name, form, refusal) = DOORS[verb], opened
-    here = name == verb
-    return Verb(
-        name=verb,
-        label=door.label,
-        url=f"{rows.url_of(one)}{verb}/",
-        asks=form if here and form else door.form(agreement=one),
-        ends=door.ends,
-        fields={"version": one.version},
-        open=here,
-        refusal=refusal if here else None,
+def _button(verb: str, one: Agreement, opened: Opened | None) -> Verb:
+    fields = {"version": one.version}
+    return drawn(
+        verb, DOORS[verb], f"{rows.url_of(one)}{verb}/", opened, {"agreement": one}, fields=fields
     )
 
 

@@ -1,36 +1,22 @@
 """Which button does which verb on a post-mortem: one table, from which pages draw and the view acts."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from channels.web import Refusal, Verb
+from channels.web import Verb
+from channels.web.acting import Door, Opened, drawn
 from foundation.references import address
 from postmortems import forms, services
 from postmortems.forms.actions import AgreeForm, AnswerDoneForm
 from postmortems.models import PostMortem
 from postmortems.querysets import Phrase, Whole
 
-
-@dataclass(frozen=True)
-class Door:
-    """`place` is the part of the page to which it leads back."""
-
-    act: Callable[..., Any]
-    label: str
-    done: str
-    form: type[forms.PartForm] | None = None
-    ends: str = ""
-    place: str = ""
-
-
 DOORS: dict[str, Door] = {
     "waive": Door(
-        services.waive, "Waive", "{0} is waived.", forms.ReasonForm, "There will be none"
+        services.waive, "Waive", "{0.reference} is waived.", forms.ReasonForm, "There will be none"
     ),
-    "open": Door(services.open, "Open", "{0} is open, and you write it.", forms.OpenForm, "Open it"),
+    "open": Door(services.open, "Open", "{0.reference} is open, and you write it.", forms.OpenForm, "Open it"),
     "write": Door(
-        services.write, "Write the story", "{0} is kept.", forms.WriteForm, "Keep it", "story"
+        services.write, "Write the story", "{0.reference} is kept.", forms.WriteForm, "Keep it", "story"
     ),
     "add_moment": Door(
         services.add_moment, "Add a moment", "The moment is in.", forms.MomentForm, "Add it", "timeline"
@@ -50,7 +36,7 @@ DOORS: dict[str, Door] = {
     "answer_done": Door(
         services.answer_done, "Definition of done", "It is answered.", AnswerDoneForm, "Answer", "done"
     ),
-    "edit": Door(services.edit, "Edit", "It is changed.", None, "Keep the changes"),
+    "edit": Door(services.edit, "Edit", "It is changed.", forms.edit_form, "Keep the changes"),
     "remove": Door(services.remove, "Take out", "It is taken out.", forms.RemoveForm),
     "keep_phrase": Door(
         services.keep_phrase, "Keep with a reason", "The words stay.", forms.KeepForm, "Keep them", "words"
@@ -61,13 +47,13 @@ DOORS: dict[str, Door] = {
     "invite": Door(services.invite, "Invite somebody", "They are invited.", forms.PersonForm, "Invite them", "people"),
     "uninvite": Door(services.uninvite, "Invite no more", "They are invited no more.", forms.PersonForm, "", "people"),
     "revise": Door(
-        services.revise, "Revise", "{0} is open for its next version.", forms.ReasonForm, "Open it again"
+        services.revise, "Revise", "{0.reference} is open for its next version.", forms.ReasonForm, "Open it again"
     ),
-    "submit": Door(services.submit, "Ask for a review", "{0} is in review."),
+    "submit": Door(services.submit, "Ask for a review", "{0.reference} is in review."),
     "request_changes": Door(
-        services.request_changes, "Ask for changes", "{0} is open again.", forms.ReasonForm, "Ask for them"
+        services.request_changes, "Ask for changes", "{0.reference} is open again.", forms.ReasonForm, "Ask for them"
     ),
-    "publish": Door(services.publish, "Review and publish", "{0} is published."),
+    "publish": Door(services.publish, "Review and publish", "{0.reference} is published."),
 }  # fmt: skip
 #: Drawn beside the part of the page that they change.
 BESIDE = ("edit", "remove", "keep_phrase", "uninvite", "categorise")
@@ -77,34 +63,15 @@ ANSWERS_THE_WHOLE = ("waive", "open", "submit", "request_changes", "publish", "r
 WRITES = ("write", "add_moment", "add_factor", "add_barrier", "edit")
 
 
-@dataclass(frozen=True)
-class Opened:
-    """The form that stands open after a refusal, with what was typed and why it was refused."""
-
-    verb: str
-    form: forms.PartForm | None = None
-    refusal: Refusal | None = None
-
-
 def url_of(thing: PostMortem, verb: str = "") -> str:
     page = address("PM", thing.pk)
     return f"{page}{verb.replace('_', '-')}/" if verb else page
 
 
 def button(verb: str, whole: Whole, opened: Opened | None) -> Verb:
-    door = DOORS[verb]
-    here = opened if opened and opened.verb == verb else None
-    form = here.form if here and here.form else door.form(whole=whole) if door.form else None
-    return Verb(
-        name=verb,
-        label=door.label,
-        url=url_of(whole.thing, verb),
-        kind="next" if verb in ("submit", "publish") else "",
-        asks=form,
-        ends=door.ends,
-        open=here is not None,
-        refusal=here.refusal if here else None,
-    )
+    kind = "next" if verb in ("submit", "publish") else ""
+    url = url_of(whole.thing, verb)
+    return drawn(verb, DOORS[verb], url, opened, {"whole": whole}, kind=kind)
 
 
 def part_verbs(whole: Whole, opened: Opened | None) -> dict[tuple[str, int], list[Verb]]:
@@ -137,12 +104,9 @@ def removing(whole: Whole, name: str, key: int) -> Verb:
 
 def uninviting(whole: Whole, username: str) -> Verb:
     door = DOORS["uninvite"]
+    fields = {"person": username}
     return Verb(
-        "uninvite",
-        door.label,
-        url_of(whole.thing, "uninvite"),
-        kind="quiet",
-        fields={"person": username},
+        "uninvite", door.label, url_of(whole.thing, "uninvite"), kind="quiet", fields=fields
     )
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from bugs.policy import sees_inside
 from channels.web import Verb, fresh_key
+from channels.web.acting import Opened
 from foundation.lifecycle import words
 from foundation.references import address
 from journal.querysets import timeline
@@ -29,7 +30,6 @@ from postmortems.rows.paper_cuts import days, took
 from postmortems.rules.linter import CANNOT_SEE, Level
 from postmortems.views.doors import (
     BESIDE,
-    Opened,
     button,
     keeping,
     part_verbs,

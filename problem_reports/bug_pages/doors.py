@@ -3,8 +3,7 @@
 Whether a verb may be done now is not decided here: `policy.allowed` lists it, the service has the last word.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,8 @@ from bugs import forms, services
 from bugs.lifecycle import INJECTABLE
 from bugs.models import Bug, Loan
 from bugs.querysets import next_release, open_loans, planned_points, plans_of, suggested_price
-from channels.web import Refusal, Verb
+from channels.web import Verb
+from channels.web.acting import Door, Opened
 from problem_reports.bug_pages.price import Price, goal_odds, pairing, price, suggested
 from sprints.forms import QUICK_HOURS
 from sprints.querysets import ahead_of, coming, planned_work, running
@@ -21,87 +21,91 @@ from teams.lifecycle import PersonKind
 from teams.models import Person
 from teams.querysets import developers_of, members_of
 
-
-@dataclass(frozen=True)
-class Door:
-    """`label` on the button, `ends` on the one that sends the form, `done` when it happened."""
-
-    act: Callable[..., Any]
-    label: str
-    done: str
-    form: type[forms.VerbForm] | None = None
-    ends: str = ""
-
-
 DOORS: dict[str, Door] = {
     "prioritise": Door(
         services.prioritise,
         "Prioritise",
-        "{0} has its priority.",
+        "{0.reference} has its priority.",
         forms.PrioritiseForm,
         "Prioritise",
     ),
     "estimate": Door(
-        services.estimate, "Estimate", "{0} is estimated.", forms.EstimateForm, "Keep the estimate"
+        services.estimate,
+        "Estimate",
+        "{0.reference} is estimated.",
+        forms.EstimateForm,
+        "Keep the estimate",
     ),
     "inject": Door(
         services.inject,
         "Inject into the running sprint",
-        "{0} is in the sprint.",
+        "{0.reference} is in the sprint.",
         forms.InjectForm,
         "Inject it",
     ),
     "schedule": Door(
         services.schedule,
         "Schedule for a later sprint",
-        "{0} is scheduled.",
+        "{0.reference} is scheduled.",
         forms.ScheduleForm,
         "Schedule it",
     ),
     "postpone": Door(
-        services.postpone, "Postpone", "{0} is postponed.", forms.PostponeForm, "Postpone it"
+        services.postpone,
+        "Postpone",
+        "{0.reference} is postponed.",
+        forms.PostponeForm,
+        "Postpone it",
     ),
     "decline": Door(
-        services.decline, "Decline", "{0} is declined.", forms.DeclineForm, "Decline it"
+        services.decline, "Decline", "{0.reference} is declined.", forms.DeclineForm, "Decline it"
     ),
     "refute": Door(
         services.refute,
         "It is no defect",
-        "{0} is refuted; its reports are investigated again.",
+        "{0.reference} is refuted; its reports are investigated again.",
         forms.RefuteForm,
         "Refute it",
     ),
-    "start": Door(services.start, "Start the fix", "{0} is in progress."),
+    "start": Door(services.start, "Start the fix", "{0.reference} is in progress."),
     "pair": Door(
         services.pair,
         "Work in a pair",
-        "Two people work on {0} now.",
+        "Two people work on {0.reference} now.",
         forms.PairForm,
         "Name the pair",
     ),
     "fix": Door(
         services.fix,
         "It is fixed",
-        "{0} is fixed; somebody else verifies it.",
+        "{0.reference} is fixed; somebody else verifies it.",
         forms.FixForm,
         "Fixed",
     ),
-    "verify": Door(services.verify, "Verify the fix", "{0} is verified; its reporters hear of it."),
+    "verify": Door(
+        services.verify, "Verify the fix", "{0.reference} is verified; its reporters hear of it."
+    ),
     "release": Door(
         services.release,
         "Name its version",
-        "{0} has its version; its reporters hear of it.",
+        "{0.reference} has its version; its reporters hear of it.",
         forms.ReleaseForm,
         "Keep the version",
     ),
     "reopen": Door(
-        services.reopen, "Reopen", "{0} is to be scheduled again.", forms.ReopenForm, "Reopen it"
+        services.reopen,
+        "Reopen",
+        "{0.reference} is to be scheduled again.",
+        forms.ReopenForm,
+        "Reopen it",
     ),
-    "mark": Door(services.mark, "Mark", "{0} is marked.", forms.MarkForm, "Keep the marks"),
+    "mark": Door(
+        services.mark, "Mark", "{0.reference} is marked.", forms.MarkForm, "Keep the marks"
+    ),
     "log_work": Door(
         services.log_work,
         "Another day, or a note",
-        "The hours on {0} are kept.",
+        "The hours on {0.reference} are kept.",
         forms.LogWorkForm,
         "Log the hours",
     ),
@@ -115,48 +119,52 @@ DOORS: dict[str, Door] = {
     "propose_plan": Door(
         services.propose_plan,
         "Propose a plan",
-        "The plan of {0} is proposed.",
+        "The plan of {0.reference} is proposed.",
         forms.PlanForm,
         "Propose it",
     ),
     "agree_plan": Door(
-        services.agree_plan, "Agree", "You agreed to the plan of {0}.", forms.AgreeForm
+        services.agree_plan, "Agree", "You agreed to the plan of {0.reference}.", forms.AgreeForm
     ),
     "object_to_plan": Door(
         services.object_to_plan,
         "Object",
-        "Your objection is on the record of {0}.",
+        "Your objection is on the record of {0.reference}.",
         forms.ObjectForm,
         "Object",
     ),
     "override_plan": Door(
         services.override_plan,
         "Override the objections",
-        "The plan of {0} goes ahead against the objections.",
+        "The plan of {0.reference} goes ahead against the objections.",
         forms.OverrideForm,
         "Override them",
     ),
     "mitigate": Door(
         services.mitigate,
         "Mitigate",
-        "{0} is mitigated; it is still to be fixed.",
+        "{0.reference} is mitigated; it is still to be fixed.",
         forms.MitigateForm,
         "It is mitigated",
     ),
     "repay": Door(
-        services.repay, "Repay", "What {0} owed is repaid.", forms.RepayForm, "It is repaid"
+        services.repay,
+        "Repay",
+        "What {0.reference} owed is repaid.",
+        forms.RepayForm,
+        "It is repaid",
     ),
     "extend": Door(
         services.extend,
         "Extend",
-        "The payback of {0} has a later date.",
+        "The payback of {0.reference} has a later date.",
         forms.ExtendForm,
         "Keep the date",
     ),
     "write_off": Door(
         services.write_off,
         "Write off",
-        "Your yes to writing it off is on the record of {0}.",
+        "Your yes to writing it off is on the record of {0.reference}.",
         forms.WriteOffForm,
         "Say yes",
     ),
@@ -170,23 +178,14 @@ PLAN = ("propose_plan", "agree_plan", "object_to_plan", "override_plan")
 DECISIONS = ("inject", "schedule", "postpone", "decline")
 
 
-@dataclass(frozen=True)
-class Opened:
-    """The form that stands open after a refusal, with what was typed and why it was refused."""
-
-    verb: str
-    form: forms.VerbForm | None = None
-    refusal: Refusal | None = None
-
-
 def url_of(bug: Bug, verb: str = "") -> str:
     return f"/bugs/{bug.reference}/{verb.replace('_', '-')}/" if verb else f"/bugs/{bug.reference}/"
 
 
 def form_for(verb: str, bug: Bug, sent: Any = None) -> forms.VerbForm | None:
     """The form of a verb, with its choices read; None when the verb asks for nothing, or cannot be."""
-    kind = DOORS[verb].form
-    if kind is None:
+    door = DOORS[verb]
+    if door.form is None:
         return None
     choices: Any = None
     if verb == "inject":
@@ -210,7 +209,7 @@ def form_for(verb: str, bug: Bug, sent: Any = None) -> forms.VerbForm | None:
         if bug.estimate is None or not sprints:
             return None
         choices = (sprints, planned_points(s.pk for s in sprints))
-    form = kind(sent, bug=bug, choices=choices)
+    form: forms.VerbForm = door.asks(sent, bug=bug, choices=choices)
     if verb == "inject":
         # Whoever types another price reads at once what that means.
         form.fields["points"].widget.attrs |= {

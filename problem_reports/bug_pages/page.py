@@ -10,12 +10,13 @@ from bugs.models import Bug
 from bugs.promises import fix_promise
 from bugs.rows import promise_row
 from channels.web import Verb, fresh_key
+from channels.web.acting import Opened
 from foundation.references import address
 from journal.querysets import timeline
 from journal.rows import TimelineRow, as_html, timeline_rows
 from journal.timeline import items
 from problem_reports.bug_pages import rows
-from problem_reports.bug_pages.doors import DECISIONS, MITIGATING, PLAN, Opened, button
+from problem_reports.bug_pages.doors import DECISIONS, MITIGATING, PLAN, button
 from problem_reports.bug_pages.mitigations import customer_words, mitigation_rows
 from problem_reports.bug_pages.plans import plan_view
 from problem_reports.bug_pages.querysets import NOBODY, reach

@@ -1,10 +1,7 @@
 """The front door of bugs: the list, one bug's page, and its verbs."""
 
-from copy import copy
-from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,13 +14,13 @@ from bugs.forms import VerbForm
 from bugs.lifecycle import LIFECYCLE
 from bugs.models import Bug
 from bugs.querysets import visible_to
-from channels.web import Refusal, back_to, fresh_key, perform, sent_version
-from foundation.errors import NotAllowed, RuleBroken
+from channels.web import back_to, fresh_key, sent_version
+from channels.web.acting import Opened, act_by_form
+from foundation.errors import RuleBroken
 from foundation.references import parse
 from problem_reports.bug_pages import page
 from problem_reports.bug_pages.doors import (
     DOORS,
-    Opened,
     form_for,
     line,
     price_as_typed,
@@ -91,40 +88,28 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     if request.method != "POST":
         return redirect(url_of(one))
 
-    def show(form: VerbForm | None, refusal: Refusal | None, status: int) -> HttpResponse:
-        now = bug_or_404(reader, reference)
-        return _page(request, now, reader, Opened(verb, form, refusal), status)
+    def asks(sent: Any) -> VerbForm | None:
+        form = form_for(verb, one, sent)
+        if form is None and DOORS[verb].form is not None:
+            raise RuleBroken(f"{one.reference}: {line(verb, one, None)}.")
+        return form
 
-    return perform(
+    def draw(opened: Opened, status: int) -> HttpResponse:
+        return _page(request, bug_or_404(reader, reference), reader, opened, status)
+
+    return act_by_form(
         request,
-        sent_form=partial(_sent_form, request, reader, one, verb),
-        act=partial(_do, request, reader, one, verb),
-        leads_to=partial(_leads_to, request),
-        show=show,
+        verb,
+        DOORS[verb],
+        one,
+        at=reader.at,
+        version=sent_version(request),
+        refusal=policy.may(verb, reader.who, one),
+        lifecycle=LIFECYCLE,
+        asks=asks,
+        leads_to=lambda done: back_to(request) or url_of(done),
+        draw=draw,
     )
-
-
-def _leads_to(request: HttpRequest, done: Bug) -> str:
-    return back_to(request) or url_of(done)
-
-
-def _do(request: HttpRequest, reader: Reader, one: Bug, verb: str, given: dict[str, Any]) -> Bug:
-    done: Bug = DOORS[verb].act(
-        one.pk, **given, by=reader.person, at=reader.at, version=sent_version(request)
-    )
-    messages.success(request, DOORS[verb].done.format(done.reference))
-    return done
-
-
-def _sent_form(request: HttpRequest, reader: Reader, one: Bug, verb: str) -> VerbForm | None:
-    """The form of a verb as it was sent, or the refusal of who could not have been shown it."""
-    if refusal := policy.may(verb, reader.who, one):
-        raise NotAllowed(refusal)
-    LIFECYCLE.advance(copy(one), verb)
-    form = form_for(verb, one, request.POST)
-    if form is None and DOORS[verb].form is not None:
-        raise RuleBroken(f"{one.reference}: {line(verb, one, None)}.")
-    return form
 
 
 def bug_or_404(reader: Reader, reference: str) -> Bug:

@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from channels.web import Refusal, back_to, fresh_key, shown
+from channels.web.acting import Opened
 from foundation.errors import Refused, Stale
 from problem_reports import policy
 from problem_reports.models import ProblemReport
 from problem_reports.querysets import history
-from problem_reports.web.doors import Opened
 from problem_reports.web.page import page, pane
 from problem_reports.web.reader import Reader, in_pane, report_or_404
 

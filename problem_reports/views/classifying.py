@@ -8,13 +8,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from channels.web import Refusal, act_once, add_to_form, fresh_key
+from channels.web.acting import Opened
 from foundation.errors import Invalid, Refused
 from problem_reports import policy, services
 from problem_reports.forms import ClassifyForm
 from problem_reports.models import ProblemReport
 from problem_reports.views.answers import refused_page, version_of, with_news
 from problem_reports.web import classifying
-from problem_reports.web.doors import Opened, url_of
+from problem_reports.web.doors import url_of
 from problem_reports.web.reader import Reader, reader_of, report_or_404
 from problem_reports.web.shown import head
 

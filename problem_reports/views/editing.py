@@ -8,12 +8,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from channels.web import Refusal, act_once, fresh_key
+from channels.web.acting import Opened
 from foundation.errors import Refused
 from problem_reports import policy, services
 from problem_reports.forms import EditForm
 from problem_reports.models import ProblemReport
 from problem_reports.views.answers import refused_page, version_of, with_news
-from problem_reports.web.doors import DOORS, Opened, url_of, words
+from problem_reports.web.doors import DOORS, url_of, words
 from problem_reports.web.reader import reader_of, report_or_404
 from problem_reports.web.shown import head
 

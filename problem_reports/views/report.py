@@ -12,12 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from channels.web import Refusal, act_once, add_to_form, back_to, shown
+from channels.web.acting import Opened
 from foundation.errors import Invalid, Refused
 from problem_reports import policy
 from problem_reports.models import Attachment, ProblemReport
 from problem_reports.querysets import visible_to
 from problem_reports.views.answers import pane_answer, refused_page
-from problem_reports.web.doors import DOORS, Opened, url_of, words
+from problem_reports.web.doors import DOORS, url_of, words
 from problem_reports.web.explaining import explanation
 from problem_reports.web.page import page
 from problem_reports.web.reader import Reader, reader_of, report_or_404

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from django.utils.text import capfirst
 
 from channels.web import Refusal
+from channels.web.acting import Opened
 from journal.rows import initials
 from problem_reports.models import ProblemReport
 from problem_reports.querysets import candidates as who_may_investigate
-from problem_reports.web.doors import Opened, url_of
+from problem_reports.web.doors import url_of
 from problem_reports.web.reader import Reader
 from teams.models import Person
 

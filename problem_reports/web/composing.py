@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from channels.web import Refusal, Verb
+from channels.web.acting import Opened
 from problem_reports.models import ProblemReport
-from problem_reports.web.doors import DOORS, SPOKEN, Opened, url_of
+from problem_reports.web.doors import DOORS, SPOKEN, url_of
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from channels.web import Refusal, Verb
+from channels.web import Verb
+from channels.web.acting import Opened
 from problem_reports import forms, services
 from problem_reports.lifecycle import State
 from problem_reports.models import ProblemReport
@@ -178,15 +179,6 @@ def next_of(report: ProblemReport, reader: Reader, allowed: list[str]) -> str:
             return verb
     mine = report.assignee_id == reader.person.pk and report.state == State.INVESTIGATING
     return "classify" if mine and "classify" in allowed else ""
-
-
-@dataclass(frozen=True)
-class Opened:
-    """The form that stands open on a page: after a refusal, or because its address was asked for."""
-
-    verb: str
-    form: Any = None
-    refusal: Refusal | None = None
 
 
 def button(

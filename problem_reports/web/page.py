@@ -5,6 +5,7 @@ from typing import Any
 
 from bugs.rows import PromiseRow
 from channels.web import Refusal, Verb, fresh_key
+from channels.web.acting import Opened
 from foundation.amounts import plain
 from foundation.references import address
 from journal.rows import TimelineRow
@@ -16,7 +17,7 @@ from problem_reports.web import shown
 from problem_reports.web.assigning import Assign, assign
 from problem_reports.web.classifying import offered_hours
 from problem_reports.web.composing import composer
-from problem_reports.web.doors import DOORS, Opened, button, next_of, url_of
+from problem_reports.web.doors import DOORS, button, next_of, url_of
 from problem_reports.web.linked import bug_fact, links, wish_fact
 from problem_reports.web.paged import PageRow, page_row
 from problem_reports.web.promised import other_clocks, shown_promises

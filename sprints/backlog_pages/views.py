@@ -1,8 +1,7 @@
 """The front door of the backlog: the order, adding, one item's page and its verbs."""
 
 from collections.abc import Callable
-from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -20,12 +19,12 @@ from channels.web import (
     add_to_form,
     back_to,
     fresh_key,
-    perform,
     sent_version,
     shown,
 )
+from channels.web.acting import Opened, act_by_form
 from foundation import clock
-from foundation.errors import Invalid, NotAllowed, Refused
+from foundation.errors import Invalid, Refused
 from foundation.references import address, parse
 from journal.querysets import timeline
 from journal.rows import as_html, timeline_rows
@@ -33,8 +32,8 @@ from journal.timeline import items as told
 from oncall.querysets import standing
 from oncall.rules import Standing
 from sprints.backlog_pages import rows
-from sprints.backlog_pages.doors import DOORS, Opened, button, url_of
-from sprints.backlog_pages.forms import AddForm, ItemForm
+from sprints.backlog_pages.doors import DOORS, button, url_of
+from sprints.backlog_pages.forms import AddForm
 from sprints.lifecycle import BACKLOG, PLANNED_ITEM, ItemState
 from sprints.models import BacklogItem
 from sprints.policy import backlog as policy
@@ -145,19 +144,25 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     if request.method != "POST":
         return redirect(url_of(one))
 
-    def show(form: ItemForm | None, refusal: Refusal | None, status: int) -> HttpResponse:
-        if verb == "order" and form is not None and refusal is None:
+    def draw(opened: Opened, status: int) -> HttpResponse:
+        if verb == "order" and opened.form is not None and opened.refusal is None:
             # *Move* has no form of its own on the page: what it refuses is said on top.
-            refusal = Refusal(" ".join(w for wrong in form.errors.values() for w in wrong))
-        now = item_or_404(reader, reference)
-        return _page(request, now, reader, Opened(verb, form, refusal), status)
+            wrong = " ".join(w for words in opened.form.errors.values() for w in words)
+            opened = replace(opened, refusal=Refusal(wrong))
+        return _page(request, item_or_404(reader, reference), reader, opened, status)
 
-    return perform(
+    return act_by_form(
         request,
-        sent_form=partial(_sent_form, request, reader, one, verb),
-        act=partial(_do, request, reader.at, one, verb),
+        verb,
+        DOORS[verb],
+        one,
+        at=reader.at,
+        version=sent_version(request),
+        refusal=policy.may(verb, reader.who, one),
+        lifecycle=BACKLOG,
+        asks=partial(DOORS[verb].asks, item=one),
         leads_to=_leads_to(request),
-        show=show,
+        draw=draw,
     )
 
 
@@ -171,27 +176,6 @@ def _leads_to(request: HttpRequest) -> Callable[[BacklogItem], str]:
     if key := parse(then, "SP"):
         return lambda item: f"{address('SP', key)}plan/#{item.reference}"
     return url_of
-
-
-def _sent_form(
-    request: HttpRequest, reader: Reader, one: BacklogItem, verb: str
-) -> ItemForm | None:
-    """The form of a verb as it was sent, or the refusal of who could not have been shown it."""
-    if refusal := policy.may(verb, reader.who, one):
-        raise NotAllowed(refusal)
-    BACKLOG.advance(copy(one), verb)
-    kind = DOORS[verb].form
-    return kind(request.POST, item=one) if kind else None
-
-
-def _do(
-    request: HttpRequest, at: datetime, one: BacklogItem, verb: str, given: dict[str, Any]
-) -> BacklogItem:
-    done: BacklogItem = DOORS[verb].act(
-        one.pk, **given, by=request.user, at=at, version=sent_version(request)
-    )
-    messages.success(request, DOORS[verb].done.format(done.reference))
-    return done
 
 
 def item_or_404(reader: Reader, reference: str) -> BacklogItem:
