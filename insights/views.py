@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from channels.web.teams import team_tabs
 from foundation import clock
 from insights import rows, words
 from insights.forms import CostsForm, SprintForm
@@ -93,14 +94,7 @@ def _context(asked: Asked, found: advice.Advice) -> dict[str, Any]:
     told = found.recommendation
     context = {
         "team": asked.team,
-        "teams": [
-            {
-                "name": team.name,
-                "url": f"{reverse('recommended_reserve')}?team={team.slug}",
-                "current": team == asked.team,
-            }
-            for team in asked.teams
-        ],
+        "teams": team_tabs("recommended_reserve", asked.teams, asked.team),
         "tabs": _tabs(asked),
         "unit": unit,
         "is_log": asked.series == LOG,

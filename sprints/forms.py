@@ -104,9 +104,6 @@ class SteerForm(forms.Form):
     def prepare(self, sprint: Sprint) -> None:
         """Fill in what depends on the sprint."""
 
-    def given(self) -> dict[str, Any]:
-        return dict(self.cleaned_data)
-
 
 class CapacityForm(SteerForm):
     capacity = amount("Working capacity")

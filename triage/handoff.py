@@ -20,8 +20,8 @@ from bugs.lifecycle import LoanState
 from bugs.models import Bug, Loan
 from bugs.querysets import awaiting_schedule
 from bugs.querysets.loans import loans_visible_to
-from channels.web import Refusal, act_once, add_to_form, fresh_key, shown
-from foundation.errors import Invalid, Refused
+from channels.web import Refusal, act_once, fresh_key, perform, shown
+from foundation.errors import Refused
 from foundation.moments import in_words, on_day
 from foundation.references import address
 from journal.rows import as_html
@@ -101,24 +101,20 @@ def open_at_handoff(team: Team, who: Standing, at: datetime) -> Open:
 def handoff(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     team, duty = _team(request, reader), _duty(request)
-    form = NoteForm(request.POST or None)
     if request.method != "POST":
-        return _page(request, reader, team, duty, form)
-    if not form.is_valid():
-        return _page(request, reader, team, duty, form, status=Invalid.status)
+        return _page(request, reader, team, duty, NoteForm())
 
-    def keep() -> None:
-        note = form.cleaned_data["note"]
-        services.hand_over(team, duty, note=note, by=reader.person, at=reader.at)
+    def keep(given: dict[str, Any]) -> None:
+        services.hand_over(team, duty, **given, by=reader.person, at=reader.at)
         messages.success(request, "Kept for whoever has the duty next.")
 
-    try:
-        return redirect(act_once(request, keep, leads_to=lambda _: url_of(team, duty)))
-    except Invalid as error:
-        add_to_form(form, error)
-        return _page(request, reader, team, duty, form, status=error.status)
-    except Refused as error:
-        return _page(request, reader, team, duty, form, shown(error), error.status)
+    return perform(
+        request,
+        sent_form=lambda: NoteForm(request.POST),
+        act=keep,
+        leads_to=lambda _: url_of(team, duty),
+        show=partial(_page, request, reader, team, duty),
+    )
 
 
 @login_required

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -18,10 +18,10 @@ from bugs.sprint_pages.doors import button, url_of
 from bugs.sprint_pages.page import Reader
 from bugs.sprint_pages.plan_rows import nobody_puts_in, plan_rows, waiting_bugs
 from bugs.sprint_pages.views import reader_of, sprint_or_404
-from channels.web import Refusal, act_once, add_to_form, fresh_key, sent_version, shown
+from channels.web import Refusal, fresh_key, perform, sent_version, shown
 from channels.web.acting import Opened
 from foundation.amounts import plain
-from foundation.errors import Conflict, Invalid, NotAllowed, Refused
+from foundation.errors import Conflict, NotAllowed, Refused
 from sprints import policy, services
 from sprints.forms import AvailabilityForm
 from sprints.lifecycle import AHEAD, ItemState
@@ -74,20 +74,20 @@ def capacity(request: HttpRequest, reference: str) -> HttpResponse:
         return _instead(request, one, reader, error)
     if request.method != "POST":
         return _people(request, one, reader, AvailabilityForm(sprint=one))
-    form = AvailabilityForm(request.POST, sprint=one)
-    if not form.is_valid():
-        return _people(request, one, reader, form, status=Invalid.status)
-    act: dict[str, Any] = {"by": request.user, "at": reader.at, "version": sent_version(request)}
-    try:
-        verb = partial(services.set_capacity, one.pk, **form.given(), **act)
-        address = act_once(request, verb, leads_to=lambda done: url_of(done, "capacity"))
-    except Invalid as error:
-        add_to_form(form, error)
-        return _people(request, one, reader, form, status=error.status)
-    except Refused as error:
-        return _people(request, one, reader, form, shown(error), error.status)
-    messages.success(request, f"The capacity of {one.name} is reckoned.")
-    return redirect(address)
+
+    def reckon(given: dict[str, Any]) -> Sprint:
+        told = {"by": request.user, "at": reader.at, "version": sent_version(request)}
+        done = services.set_capacity(one.pk, **given, **told)
+        messages.success(request, f"The capacity of {done.name} is reckoned.")
+        return done
+
+    return perform(
+        request,
+        sent_form=lambda: AvailabilityForm(request.POST, sprint=one),
+        act=reckon,
+        leads_to=lambda done: url_of(done, "capacity"),
+        show=partial(_people, request, one, reader),
+    )
 
 
 def _people(

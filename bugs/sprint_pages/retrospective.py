@@ -22,9 +22,9 @@ from bugs.sprint_pages.doors import url_of
 from bugs.sprint_pages.page import Reader, cancelled_words, goal_words
 from bugs.sprint_pages.rows import carried_rows, day_words, sprint_row
 from bugs.sprint_pages.views import LARGEST_KEY, reader_of, sprint_or_404
-from channels.web import Refusal, act_once, add_to_form, fresh_key, sent_version, shown
+from channels.web import Refusal, act_once, fresh_key, perform, sent_version, shown
 from foundation.amounts import plain, with_unit
-from foundation.errors import Invalid, Refused
+from foundation.errors import Refused
 from foundation.lifecycle import words
 from foundation.references import address, reference
 from journal.models import Event
@@ -87,23 +87,14 @@ def retrospective(request: HttpRequest, name: str) -> HttpResponse:
             messages.info(request, "The retrospective comes when the sprint is over.")
             return redirect(url_of(one))
         return _page(request, one, reader, ImprovementForm())
-    form = ImprovementForm(request.POST)
-    if not form.is_valid():
-        return _page(request, one, reader, form, status=Invalid.status)
-    add = partial(
-        services.add_improvement,
-        one.pk,
-        text=form.cleaned_data["text"],
-        by=request.user,
-        at=reader.at,
+    add = partial(services.add_improvement, one.pk, by=request.user, at=reader.at)
+    return perform(
+        request,
+        sent_form=lambda: ImprovementForm(request.POST),
+        act=lambda given: add(**given),
+        leads_to=lambda _: _url(one),
+        show=partial(_page, request, one, reader),
     )
-    try:
-        return redirect(act_once(request, add, leads_to=lambda _: _url(one)))
-    except Invalid as error:
-        add_to_form(form, error)
-        return _page(request, one, reader, form, status=error.status)
-    except Refused as error:
-        return _page(request, one, reader, form, shown(error), error.status)
 
 
 @login_required

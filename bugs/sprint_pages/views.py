@@ -14,10 +14,10 @@ from bugs.sprint_pages import page
 from bugs.sprint_pages.doors import DOORS, url_of
 from bugs.sprint_pages.page import Reader
 from bugs.sprint_pages.rows import sprint_row
-from channels.web import act_once, add_to_form, fresh_key, sent_version, shown
+from channels.web import fresh_key, perform, sent_version, shown
 from channels.web.acting import Opened, act_by_form
 from foundation import clock
-from foundation.errors import Invalid, NotAllowed, Refused
+from foundation.errors import NotAllowed
 from foundation.references import parse
 from oncall.querysets import standing
 from sprints import policy, services
@@ -80,19 +80,19 @@ def plan(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         asked = next((t for t in teams if t.slug == request.GET.get("team")), teams[0])
         return _plan_page(request, PlanForm(teams=teams, initial=page.first_values(asked)))
-    form = PlanForm(request.POST, teams=teams)
-    if not form.is_valid():
-        return _plan_page(request, form, status=Invalid.status)
-    team = next(t for t in teams if t.slug == form.cleaned_data["team"])
-    given = {k: v for k, v in form.cleaned_data.items() if k != "team"}
-    try:
-        verb = partial(services.plan, team, **given, by=request.user, at=reader.at)
-        return redirect(act_once(request, verb, leads_to=url_of))
-    except Invalid as error:
-        add_to_form(form, error)
-        return _plan_page(request, form, status=error.status)
-    except Refused as error:
-        return _plan_page(request, form, shown(error), error.status)
+
+    def do(given: dict[str, Any]) -> Sprint:
+        team = next(t for t in teams if t.slug == given["team"])
+        told = {k: v for k, v in given.items() if k != "team"}
+        return services.plan(team, **told, by=request.user, at=reader.at)
+
+    return perform(
+        request,
+        sent_form=lambda: PlanForm(request.POST, teams=teams),
+        act=do,
+        leads_to=url_of,
+        show=partial(_plan_page, request),
+    )
 
 
 @login_required

@@ -96,22 +96,27 @@ def perform(
     """Post the form of one verb of a table: what it refuses is shown on its page, with what was typed.
 
     `sent_form` is the form as it was sent (None for a verb without one), or refuses who could not have been
-    shown it; `act` is told what the form gives; `show` draws form, refusal and status, from the thing as it
-    is by then, because somebody else may have moved it meanwhile.
+    shown it; `act` is told what the form gives (`given()`, or its fields); `show` draws form, refusal and
+    status, from the thing as it is by then, because somebody else may have moved it meanwhile.
     """
     form = None
     try:
         form = sent_form()
         if form is not None and not form.is_valid():
             return show(form, None, Invalid.status)
-        given = form.given() if form is not None else {}
-        return HttpResponseRedirect(act_once(request, partial(act, given), leads_to=leads_to))
+        do = partial(act, _given(form) if form is not None else {})
+        return HttpResponseRedirect(act_once(request, do, leads_to=leads_to))
     except Invalid as error:
         if form is not None:
             add_to_form(form, error)
         return show(form, None, error.status)
     except Refused as error:
         return show(form, shown(error), error.status)
+
+
+def _given(form: BaseForm) -> dict[str, Any]:
+    given: dict[str, Any] = form.given() if hasattr(form, "given") else form.cleaned_data
+    return given
 
 
 def sent_version(request: HttpRequest) -> int | None:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from channels.web.teams import team_tabs
 from foundation import clock
 from insights.p1_policy import shown
 from insights.p1_policy.reading import fixed_p1s, fixes_by_area
@@ -25,12 +26,9 @@ def p1_policy(request: HttpRequest) -> HttpResponse:
     team = team_asked_for(request, teams)
     fixed = fixed_p1s(team, at)
     found = priced(fixed, shown.WAYS)
-    page = reverse("p1_policy")
     context = {
         "team": team,
-        "teams": [
-            {"name": t.name, "url": f"{page}?team={t.slug}", "current": t == team} for t in teams
-        ],
+        "teams": team_tabs("p1_policy", teams, team),
         "lines": shown.lines(found),
         "n": sum(one.n for one in found),
         "deviated": sum(one.deviated for one in fixed),

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from channels.web import spreadsheet
+from channels.web.teams import team_tabs
 from foundation import clock
 from insights.querysets import teams_read_by
 from insights.sprint_record import shown
@@ -30,13 +31,11 @@ def sprint_record(request: HttpRequest) -> HttpResponse:
     teams = _teams(request)
     team = team_asked_for(request, teams)
     closed = closed_sprints(team)
-    page, told = reverse("sprint_record"), summary(closed)
+    told = summary(closed)
     today = clock.now().astimezone(timezone.get_current_timezone()).date()
     context = {
         "team": team,
-        "teams": [
-            {"name": t.name, "url": f"{page}?team={t.slug}", "current": t == team} for t in teams
-        ],
+        "teams": team_tabs("sprint_record", teams, team),
         "lines": shown.lines(closed, today),
         "causes": [shown.NAMES[cause] for cause in shown.causes_of(closed)],
         "lead": shown.lead(told, team.unit),

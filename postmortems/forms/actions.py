@@ -64,9 +64,6 @@ class ActionForm(forms.Form):
     def __init__(self, *args: Any, action: Action, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"id_{type(self).__name__}_%s", **kwargs)
 
-    def given(self) -> dict[str, Any]:
-        return dict(self.cleaned_data)
-
 
 class AskForMoreForm(ActionForm):
     question = words("What is missing before it can be decided")

@@ -25,9 +25,6 @@ class AgreementForm(forms.Form):
     def prepare(self, agreement: Agreement) -> None:
         """Fill in what depends on the agreement."""
 
-    def given(self) -> dict[str, Any]:
-        return dict(self.cleaned_data)
-
 
 class ProposeForm(AgreementForm):
     kind = forms.ChoiceField(label="What", choices=AgreementKind.choices)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,10 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from bugs.querysets import visible_to as bugs_visible_to
-from channels.web import act_once, add_to_form, fresh_key, sent_version, shown
+from channels.web import Refusal, fresh_key, perform, sent_version
 from channels.web.acting import Opened, act_by_form
 from foundation import clock
-from foundation.errors import Invalid, Refused
+from foundation.errors import Invalid
 from foundation.references import parse
 from oncall.querysets import standing
 from oncall.rules import Standing
@@ -26,7 +27,6 @@ from postmortems.views.doors import ANSWERS_THE_WHOLE, DOORS, WRITES, url_of
 from postmortems.views.merging import merging
 from postmortems.views.page import page
 
-LARGEST_KEY = 2**63 - 1
 #: More than these of one kind nobody reads here.
 MOST = 100
 
@@ -39,46 +39,43 @@ def post_mortems(request: HttpRequest) -> HttpResponse:
     who = standing(request.user, at)
     if not who.works_in_delivery and not visible_to(who).exists():
         raise Http404("Post-mortems are read by delivery teams, and by who takes part.")
-    form, status, refusal = AskForm(), 200, None
-    if request.method == "POST":
-        form, status = AskForm(request.POST), Invalid.status
-        if form.is_valid():
-            try:
-                key = _bug_to_learn_from(who, form.cleaned_data["bug"])
-                do = partial(
-                    services.propose,
-                    key,
-                    reason=form.cleaned_data["reason"],
-                    by=request.user,
-                    at=at,
-                )
-                return redirect(act_once(request, do, leads_to=url_of))
-            except Invalid as error:
-                add_to_form(form, error)
-            except Refused as error:
-                status, refusal = error.status, shown(error)
-    found = visible_to(who)
-    by_state = {state: rows.rows(list(found.filter(state=state)[:MOST])) for state in State}
-    context = {
-        "groups": [
-            ("To be answered", by_state[State.PROPOSED]),
-            ("Being written", by_state[State.OPEN]),
-            ("In review", by_state[State.IN_REVIEW]),
-            ("Published", by_state[State.PUBLISHED]),
-            ("Waived", by_state[State.WAIVED]),
-        ],
-        "some": any(by_state.values()),
-        "form": form,
-        "open": request.method == "POST",
-        "refusal": refusal,
-        "idempotency_key": fresh_key(),
-    }
-    return render(request, "post_mortems/list.html", context, status=status)
+
+    def show(form: AskForm, refusal: Refusal | None, status: int) -> HttpResponse:
+        found = visible_to(who)
+        by_state = {state: rows.rows(list(found.filter(state=state)[:MOST])) for state in State}
+        context = {
+            "groups": [
+                ("To be answered", by_state[State.PROPOSED]),
+                ("Being written", by_state[State.OPEN]),
+                ("In review", by_state[State.IN_REVIEW]),
+                ("Published", by_state[State.PUBLISHED]),
+                ("Waived", by_state[State.WAIVED]),
+            ],
+            "some": any(by_state.values()),
+            "form": form,
+            "open": request.method == "POST",
+            "refusal": refusal,
+            "idempotency_key": fresh_key(),
+        }
+        return render(request, "post_mortems/list.html", context, status=status)
+
+    def propose(given: dict[str, Any]) -> PostMortem:
+        key = _bug_to_learn_from(who, given["bug"])
+        return services.propose(key, reason=given["reason"], by=request.user, at=at)  # type: ignore[arg-type]
+
+    if request.method != "POST":
+        return show(AskForm(), None, 200)
+    return perform(
+        request,
+        sent_form=lambda: AskForm(request.POST),
+        act=propose,
+        leads_to=url_of,
+        show=show,
+    )
 
 
 def _bug_to_learn_from(who: Standing, key: int) -> int:
-    found = bugs_visible_to(who).filter(pk=key).exists() if key <= LARGEST_KEY else False
-    if not found:
+    if not bugs_visible_to(who).filter(pk=key).exists():
         raise Invalid({"bug": [f"There is no BUG-{key}, or it is not yours to see."]})
     return key
 
@@ -136,9 +133,7 @@ def _back(request: HttpRequest, verb: str) -> Callable[[PostMortem], str]:
 
 def thing_or_404(who: Standing, reference: str) -> PostMortem:
     number = parse(reference, "PM")
-    found = None
-    if number is not None and number <= LARGEST_KEY:
-        found = visible_to(who).filter(pk=number).first()
+    found = visible_to(who).filter(pk=number).first() if number else None
     if found is None:
         raise Http404(f"There is no post-mortem {reference[:40]}, or it is not yours to see.")
     return found

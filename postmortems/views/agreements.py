@@ -7,14 +7,13 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from channels.web import Verb, act_once, add_to_form, fresh_key, sent_version, shown
+from channels.web import Refusal, Verb, fresh_key, perform, sent_version
 from channels.web.acting import Door, Opened, act_by_form, drawn
+from channels.web.teams import chosen_team, team_tabs, team_url
 from foundation import clock
-from foundation.errors import Invalid, Refused
 from journal.querysets import timeline
 from journal.rows import as_html, timeline_rows
 from journal.timeline import items as told
@@ -57,34 +56,35 @@ def agreements(request: HttpRequest) -> HttpResponse:
     if not who.works_in_delivery:
         raise Http404("Agreements are read by delivery teams.")
     teams = teams_of(who)
-    asked = request.GET.get("team") or request.session.get("team")
-    team = next((t for t in teams if t.slug == asked), None) or next(iter(teams), None)
+    team = chosen_team(request, teams)
     if team is None:
         return render(request, "agreements/list.html", {"team": None})
-    form, status, refusal = forms.ProposeForm(), 200, None
-    if request.method == "POST":
-        form, status = forms.ProposeForm(request.POST), Invalid.status
-        if form.is_valid():
-            try:
-                do = partial(services.propose, team, **form.given(), by=request.user, at=at)
-                return redirect(act_once(request, do, leads_to=rows.url_of))
-            except Invalid as error:
-                add_to_form(form, error)
-            except Refused as error:
-                status, refusal = error.status, shown(error)
-    context = {
-        "team": team,
-        "tabs": [
-            {"name": t.name, "url": f"{reverse('agreements')}?team={t.slug}", "count": None, "current": t == team}
-            for t in teams
-        ],
-        **_groups(team, who, at),
-        "form": form if policy.may_propose_agreement(who.roles, team) is policy.YES else None,
-        "open": request.method == "POST",
-        "refusal": refusal,
-        "idempotency_key": fresh_key(),
-    }  # fmt: skip
-    return render(request, "agreements/list.html", context, status=status)
+    may_propose = policy.may_propose_agreement(who.roles, team) is policy.YES
+
+    def show(form: forms.ProposeForm, refusal: Refusal | None, status: int) -> HttpResponse:
+        context = {
+            "team": team,
+            "tabs": team_tabs("agreements", teams, team),
+            **_groups(team, who, at),
+            "form": form if may_propose else None,
+            "open": request.method == "POST",
+            "refusal": refusal,
+            "idempotency_key": fresh_key(),
+        }
+        return render(request, "agreements/list.html", context, status=status)
+
+    def propose(given: dict[str, Any]) -> Agreement:
+        return services.propose(team, **given, by=request.user, at=at)
+
+    if request.method != "POST":
+        return show(forms.ProposeForm(), None, 200)
+    return perform(
+        request,
+        sent_form=lambda: forms.ProposeForm(request.POST),
+        act=propose,
+        leads_to=rows.url_of,
+        show=show,
+    )
 
 
 def _groups(team: Team, who: Standing, at: datetime) -> dict[str, Any]:
@@ -178,7 +178,7 @@ def _page(
         "forms": [_button(verb, one, opened) for verb in verbs],
         "refusal": opened.refusal if opened and opened.verb not in verbs else None,
         "idempotency_key": fresh_key(),
-        "back": f"{reverse('agreements')}?team={one.team.slug}",
+        "back": team_url("agreements", one.team),
     }
     return render(request, "agreements/detail.html", context, status=status)
 

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from channels.web import Refusal, fresh_key, perform
+from channels.web.teams import chosen_team, team_tabs
 from foundation import clock
 from foundation.errors import NotAllowed
 from oncall.querysets import standing, work_read_by
@@ -33,19 +34,14 @@ from teams.models import Team
 def categories(request: HttpRequest) -> HttpResponse:
     who = standing(request.user, clock.now())
     rows = Team.objects.filter(work_read_by(who, ""), kind=TeamKind.DELIVERY).order_by("name", "pk")
-    teams = {team.slug: team for team in rows}
-    if not teams:
+    teams = list(rows)
+    team = chosen_team(request, teams)
+    if team is None:
         raise PermissionDenied("Post-mortems are read by delivery teams.")
-    asked = request.GET.get("team") or request.session.get("team", "")
-    team = teams.get(asked) or next(iter(teams.values()))
     told = agreed(who, team.pk)
-    page = reverse("factor_categories")
     context = {
         "team": team,
-        "teams": [
-            {"name": t.name, "url": f"{page}?team={t.slug}", "current": t == team}
-            for t in teams.values()
-        ],
+        "teams": team_tabs("factor_categories", teams, team),
         "used": used(who, team.pk),
         "told": told,
         "sentence": sentence(told),

@@ -10,14 +10,14 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from channels.web import act_once, add_to_form, fresh_key, shown, spreadsheet
+from channels.web import Refusal, fresh_key, perform, spreadsheet
+from channels.web.teams import team_tabs
 from foundation import clock
-from foundation.errors import Invalid, Refused
 from foundation.lifecycle import words
 from oncall.querysets import standing
 from oncall.rules import Standing
@@ -84,10 +84,9 @@ def paper_cuts(request: HttpRequest) -> HttpResponse:
     found = ranked(clusters(asked.team, asked.span))
     told, lines = total(found), _lines(asked, found)
     refused = asked.form.is_bound and not asked.form.is_valid()
-    page = reverse("paper_cuts")
     context = {
         "team": asked.team,
-        "teams": [{"name": t.name, "url": f"{page}?team={t.slug}", "current": t == asked.team} for t in asked.teams],
+        "teams": team_tabs("paper_cuts", asked.teams, asked.team),
         # With the days that are looked at, also those that nobody named.
         "form": asked.form if refused else SpanForm(initial=vars(asked.span)),
         "spans": _spans(asked),
@@ -137,31 +136,27 @@ def cluster(request: HttpRequest, area: str, cause: str) -> HttpResponse:
     if not found and request.method != "POST":
         raise Http404("There is no such cluster in these days.")
     one = found[0] if found else None
-    form, refusal, status = (
-        ReviewForm(initial={"reason": shown_as.why(one, asked.span)}),
-        None,
-        200,
+
+    def show(form: ReviewForm, refusal: Refusal | None, status: int) -> HttpResponse:
+        context = _cluster(asked, where, cause, one) | {
+            "form": form,
+            "open": request.method == "POST",
+            "refusal": refusal,
+            "idempotency_key": fresh_key(),
+        }
+        return render(request, "post_mortems/cluster.html", context, status=status)
+
+    if request.method != "POST":
+        return show(ReviewForm(initial={"reason": shown_as.why(one, asked.span)}), None, 200)
+    about = {"cause": cause, "since": asked.span.since, "until": asked.span.until}
+    do = partial(services.propose_review, where.pk, **about, by=request.user, at=asked.at)
+    return perform(
+        request,
+        sent_form=lambda: ReviewForm(request.POST),
+        act=lambda given: do(**given),
+        leads_to=url_of,
+        show=show,
     )
-    if request.method == "POST":
-        form, status = ReviewForm(request.POST), Invalid.status
-        if form.is_valid():
-            try:
-                do = partial(
-                    services.propose_review, where.pk, cause=cause, since=asked.span.since, until=asked.span.until,
-                    reason=form.cleaned_data["reason"], by=request.user, at=asked.at,
-                )  # fmt: skip
-                return redirect(act_once(request, do, leads_to=url_of))
-            except Invalid as error:
-                add_to_form(form, error)
-            except Refused as error:
-                status, refusal = error.status, shown(error)
-    context = _cluster(asked, where, cause, one) | {
-        "form": form,
-        "open": request.method == "POST",
-        "refusal": refusal,
-        "idempotency_key": fresh_key(),
-    }
-    return render(request, "post_mortems/cluster.html", context, status=status)
 
 
 def _cluster(asked: Asked, area: ProductArea, cause: str, one: Cluster | None) -> dict[str, Any]:

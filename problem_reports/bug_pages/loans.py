@@ -6,7 +6,6 @@ from datetime import date
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -15,6 +14,7 @@ from bugs import rules
 from bugs.lifecycle import LoanState
 from bugs.models import Loan
 from bugs.querysets import loans_of
+from channels.web.teams import chosen_team, team_tabs
 from foundation.lifecycle import words
 from foundation.moments import on_day
 from foundation.references import address, reference
@@ -48,7 +48,7 @@ def loans(request: HttpRequest) -> HttpResponse:
         raise Http404("Loans are read by delivery teams.")
     mine = Team.objects.filter(pk__in=reader.who.teams, kind=TeamKind.DELIVERY)
     teams = list(mine.order_by("name", "pk"))
-    team = next((t for t in teams if t.slug == request.GET.get("team")), next(iter(teams), None))
+    team = chosen_team(request, teams)
     today = reader.at.astimezone(timezone.get_current_timezone()).date()
     rows = loans_of([team.pk]) if team else Loan.objects.none()
     still = list(rows.filter(state=LoanState.OPEN)[:MOST])
@@ -59,15 +59,7 @@ def loans(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "team": team,
-        "tabs": [
-            {
-                "name": t.name,
-                "url": f"{reverse('loans')}?team={t.slug}",
-                "count": None,
-                "current": t == team,
-            }
-            for t in teams
-        ],
+        "tabs": team_tabs("loans", teams, team),
         "rate": rate.words,
         "overdue": [_row(loan, today) for loan in still if loan.due_on < today],
         "open": [_row(loan, today) for loan in still if loan.due_on >= today],

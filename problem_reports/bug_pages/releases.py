@@ -18,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bugs import policy, services
 from bugs.models import Bug, Release
 from bugs.querysets import next_release, releases_visible_to, reports_answered_by, to_be_released
-from channels.web import Refusal, act_once, add_to_form, fresh_key, shown
-from foundation.errors import Invalid, Refused
+from channels.web import Refusal, act_once, fresh_key, perform, shown
+from channels.web.teams import chosen_team, team_tabs, team_url
+from foundation.errors import Refused
 from foundation.lifecycle import words
 from foundation.moments import on_day
 from problem_reports.bug_pages.doors import url_of
@@ -95,28 +96,25 @@ def releases(request: HttpRequest) -> HttpResponse:
     """The versions of one team, newest first, and the form that names the next."""
     reader = _reader(request)
     teams = list(_teams(reader))
-    asked = request.GET.get("team")
-    team = next((t for t in teams if t.slug == asked), next(iter(teams), None))
+    team = chosen_team(request, teams)
     if team is None:
         return render(request, "bugs/releases.html", {"team": None})
-    form = None
-    refusal, status = None, 200
-    if policy.may_bring_out(reader.who, team) is policy.YES or request.method == "POST":
-        sent = (request.POST,) if request.method == "POST" else ()
+    show = partial(_page, request, reader, team, teams)
+
+    def asks(*sent: Any) -> ReleaseManyForm:
         waiting = to_be_released(team.pk)[:MOST_TO_CHOOSE]
-        form = ReleaseManyForm(*sent, waiting=waiting, planned=next_release(team.pk))
-    if request.method == "POST":
-        assert form is not None
-        status = Invalid.status
-        if form.is_valid():
-            try:
-                do = partial(_release, request, reader, team, form.cleaned_data)
-                return redirect(act_once(request, do, leads_to=_address))
-            except Invalid as error:
-                add_to_form(form, error)
-            except Refused as error:
-                refusal, status = shown(error), error.status
-    return _page(request, reader, team, teams, form, refusal, status)
+        return ReleaseManyForm(*sent, waiting=waiting, planned=next_release(team.pk))
+
+    if request.method != "POST":
+        may = policy.may_bring_out(reader.who, team) is policy.YES
+        return show(asks() if may else None, None, 200)
+    return perform(
+        request,
+        sent_form=lambda: asks(request.POST),
+        act=partial(_release, request, reader, team),
+        leads_to=_address,
+        show=show,
+    )
 
 
 def _release(request: HttpRequest, reader: Reader, team: Team, given: dict[str, Any]) -> Release:
@@ -146,7 +144,7 @@ def bring_out(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _address(release: Release) -> str:
-    return f"{reverse('releases')}?team={release.team.slug}#release-{release.pk}"
+    return f"{team_url('releases', release.team)}#release-{release.pk}"
 
 
 def _reader(request: HttpRequest) -> Reader:
@@ -174,15 +172,7 @@ def _page(
     found = releases_visible_to(reader.who).filter(team=team).order_by("-on", "-pk")
     context = {
         "team": team,
-        "tabs": [
-            {
-                "name": t.name,
-                "url": f"{reverse('releases')}?team={t.slug}",
-                "count": None,
-                "current": t == team,
-            }
-            for t in teams
-        ],
+        "tabs": team_tabs("releases", teams, team),
         "form": form if form is not None and form.fields["bugs"].choices else None,
         "waits": form is not None,
         "rows": _rows(list(found[:MOST_RELEASES]), reader),

@@ -68,9 +68,6 @@ class ItemForm(forms.Form):
     def prepare(self, item: BacklogItem) -> None:
         """Fill in what depends on the item."""
 
-    def given(self) -> dict[str, Any]:
-        return dict(self.cleaned_data)
-
 
 class EditForm(_Described, ItemForm):
     def prepare(self, item: BacklogItem) -> None:

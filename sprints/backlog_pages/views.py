@@ -10,21 +10,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from channels.web import (
-    Refusal,
-    act_once,
-    add_to_form,
-    back_to,
-    fresh_key,
-    sent_version,
-    shown,
-)
+from channels.web import Refusal, back_to, fresh_key, perform, sent_version
 from channels.web.acting import Opened, act_by_form
+from channels.web.teams import chosen_team, team_tabs, team_url
 from foundation import clock
-from foundation.errors import Invalid, Refused
 from foundation.references import address, parse
 from journal.querysets import timeline
 from journal.rows import as_html, timeline_rows
@@ -79,31 +70,32 @@ def backlog(request: HttpRequest) -> HttpResponse:
     if not reader.who.works_in_delivery:
         raise Http404("The backlog is read by delivery teams.")
     teams = _teams(reader.who)
-    team = _team_of(request, reader.who, teams)
+    team = chosen_team(request, teams)
     if team is None:
         return render(request, "backlog/list.html", {"team": None})
-    form, status, refusal = AddForm(team=team), 200, None
-    if request.method == "POST":
-        form = AddForm(request.POST, team=team)
-        status = Invalid.status
-        if form.is_valid():
-            try:
-                do = partial(_add, request, team, form.given(), reader.at)
-                return redirect(act_once(request, do, leads_to=_in_list))
-            except Invalid as error:
-                add_to_form(form, error)
-            except Refused as error:
-                status, refusal = error.status, shown(error)
-    context = {
-        **_lists(team, reader.who),
-        "team": team,
-        "teams": [(t.name, f"{reverse('backlog')}?team={t.slug}", t == team) for t in teams],
-        "form": form if policy.may_add(reader.who, team.pk) is policy.YES else None,
-        "open": request.method == "POST",
-        "refusal": refusal,
-        "idempotency_key": fresh_key(),
-    }
-    return render(request, "backlog/list.html", context, status=status)
+    may_add = policy.may_add(reader.who, team.pk) is policy.YES
+
+    def show(form: AddForm, refusal: Refusal | None, status: int) -> HttpResponse:
+        context = {
+            **_lists(team, reader.who),
+            "team": team,
+            "tabs": team_tabs("backlog", teams, team),
+            "form": form if may_add else None,
+            "open": request.method == "POST",
+            "refusal": refusal,
+            "idempotency_key": fresh_key(),
+        }
+        return render(request, "backlog/list.html", context, status=status)
+
+    if request.method != "POST":
+        return show(AddForm(team=team), None, 200)
+    return perform(
+        request,
+        sent_form=lambda: AddForm(request.POST, team=team),
+        act=partial(_add, request, team, reader.at),
+        leads_to=_in_list,
+        show=show,
+    )
 
 
 def _lists(team: Team, who: Standing) -> dict[str, Any]:
@@ -118,14 +110,14 @@ def _lists(team: Team, who: Standing) -> dict[str, Any]:
     }
 
 
-def _add(request: HttpRequest, team: Team, given: dict[str, Any], at: datetime) -> BacklogItem:
+def _add(request: HttpRequest, team: Team, at: datetime, given: dict[str, Any]) -> BacklogItem:
     item = services.add(team, **given, by=request.user, at=at)
     messages.success(request, f"{item.reference} is in the backlog, to be decided.")
     return item
 
 
 def _in_list(item: BacklogItem) -> str:
-    return f"{reverse('backlog')}?team={item.team.slug}#{item.reference}"
+    return f"{team_url('backlog', item.team)}#{item.reference}"
 
 
 @login_required
@@ -210,7 +202,7 @@ def _page(
         "forms": [b for b in buttons if b.asks is not None],
         "refusal": opened.refusal if opened and opened.verb not in drawn else None,
         "version": one.version,
-        "back": f"{reverse('backlog')}?team={one.team.slug}",
+        "back": team_url("backlog", one.team),
         "idempotency_key": fresh_key(),
     }
     return render(request, "backlog/detail.html", context, status=status)
@@ -221,9 +213,3 @@ def _teams(who: Standing) -> list[Team]:
     keys = who.teams | who.company
     found = Team.objects.filter(pk__in=keys, kind=TeamKind.DELIVERY)
     return sorted(found, key=lambda t: (t.pk not in who.teams, t.name, t.pk))
-
-
-def _team_of(request: HttpRequest, who: Standing, teams: list[Team]) -> Team | None:
-    by_slug = {team.slug: team for team in teams}
-    asked = request.GET.get("team") or request.session.get("team")
-    return by_slug.get(asked or "") or next(iter(teams), None)

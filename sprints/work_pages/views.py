@@ -14,10 +14,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from channels.web import act_once, add_to_form, back_to, fresh_key, shown
+from channels.web import Refusal, act_once, back_to, fresh_key, perform, shown
+from channels.web.teams import chosen_team, team_tabs, team_url
 from foundation import clock
 from foundation.amounts import plain
-from foundation.errors import Invalid, Refused
+from foundation.errors import Refused
 from oncall.querysets import standing
 from oncall.rules import Standing
 from sprints import services
@@ -39,19 +40,20 @@ QUICK = ((15, "¼ h"), (30, "½ h"), (60, "1 h"), (120, "2 h"))
 def work(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     teams = _teams(standing(request.user, at))
-    team = _team_of(request, teams)
-    form, status, refusal = DirectRequestForm(team=team), 200, None
-    if request.method == "POST":
-        form, status = DirectRequestForm(request.POST, team=team), Invalid.status
-        if form.is_valid():
-            try:
-                do = partial(_log, request, team, form.given(), at)
-                return redirect(act_once(request, do, leads_to=_page_of))
-            except Invalid as error:
-                add_to_form(form, error)
-            except Refused as error:
-                status, refusal = error.status, shown(error)
-    return _page(request, team, teams, at, form, refusal, status)
+    team = chosen_team(request, teams) or teams[0]
+
+    def show(form: DirectRequestForm, refusal: Refusal | None, status: int) -> HttpResponse:
+        return _page(request, team, teams, at, form, refusal, status)
+
+    if request.method != "POST":
+        return show(DirectRequestForm(team=team), None, 200)
+    return perform(
+        request,
+        sent_form=lambda: DirectRequestForm(request.POST, team=team),
+        act=partial(_log, request, team, at),
+        leads_to=_page_of,
+        show=show,
+    )
 
 
 @login_required
@@ -93,7 +95,7 @@ def _page(
     count = _standing_work(team, since).filter(kind=WorkKind.SHADOW).count()
     context = {
         "team": team,
-        "teams": [(t.name, _address(t), t == team) for t in teams],
+        "tabs": team_tabs("work", teams, team),
         "form": form,
         "quick": QUICK,
         "refusal": refusal,
@@ -149,18 +151,14 @@ def _filed(work: WorkLog) -> str:
     return f"{reverse('file_report')}{'?' if said else ''}{said}"
 
 
-def _log(request: HttpRequest, team: Team, given: dict[str, Any], at: datetime) -> WorkLog:
+def _log(request: HttpRequest, team: Team, at: datetime, given: dict[str, Any]) -> WorkLog:
     done = services.log_work(team, **given, by=request.user, at=at)
     messages.success(request, f"Logged {plain(done.hours)} h. Thank you: it counts now.")
     return done
 
 
-def _address(team: Team) -> str:
-    return f"{reverse('work')}?team={team.slug}"
-
-
 def _page_of(done: WorkLog) -> str:
-    return _address(done.team)
+    return team_url("work", done.team)
 
 
 def _teams(who: Standing) -> list[Team]:
@@ -170,8 +168,3 @@ def _teams(who: Standing) -> list[Team]:
     if not teams:
         raise Http404("Work is logged by delivery teams.")
     return teams
-
-
-def _team_of(request: HttpRequest, teams: list[Team]) -> Team:
-    asked = request.GET.get("team") or request.session.get("team")
-    return next((t for t in teams if t.slug == asked), teams[0])
