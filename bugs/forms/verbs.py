@@ -280,7 +280,7 @@ def sprint_words(sprint: Sprint, planned: Mapping[int, Decimal]) -> str:
 
 def sprint_number(text: str) -> int:
     number = parse(text, "SP")
-    if number is None or number >= 2**63:
+    if number is None:
         raise ValidationError("There is no such sprint.")
     return number
 

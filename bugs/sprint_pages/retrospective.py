@@ -21,7 +21,7 @@ from bugs.querysets import loans_of
 from bugs.sprint_pages.doors import url_of
 from bugs.sprint_pages.page import Reader, cancelled_words, goal_words
 from bugs.sprint_pages.rows import carried_rows, day_words, sprint_row
-from bugs.sprint_pages.views import LARGEST_KEY, reader_of, sprint_or_404
+from bugs.sprint_pages.views import reader_of, sprint_or_404
 from channels.web import Refusal, act_once, fresh_key, perform, sent_version, shown
 from foundation.amounts import plain, with_unit
 from foundation.errors import Refused
@@ -103,7 +103,7 @@ def retrospective(request: HttpRequest, name: str) -> HttpResponse:
 def judge(request: HttpRequest, name: str, key: int) -> HttpResponse:
     """Say whether it helped: one of three buttons."""
     reader, one = _asked(request, name)
-    if key > LARGEST_KEY or not Improvement.objects.filter(pk=key).exists():
+    if not Improvement.objects.filter(pk=key).exists():
         raise Http404("There is no such improvement.")
     act = partial(
         services.judge_improvement,

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -16,9 +16,9 @@ from bugs.sprint_pages.page import Reader
 from bugs.sprint_pages.rows import sprint_row
 from channels.web import fresh_key, perform, sent_version, shown
 from channels.web.acting import Opened, act_by_form
+from channels.web.named import named_or_404
 from foundation import clock
 from foundation.errors import NotAllowed
-from foundation.references import parse
 from oncall.querysets import standing
 from sprints import policy, services
 from sprints.forms import PlanForm
@@ -29,7 +29,6 @@ from teams.lifecycle import TeamKind
 from teams.models import Team
 
 PAGE_SIZE = 30
-LARGEST_KEY = 2**63 - 1
 
 
 def reader_of(request: HttpRequest) -> Reader:
@@ -131,13 +130,7 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
 
 
 def sprint_or_404(reader: Reader, reference: str) -> Sprint:
-    number = parse(reference, "SP")
-    if number is None or number > LARGEST_KEY:
-        raise Http404(f"There is no sprint called {reference[:40]}.")
-    found = visible_to(reader.who).filter(pk=number).first()
-    if found is None:
-        raise Http404(f"There is no sprint called {reference[:40]}, or it is not yours to see.")
-    return found
+    return named_or_404(visible_to(reader.who), "SP", reference, "sprint")
 
 
 def _teams_planned_by(reader: Reader) -> list[Team]:

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET
 from bugs.querysets import visible_to as bugs_visible_to
 from channels.web import Refusal, fresh_key, perform, sent_version
 from channels.web.acting import Opened, act_by_form
+from channels.web.named import named_or_404
 from foundation import clock
 from foundation.errors import Invalid
-from foundation.references import parse
 from oncall.querysets import standing
 from oncall.rules import Standing
 from postmortems import policy, rows, services
@@ -132,8 +132,4 @@ def _back(request: HttpRequest, verb: str) -> Callable[[PostMortem], str]:
 
 
 def thing_or_404(who: Standing, reference: str) -> PostMortem:
-    number = parse(reference, "PM")
-    found = visible_to(who).filter(pk=number).first() if number else None
-    if found is None:
-        raise Http404(f"There is no post-mortem {reference[:40]}, or it is not yours to see.")
-    return found
+    return named_or_404(visible_to(who), "PM", reference, "post-mortem")

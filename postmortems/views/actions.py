@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET
 
 from channels.web import Verb, fresh_key, sent_version
 from channels.web.acting import Door, Opened, act_by_form, drawn
+from channels.web.named import named_or_404
 from foundation import clock
-from foundation.references import address, parse
+from foundation.references import address
 from journal.querysets import timeline
 from journal.rows import as_html, timeline_rows
 from journal.timeline import items as told
@@ -30,7 +31,6 @@ from postmortems.services import actions as services
 from sprints.lifecycle import BACKLOG
 from sprints.policy import backlog as backlog_policy
 
-LARGEST_KEY = 2**63 - 1
 #: More than these of one kind nobody reads here.
 MOST = 200
 STATES = {
@@ -209,10 +209,4 @@ def _back(one: Action) -> dict[str, Any]:
 
 
 def action_or_404(who: Standing, reference: str) -> Action:
-    number = parse(reference, "BI")
-    found = None
-    if number is not None and number <= LARGEST_KEY:
-        found = visible_to(who).filter(pk=number).first()
-    if found is None:
-        raise Http404(f"There is no action {reference[:40]}, or it is not yours to see.")
-    return found
+    return named_or_404(visible_to(who), "BI", reference, "action")

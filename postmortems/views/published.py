@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from channels.web import back_to
+from channels.web.named import named_or_404
 from foundation import clock
-from foundation.references import parse
 from oncall.querysets import standing
 from postmortems import services
 from postmortems.models import PostMortem, Published
@@ -25,7 +25,6 @@ from postmortems.views.doors import url_of
 from teams.models import Team
 
 TEAM, COMPANY = "team", "company"
-LARGEST_KEY = 2**63 - 1
 
 
 @login_required
@@ -35,7 +34,7 @@ def company(request: HttpRequest, reference: str) -> HttpResponse:
     """The last published version without names of people or customers; read by whoever the team's setting lets."""
     at = clock.now()
     who = standing(request.user, at)
-    thing = _found(company_visible_to(who), reference)
+    thing = named_or_404(company_visible_to(who), "PM", reference, "post-mortem")
     version = _version(thing, request.GET.get("version", ""))
     inside = visible_to(who).filter(pk=thing.pk).exists()
     context = {
@@ -59,7 +58,9 @@ def company(request: HttpRequest, reference: str) -> HttpResponse:
 @require_GET
 def hidden(request: HttpRequest, reference: str) -> HttpResponse:
     """What the company's profile of this text would hide, before it is published."""
-    thing = _found(visible_to(standing(request.user, clock.now())), reference)
+    thing = named_or_404(
+        visible_to(standing(request.user, clock.now())), "PM", reference, "post-mortem"
+    )
     body = frozen(Whole(thing))
     bits = changes(markdown.write(body), markdown.write(hider_for(thing).body(body)))
     count = sum(bit.change == "gone" for bit in bits)
@@ -77,7 +78,9 @@ def hidden(request: HttpRequest, reference: str) -> HttpResponse:
 @require_GET
 def versions(request: HttpRequest, reference: str) -> HttpResponse:
     """Every published version, and what changed between two of them."""
-    thing = _found(visible_to(standing(request.user, clock.now())), reference)
+    thing = named_or_404(
+        visible_to(standing(request.user, clock.now())), "PM", reference, "post-mortem"
+    )
     found = list(thing.versions.select_related("reviewer").order_by("-number"))
     by_number = {one.number: one for one in found}
     new = by_number.get(_number(request.GET.get("to", "")), found[0] if found else None)
@@ -107,7 +110,7 @@ def export(request: HttpRequest, reference: str) -> HttpResponse:
     if profile not in (TEAM, COMPANY):
         raise Http404("There is a profile for the team and one for the company.")
     found = visible_to(who) if profile == TEAM else company_visible_to(who)
-    thing = _found(found, reference)
+    thing = named_or_404(found, "PM", reference, "post-mortem")
     version = _version(thing, request.GET.get("version", ""))
     text = markdown.write(record(version, profile))
     answer = HttpResponse(text, content_type="text/markdown; charset=utf-8")
@@ -136,15 +139,6 @@ def record(version: Published, profile: str) -> dict[str, Any]:
     body = version.company if profile == COMPANY else version.body
     named = f"PM-{version.post_mortem_id}"
     return {"post_mortem": named, "version": version.number, "profile": profile, **body}
-
-
-def _found(rows: Any, reference: str) -> PostMortem:
-    number = parse(reference, "PM")
-    found = rows.filter(pk=number).first() if number is not None and number <= LARGEST_KEY else None
-    if found is None:
-        raise Http404(f"There is no post-mortem {reference[:40]}, or it is not yours to see.")
-    thing: PostMortem = found
-    return thing
 
 
 def _version(thing: PostMortem, asked: str) -> Published:

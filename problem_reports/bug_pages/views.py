@@ -16,8 +16,8 @@ from bugs.models import Bug
 from bugs.querysets import visible_to
 from channels.web import back_to, fresh_key, sent_version
 from channels.web.acting import Opened, act_by_form
+from channels.web.named import named_or_404
 from foundation.errors import RuleBroken
-from foundation.references import parse
 from problem_reports.bug_pages import page
 from problem_reports.bug_pages.doors import (
     DOORS,
@@ -29,7 +29,7 @@ from problem_reports.bug_pages.doors import (
 from problem_reports.bug_pages.forms import BugFilter
 from problem_reports.bug_pages.querysets import listed, reach
 from problem_reports.bug_pages.rows import bug_rows
-from problem_reports.web.reader import LARGEST_KEY, Reader, in_pane, reader_of
+from problem_reports.web.reader import Reader, in_pane, reader_of
 
 PAGE_SIZE = 50
 
@@ -113,13 +113,7 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
 
 
 def bug_or_404(reader: Reader, reference: str) -> Bug:
-    number = parse(reference, "BUG")
-    if number is None or number > LARGEST_KEY:
-        raise Http404(f"There is no bug called {reference[:40]}.")
-    found = visible_to(reader.who).filter(pk=number).first()
-    if found is None:
-        raise Http404(f"There is no bug called {reference[:40]}, or it is not yours to see.")
-    return found
+    return named_or_404(visible_to(reader.who), "BUG", reference, "bug")
 
 
 def _page(

@@ -94,7 +94,7 @@ class ClassifyForm(VerbForm):
             return None
         named = self.cleaned_data["duplicate_of"].strip()
         number = parse(named, "PR")
-        if number is None or number >= 2**63:
+        if number is None:
             raise forms.ValidationError("Name the report that it repeats, as in PR-12.")
         return number
 

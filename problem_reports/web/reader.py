@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 
+from channels.web.named import named_or_404
 from foundation import clock
-from foundation.references import parse
 from oncall.rules import Standing
 from problem_reports.models import Classification, ProblemReport
 from problem_reports.querysets import PARTIES, customers_of, viewer, visible_to
 from teams.models import Person
-
-LARGEST_KEY = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -36,13 +34,8 @@ def reader_of(request: HttpRequest) -> Reader:
 
 def report_or_404(reader: Reader, name: str) -> ProblemReport:
     """The report that a reference names, with what its page shows; 404 when unseen or unknown."""
-    number = parse(name, "PR")
-    if number is None or number > LARGEST_KEY:
-        raise Http404(f"There is no report called {name[:40]}.")
     rows = visible_to(reader.who).select_related(*PARTIES, "team__calendar")
-    report = rows.prefetch_related("timers").filter(pk=number).first()
-    if report is None:
-        raise Http404(f"There is no report called {name[:40]}, or it is not yours to see.")
+    report = named_or_404(rows.prefetch_related("timers"), "PR", name, "report")
     report.customer_names = customers_of(report.pk)
     # Joined to the rest, what only closed reports have would take longer to plan than all of it to read.
     if report.living_id is not None:

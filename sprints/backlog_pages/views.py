@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from channels.web import Refusal, back_to, fresh_key, perform, sent_version
 from channels.web.acting import Opened, act_by_form
+from channels.web.named import named_or_404
 from channels.web.teams import chosen_team, team_tabs, team_url
 from foundation import clock
 from foundation.references import address, parse
@@ -33,7 +34,6 @@ from sprints.services import backlog as services
 from teams.lifecycle import TeamKind
 from teams.models import Team
 
-LARGEST_KEY = 2**63 - 1
 #: More than these of one kind nobody reads here; the API pages through all.
 MOST = 200
 MOST_OVER = 20
@@ -171,13 +171,7 @@ def _leads_to(request: HttpRequest) -> Callable[[BacklogItem], str]:
 
 
 def item_or_404(reader: Reader, reference: str) -> BacklogItem:
-    number = parse(reference, "BI")
-    found = None
-    if number is not None and number <= LARGEST_KEY:
-        found = items_visible_to(reader.who).filter(pk=number).first()
-    if found is None:
-        raise Http404(f"There is no backlog item {reference[:40]}, or it is not yours to see.")
-    return found
+    return named_or_404(items_visible_to(reader.who), "BI", reference, "backlog item")
 
 
 def _page(
