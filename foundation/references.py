@@ -44,6 +44,11 @@ def parse(text: str, prefix: str) -> int | None:
     return int(found[2])
 
 
+def whole_number(text: str, digits: int = 18) -> int | None:
+    """The number that an address or a form carries: a key, a version; None when `text` is anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None
+
+
 def find_all(text: str) -> list[Reference]:
     """Every reference named in a text, in order, each once."""
     named = (Reference(m[1].upper(), int(m[2])) for m in PATTERN.finditer(text))

@@ -20,6 +20,7 @@ from channels.querysets import outages
 from channels.rules import stands_still
 from channels.services import TIMERS
 from foundation.moments import in_words, span
+from foundation.references import whole_number
 from problem_reports.clocks.models import Signal, Stage, TimerKind
 from problem_reports.notices.clocks import SAID
 from problem_reports.querysets import told_late, told_late_within
@@ -65,9 +66,7 @@ class Group:
 def clocks(request: HttpRequest) -> HttpResponse:
     reader, zone = reader_of(request), timezone.get_current_timezone()
     found = watchdog.figures()
-    asked = request.GET.get("after", "")
-    known = asked.isascii() and asked.isdecimal() and len(asked) < 19
-    after = int(asked) if known else None
+    after = whole_number(request.GET.get("after", ""))
     told = list(told_late(reader.who, after=after)[: PAGE + 1])
     here, more = told[:PAGE], len(told) > PAGE
     address = reverse("clocks")

@@ -17,7 +17,7 @@ from bugs import policy as bug_policy
 from bugs.models import Bug
 from bugs.querysets import overdue_loans
 from channels.web import back_to, fresh_key
-from foundation.references import parse
+from foundation.references import parse, whole_number
 from oncall.querysets.handoff import notes_for
 from oncall.rules import RELEASE_MANAGER
 from problem_reports.bug_pages import page as bug_page
@@ -132,7 +132,7 @@ def bug_beside_list(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _changed(request: HttpRequest, team: Team, name: str, pulse: queues.Pulse) -> HttpResponse:
     reader = reader_of(request)
-    seen = [int(k) for k in request.GET.get("seen", "").split(",") if k.isdigit() and len(k) < 19]
+    seen = [k for s in request.GET.get("seen", "").split(",") if (k := whole_number(s)) is not None]
     found, further = queues.queue(name, team.pk, reader).page()
     opened = request.GET.get("open", "")
     present = {line.key for line in found}

@@ -23,7 +23,7 @@ from bugs.querysets.loans import loans_visible_to
 from channels.web import Refusal, act_once, fresh_key, perform, shown
 from foundation.errors import Refused
 from foundation.moments import in_words, on_day
-from foundation.references import address
+from foundation.references import address, whole_number
 from journal.rows import as_html
 from oncall import services
 from oncall.models import Duty, DutyKind, HandoffNote
@@ -123,10 +123,8 @@ def handoff(request: HttpRequest) -> HttpResponse:
 def read(request: HttpRequest) -> HttpResponse:
     """Taken up; back to where the note stood."""
     reader = reader_of(request)
-    key = request.POST.get("note", "")
-    known = key.isascii() and key.isdecimal() and len(key) < 19
-    teams = reader.who.teams
-    note = HandoffNote.objects.filter(pk=int(key), team__in=teams).first() if known else None
+    key = whole_number(request.POST.get("note", ""))
+    note = HandoffNote.objects.filter(pk=key, team__in=reader.who.teams).first()
     if note is None:
         raise Http404("There is no such note.")
     team = note.team

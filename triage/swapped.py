@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from foundation.amounts import with_unit
+from foundation.references import whole_number
 from oncall.models import Duty, Rotation
 from problem_reports.web.reader import reader_of
 from sprints.models import Sprint
@@ -29,9 +30,9 @@ def swapped(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     # The form's fields have a prefix of its own.
     asked = {n.rpartition("-")[2]: v.replace("\0", "") for n, v in request.GET.items()}
-    key = asked.get("rotation", "")
+    key = whole_number(asked.get("rotation", ""))
     rotations = Rotation.objects.filter(team__in=reader.who.teams).select_related("team__calendar")
-    rotation = rotations.filter(pk=key).first() if key.isdecimal() and len(key) < 10 else None
+    rotation = rotations.filter(pk=key).first()
     if rotation is None:
         raise Http404("There is no such rotation, or it is not of your teams.")
     ahead = rotation.duties.filter(during__endswith__gt=reader.at).select_related("person")

@@ -19,6 +19,7 @@ from channels.web.acting import Opened, act_by_form
 from channels.web.named import named_or_404
 from foundation import clock
 from foundation.errors import NotAllowed
+from foundation.references import whole_number
 from oncall.querysets import standing
 from sprints import policy, services
 from sprints.forms import PlanForm
@@ -43,7 +44,7 @@ def sprints(request: HttpRequest) -> HttpResponse:
     """What runs, what is planned, then what was, newest first."""
     reader = reader_of(request)
     seen = visible_to(reader.who)
-    before = _page_mark(request)
+    before = whole_number(request.GET.get("after", ""))
     ahead = [] if before else list(seen.filter(state__in=(State.RUNNING, State.PLANNED)))
     past = seen.filter(state__in=(State.CLOSED, State.CANCELLED)).order_by("-pk")
     past = list((past.filter(pk__lt=before) if before else past)[: PAGE_SIZE + 1])
@@ -138,11 +139,6 @@ def _teams_planned_by(reader: Reader) -> list[Team]:
         "name", "pk"
     )
     return [t for t in mine if policy.may_plan(reader.who, t.pk) is policy.YES]
-
-
-def _page_mark(request: HttpRequest) -> int | None:
-    after = request.GET.get("after", "")
-    return int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None
 
 
 def _page(

@@ -4,6 +4,8 @@ import re
 
 from rest_framework.request import Request
 
+from foundation.references import whole_number
+
 ANY = "*"
 #: Quoted, weakened by a proxy that compresses, or bare as people type it.
 TAG = re.compile(r'\s*(?:W/)?(?:"([^"]*)"|([^\s,"]+))\s*(?:,|$)')
@@ -30,7 +32,7 @@ def demanded(request: Request, current: int) -> int | None:
         return None
     if str(current) in named:
         return current
-    known = [int(n) for n in named if n.isascii() and n.isdigit() and len(n) < 10]
+    known = [n for name in named if (n := whole_number(name, 9)) is not None]
     return known[0] if len(named) == len(known) == 1 else NEVER
 
 

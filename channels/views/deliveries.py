@@ -18,6 +18,7 @@ from channels.rows import age, delivery_row
 from channels.web import act_once, fresh_key
 from foundation import clock
 from foundation.errors import NotFound
+from foundation.references import whole_number
 from teams.querysets import roles_of
 
 PAGE_SIZE = 50
@@ -45,8 +46,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     if show not in TABS:
         show = querysets.DEAD_ONES if dead else querysets.WAITING
-    after = request.GET.get("after", "")
-    before = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None
+    before = whole_number(request.GET.get("after", ""))
     found = list(querysets.deliveries(show, before=before)[: PAGE_SIZE + 1])
     here, more = found[:PAGE_SIZE], found[PAGE_SIZE:]
     address = f"{reverse('deliveries')}?show={show}"

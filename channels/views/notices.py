@@ -19,6 +19,7 @@ from channels.querysets import notices_of
 from channels.web import act_once, fresh_key
 from foundation import clock
 from foundation.moments import in_words, span
+from foundation.references import whole_number
 from journal.rows import as_html
 
 PAGE_SIZE = 50
@@ -41,8 +42,7 @@ class NoticeRow:
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     at = clock.now()
-    after = request.GET.get("after", "")
-    before = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None
+    before = whole_number(request.GET.get("after", ""))
     found = list(notices_of(request.user.pk, before=before)[: PAGE_SIZE + 1])
     here, more = found[:PAGE_SIZE], found[PAGE_SIZE:]
     address = reverse("notices")

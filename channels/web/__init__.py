@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from channels.idempotency import Answer, KeyReused, once
 from foundation.errors import Conflict, Invalid, Refused, Stale
+from foundation.references import whole_number
 from teams.models import Person
 
 
@@ -121,8 +122,7 @@ def _given(form: BaseForm) -> dict[str, Any]:
 
 def sent_version(request: HttpRequest) -> int | None:
     """The version of the thing that the form was drawn from; None when it does not say."""
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else None
+    return whole_number(request.POST.get("version", ""), 9)
 
 
 def back_to(request: HttpRequest) -> str:

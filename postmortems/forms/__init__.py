@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from foundation.errors import NotFound
-from foundation.references import parse
+from foundation.references import parse, whole_number
 from postmortems.lifecycle import Category, Control, FactorKind, Known, Size
 from postmortems.querysets import STORY, Whole
 from postmortems.rules.comparing import stamp
@@ -207,10 +207,10 @@ PARTS: dict[str, type[PartForm]] = {
 
 def edit_form(sent: Any, whole: Whole) -> PartForm:
     """The form of the part that the sent fields name; refuses what is no part at all."""
-    kind, key = PARTS.get(sent.get("part", "")), sent.get("key", "")
-    if kind is None or not (key.isascii() and key.isdecimal() and len(key) < 18):
+    kind, key = PARTS.get(sent.get("part", "")), whole_number(sent.get("key", ""))
+    if kind is None or key is None:
         raise NotFound(f"{whole.thing.reference} has no such part.")
-    return kind(sent, whole=whole, part=(sent["part"], int(key)))
+    return kind(sent, whole=whole, part=(sent["part"], key))
 
 
 def _factors(whole: Whole) -> list[tuple[int, str]]:

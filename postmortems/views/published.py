@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from channels.web import back_to
 from channels.web.named import named_or_404
 from foundation import clock
+from foundation.references import whole_number
 from oncall.querysets import standing
 from postmortems import services
 from postmortems.models import PostMortem, Published
@@ -151,4 +152,4 @@ def _version(thing: PostMortem, asked: str) -> Published:
 
 
 def _number(asked: str) -> int:
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 0
+    return whole_number(asked, 6) or 0

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from bugs.lifecycle import OPEN, Priority, State
 from foundation.lifecycle import words
+from foundation.references import whole_number
 from oncall.querysets import work_read_by
 from oncall.rules import Standing
 from teams.lifecycle import TeamKind
@@ -69,8 +70,7 @@ class BugFilter(forms.Form):
 
     @property
     def before(self) -> int | None:
-        after = self.data.get("after", "")
-        return int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None
+        return whole_number(self.data.get("after", ""))
 
     def tabs(self) -> list[dict[str, Any]]:
         return [

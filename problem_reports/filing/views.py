@@ -14,6 +14,7 @@ from bugs.rows import promise_row
 from channels.web import Refusal, act_once, add_to_form, fresh_key, shown
 from foundation import clock
 from foundation.errors import Invalid, NotAllowed, Refused
+from foundation.references import whole_number
 from problem_reports import services
 from problem_reports.filing.forms import FileForm
 from problem_reports.filing.querysets import filed_for
@@ -117,8 +118,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     who = viewer(request.user, at)
     show = request.GET.get("show", "")
     show = show if show in SHOWN else "open"
-    after = request.GET.get("after", "")
-    before = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None
+    before = whole_number(request.GET.get("after", ""))
     found = list(filed_for(who, show=show, before=before)[: PAGE_SIZE + 1])
     shown_now, more = found[:PAGE_SIZE], found[PAGE_SIZE:]
     here = f"{reverse('my_reports')}?show={show}"

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from channels.web import Refusal, back_to, fresh_key, shown
+from channels.web import Refusal, back_to, fresh_key, sent_version, shown
 from channels.web.acting import Opened
 from foundation.errors import Refused, Stale
 from problem_reports import policy
@@ -43,7 +43,7 @@ def with_news(
     error: Refused, report: ProblemReport, reader: Reader, request: HttpRequest
 ) -> Refusal:
     """A stale form hears what happened since it was opened."""
-    opened_at = version_of(request)
+    opened_at = sent_version(request)
     if not isinstance(error, Stale) or opened_at is None:
         return shown(error)
     told = history(report, inside=policy.sees_inside(reader.who, report))
@@ -54,8 +54,3 @@ def with_news(
         f"{error.words} {news[:1].upper()}{news[1:]}." if news else error.words,
         "What you typed is still here: look at what changed, then send it again.",
     )
-
-
-def version_of(request: HttpRequest) -> int | None:
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None

@@ -7,13 +7,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from channels.web import Refusal, act_once, add_to_form, fresh_key
+from channels.web import Refusal, act_once, add_to_form, fresh_key, sent_version
 from channels.web.acting import Opened
 from foundation.errors import Invalid, Refused
 from problem_reports import policy, services
 from problem_reports.forms import ClassifyForm
 from problem_reports.models import ProblemReport
-from problem_reports.views.answers import refused_page, version_of, with_news
+from problem_reports.views.answers import refused_page, with_news
 from problem_reports.web import classifying
 from problem_reports.web.doors import url_of
 from problem_reports.web.reader import Reader, reader_of, report_or_404
@@ -49,7 +49,7 @@ def classify(request: HttpRequest, reference: str) -> HttpResponse:
                 **form.as_evidence(),
                 by=reader.person,
                 at=reader.at,
-                version=version_of(request),
+                version=sent_version(request),
             ),
             leads_to=lambda _: url_of(report),
         )

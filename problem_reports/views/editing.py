@@ -7,13 +7,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from channels.web import Refusal, act_once, fresh_key
+from channels.web import Refusal, act_once, fresh_key, sent_version
 from channels.web.acting import Opened
 from foundation.errors import Refused
 from problem_reports import policy, services
 from problem_reports.forms import EditForm
 from problem_reports.models import ProblemReport
-from problem_reports.views.answers import refused_page, version_of, with_news
+from problem_reports.views.answers import refused_page, with_news
 from problem_reports.web.doors import DOORS, url_of, words
 from problem_reports.web.reader import reader_of, report_or_404
 from problem_reports.web.shown import head
@@ -41,7 +41,7 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
                     changes=form.cleaned_data,
                     by=reader.person,
                     at=reader.at,
-                    version=version_of(request),
+                    version=sent_version(request),
                 ),
                 leads_to=lambda _: url_of(report),
             )

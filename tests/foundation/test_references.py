@@ -2,7 +2,7 @@
 
 import pytest
 
-from foundation.references import Reference, find_all, parse, reference
+from foundation.references import Reference, find_all, parse, reference, whole_number
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,14 @@ def test_every_number_that_parses_fits_a_key() -> None:
 def test_what_is_written_is_read_back() -> None:
     assert parse(reference("BUG", 7), "BUG") == 7
     assert find_all(str(Reference("BUG", 7))) == [Reference("BUG", 7)]
+
+
+@pytest.mark.parametrize("typed", ["", "-1", "+1", "1.0", "1e3", " 1", "²", "٣", "1_0", "1" * 19])
+def test_what_is_no_whole_number_is_none(typed: str) -> None:
+    assert whole_number(typed) is None
+
+
+def test_a_whole_number_has_as_many_digits_as_its_reader_takes() -> None:
+    assert whole_number("9" * 18) == 10**18 - 1
+    assert whole_number("12", 2) == 12
+    assert whole_number("123", 2) is None

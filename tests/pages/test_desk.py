@@ -296,6 +296,14 @@ def test_the_live_address_carries_what_was_seen(cast: Cast, rhea: Client) -> Non
     assert asked["seen"] == [",".join(str(report.pk) for report in made)]
 
 
+@pytest.mark.parametrize("seen", ["²", "-1", "x", "9" * 40, "\0", ","])
+def test_what_no_row_is_called_was_never_seen(cast: Cast, rhea: Client, seen: str) -> None:
+    report = filed(cast, 5)
+    answer = rhea.get("/desk/billing/investigate/", {"seen": seen})
+    assert answer.status_code == 200
+    assert rows(answer.text) == [report.reference]
+
+
 def test_the_desk_asks_no_more_with_forty_rows_than_with_twenty(cast: Cast, rhea: Client) -> None:
     budgets.holds(
         "GET /desk/", lambda: rhea.get(DESK), grow=lambda: filed(cast, 5, customer="Acme")
