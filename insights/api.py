@@ -15,9 +15,8 @@ from channels.rest.told import Told
 from channels.rest.views import Door
 from foundation.errors import Invalid, NotFound
 from insights import words
-from insights.querysets import teams_read_by
 from insights.reserve.advice import Advice, advise
-from oncall.querysets import standing
+from oncall.querysets import standing, teams_read_by
 from sprints.recommending.backtest import Backtest, Score
 from sprints.recommending.ladder import Rung
 from teams.lifecycle import Unit

@@ -18,10 +18,9 @@ from channels.web.teams import team_tabs
 from foundation import clock
 from insights import rows, words
 from insights.forms import CostsForm, SprintForm
-from insights.querysets import teams_read_by
 from insights.reserve import advice
 from insights.reserve.series import has_imported
-from oncall.querysets import standing
+from oncall.querysets import standing, teams_read_by
 from teams.models import Team
 
 SPRINTS, LOG = "sprints", "log"
@@ -56,7 +55,7 @@ class Asked:
 
 def _asked(request: HttpRequest) -> Asked:
     at = clock.now()
-    teams = list(teams_read_by(standing(request.user, at)))
+    teams = teams_read_by(standing(request.user, at))
     team = team_asked_for(request, teams)
     has_log = has_imported(team)
     series = request.GET.get("series", "")
@@ -153,7 +152,7 @@ def sprints_csv(request: HttpRequest) -> HttpResponse:
 def suggestion(request: HttpRequest) -> HttpResponse:
     """One line for the form that plans a sprint, as a fragment; empty where nothing is known."""
     at = clock.now()
-    team = team_asked_for(request, list(teams_read_by(standing(request.user, at))))
+    team = team_asked_for(request, teams_read_by(standing(request.user, at)))
     coming = SprintForm(request.GET).asked()
     found = advice.recommend(team, at, days=coming.days, capacity=coming.capacity)
     context = {

@@ -12,9 +12,8 @@ from foundation import clock
 from insights.p1_policy import shown
 from insights.p1_policy.reading import fixed_p1s, fixes_by_area
 from insights.p1_policy.rules import LEAST, known, priced
-from insights.querysets import teams_read_by
 from insights.views import team_asked_for
-from oncall.querysets import standing
+from oncall.querysets import standing, teams_read_by
 
 
 @login_required
@@ -22,7 +21,7 @@ from oncall.querysets import standing
 @require_safe
 def p1_policy(request: HttpRequest) -> HttpResponse:
     at = clock.now()
-    teams = list(teams_read_by(standing(request.user, at)))
+    teams = teams_read_by(standing(request.user, at))
     team = team_asked_for(request, teams)
     fixed = fixed_p1s(team, at)
     found = priced(fixed, shown.WAYS)
@@ -45,7 +44,7 @@ def p1_policy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def p1_policy_csv(request: HttpRequest) -> HttpResponse:
     at = clock.now()
-    team = team_asked_for(request, list(teams_read_by(standing(request.user, at))))
+    team = team_asked_for(request, teams_read_by(standing(request.user, at)))
     found = priced(fixed_p1s(team, at), shown.WAYS)
     told = shown.as_csv(found, team=team.slug, unit=team.unit, at=at)
     answer = HttpResponse(told, content_type="text/csv; charset=utf-8")

@@ -15,10 +15,9 @@ from channels.rest.shapes import moment as moment_field
 from channels.rest.told import Told
 from channels.rest.views import Door
 from foundation.errors import NotFound
-from insights.querysets import teams_read_by
 from insights.sprint_record.reading import MOST, closed_sprints
 from insights.sprint_record.rules import CAUSES, Closed, Some
-from oncall.querysets import standing
+from oncall.querysets import standing, teams_read_by
 from teams.lifecycle import Unit
 
 

@@ -11,17 +11,16 @@ from django.views.decorators.http import require_safe
 from channels.web import spreadsheet
 from channels.web.teams import team_tabs
 from foundation import clock
-from insights.querysets import teams_read_by
 from insights.sprint_record import shown
 from insights.sprint_record.reading import MOST, closed_sprints
 from insights.sprint_record.rules import summary
 from insights.views import team_asked_for
-from oncall.querysets import standing
+from oncall.querysets import standing, teams_read_by
 from teams.models import Team
 
 
 def _teams(request: HttpRequest) -> list[Team]:
-    return list(teams_read_by(standing(request.user, clock.now())))
+    return teams_read_by(standing(request.user, clock.now()))
 
 
 @login_required

@@ -125,6 +125,13 @@ def work_read_by(who: Standing, team: str = "team__") -> Q:
     return seen
 
 
+def teams_read_by(who: Standing) -> list[Team]:
+    """The delivery teams whose work a person reads inside, with their calendars: their own first."""
+    found = Team.objects.filter(work_read_by(who, ""), kind=TeamKind.DELIVERY)
+    rows = found.select_related("calendar")
+    return sorted(rows, key=lambda team: (team.pk not in who.teams, team.name, team.pk))
+
+
 def readable_teams(who: Standing) -> QuerySet[Team]:
     """Whose schedule they read: a delivery team's people everybody's, others those that they belong to."""
     found = Team.objects.filter(kind=TeamKind.DELIVERY).order_by("name", "pk")

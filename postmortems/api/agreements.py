@@ -18,11 +18,11 @@ from channels.rest.shapes import text as said
 from channels.rest.told import Told
 from channels.rest.views import SOURCE, Act, ActingDoor, Shown, ThingDoor, VerbDoor
 from foundation.errors import Invalid, NotFound
-from oncall.querysets import standing
+from oncall.querysets import standing, teams_read_by
 from oncall.rules import Standing
 from postmortems import representations
 from postmortems.forms.agreements import named
-from postmortems.querysets.agreements import teams_of, visible_to, would_have_caught
+from postmortems.querysets.agreements import visible_to, would_have_caught
 from teams import policy
 from teams.lifecycle import AgreementKind, AgreementState, Binds
 from teams.models import Agreement, Team
@@ -183,7 +183,7 @@ class Agreements(ActingDoor):
     def act_on(self, request: Request, **where: str) -> Shown:
         typed = bodies.shaped(ProposeAgreement, bodies.read_object(request))
         slug = typed.pop("team")
-        team = next((team for team in teams_of(self.who) if team.slug == slug), None)
+        team = next((team for team in teams_read_by(self.who) if team.slug == slug), None)
         if team is None:
             raise Invalid({"team": ["There is no such team."]})
         made = services.propose(team, **typed, by=request.user, at=self.at, source=SOURCE)

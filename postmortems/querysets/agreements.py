@@ -8,21 +8,13 @@ from oncall.querysets import work_read_by
 from oncall.rules import Standing
 from postmortems.lifecycle import State
 from postmortems.models import PostMortem
-from teams.lifecycle import TeamKind
-from teams.models import Agreement, Team
+from teams.models import Agreement
 from teams.querysets import AGREEMENTS, with_uses
 
 
 def visible_to(who: Standing) -> QuerySet[Agreement]:
     """Those of own teams and of teams that the company reads, with their uses."""
     return with_uses(AGREEMENTS.filter(work_read_by(who))).order_by("-pk")
-
-
-def teams_of(who: Standing) -> list[Team]:
-    """The delivery teams whose agreements the person reads: their own first."""
-    found = Team.objects.filter(work_read_by(who, ""), kind=TeamKind.DELIVERY)
-    rows = found.select_related("calendar")
-    return sorted(rows, key=lambda team: (team.pk not in who.teams, team.name, team.pk))
 
 
 def would_have_caught(team_id: int) -> Counter[int]:

@@ -17,10 +17,10 @@ from foundation import clock
 from journal.querysets import timeline
 from journal.rows import as_html, timeline_rows
 from journal.timeline import items as told
-from oncall.querysets import standing
+from oncall.querysets import standing, teams_read_by
 from oncall.rules import Standing
 from postmortems.forms import agreements as forms
-from postmortems.querysets.agreements import teams_of, visible_to, would_have_caught
+from postmortems.querysets.agreements import visible_to, would_have_caught
 from postmortems.rows import agreements as rows
 from teams import policy
 from teams.lifecycle import AGREEMENTS, AgreementKind, AgreementState
@@ -55,7 +55,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
     who = standing(request.user, at)
     if not who.works_in_delivery:
         raise Http404("Agreements are read by delivery teams.")
-    teams = teams_of(who)
+    teams = teams_read_by(who)
     team = chosen_team(request, teams)
     if team is None:
         return render(request, "agreements/list.html", {"team": None})

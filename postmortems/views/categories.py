@@ -15,7 +15,7 @@ from channels.web import Refusal, fresh_key, perform
 from channels.web.teams import chosen_team, team_tabs
 from foundation import clock
 from foundation.errors import NotAllowed
-from oncall.querysets import standing, work_read_by
+from oncall.querysets import standing, teams_read_by
 from postmortems import policy, services
 from postmortems.forms.categories import CategoriesForm
 from postmortems.lifecycle import Category
@@ -24,8 +24,6 @@ from postmortems.querysets.categories import agreed, statements, to_be_read_agai
 from postmortems.rules.agreement import LEAST, Agreement, in_words
 from postmortems.views import thing_or_404
 from postmortems.views.doors import url_of
-from teams.lifecycle import TeamKind
-from teams.models import Team
 
 
 @login_required
@@ -33,8 +31,7 @@ from teams.models import Team
 @require_safe
 def categories(request: HttpRequest) -> HttpResponse:
     who = standing(request.user, clock.now())
-    rows = Team.objects.filter(work_read_by(who, ""), kind=TeamKind.DELIVERY).order_by("name", "pk")
-    teams = list(rows)
+    teams = teams_read_by(who)
     team = chosen_team(request, teams)
     if team is None:
         raise PermissionDenied("Post-mortems are read by delivery teams.")

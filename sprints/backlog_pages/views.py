@@ -21,7 +21,7 @@ from foundation.references import address, parse
 from journal.querysets import timeline
 from journal.rows import as_html, timeline_rows
 from journal.timeline import items as told
-from oncall.querysets import standing
+from oncall.querysets import standing, teams_read_by
 from oncall.rules import Standing
 from sprints.backlog_pages import rows
 from sprints.backlog_pages.doors import DOORS, button, url_of
@@ -31,7 +31,6 @@ from sprints.models import BacklogItem
 from sprints.policy import backlog as policy
 from sprints.querysets import items_visible_to
 from sprints.services import backlog as services
-from teams.lifecycle import TeamKind
 from teams.models import Team
 
 #: More than these of one kind nobody reads here; the API pages through all.
@@ -69,7 +68,7 @@ def backlog(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     if not reader.who.works_in_delivery:
         raise Http404("The backlog is read by delivery teams.")
-    teams = _teams(reader.who)
+    teams = teams_read_by(reader.who)
     team = chosen_team(request, teams)
     if team is None:
         return render(request, "backlog/list.html", {"team": None})
@@ -200,10 +199,3 @@ def _page(
         "idempotency_key": fresh_key(),
     }
     return render(request, "backlog/detail.html", context, status=status)
-
-
-def _teams(who: Standing) -> list[Team]:
-    """The delivery teams whose backlog the person reads: their own first."""
-    keys = who.teams | who.company
-    found = Team.objects.filter(pk__in=keys, kind=TeamKind.DELIVERY)
-    return sorted(found, key=lambda t: (t.pk not in who.teams, t.name, t.pk))
