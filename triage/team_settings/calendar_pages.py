@@ -64,7 +64,7 @@ def new_calendar(request: HttpRequest, team: str) -> HttpResponse:
         return show(place, sheet(), form)
 
     def set_up(said: dict[str, Any]) -> None:
-        calendar = teams.set_up_calendar(**form.given(), **place.act)
+        calendar = teams.set_up_calendar(**said, **place.act)
         messages.success(request, f"{calendar.name} is set up.")
 
     back = f"/settings/{place.team.slug}/calendars/"
@@ -97,7 +97,7 @@ def calendar(request: HttpRequest, team: str, key: int) -> HttpResponse:
 
     def edit(said: dict[str, Any]) -> None:
         version = sent_version(request)
-        teams.edit_calendar(one.calendar_id, **form.given(), version=version, **place.act)
+        teams.edit_calendar(one.calendar_id, **said, version=version, **place.act)
         messages.success(request, f"{said['name']} is kept. Open promises count by it from now on.")
 
     back = f"/settings/{place.team.slug}/calendars/"

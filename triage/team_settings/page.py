@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
-from channels.web import act_once, add_to_form, fresh_key, shown
-from foundation.errors import Invalid, NotAllowed, Refused
+from channels.web import Refusal, fresh_key, perform
+from foundation.errors import NotAllowed
 from problem_reports.web.reader import Reader, reader_of
 from teams import policy
 from teams.models import Team
@@ -98,8 +98,7 @@ def show(
     place: Place,
     sheet: Sheet,
     form: Form | None,
-    *,
-    refused: Refused | None = None,
+    refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
     may_not = place.refusal or sheet.may_not
@@ -110,7 +109,7 @@ def show(
         "sections": sections(place.team, sheet.section),
         "form": None if may_not else form,
         "may_not": may_not,
-        "refusal": shown(refused) if refused else None,
+        "refusal": refusal,
         "action": place.request.path,
         "add": sheet.add if place.edits else None,
         "idempotency_key": fresh_key(),
@@ -127,18 +126,16 @@ def send(
     leads_to: str,
 ) -> HttpResponse:
     """Post a form of the settings: call the verb once, and show what it refuses beside the form."""
-    if place.refusal:
-        refused = NotAllowed(place.refusal)
-        return show(place, sheet(), None, refused=refused, status=refused.status)
-    if not form.is_valid():
-        return show(place, sheet(), form, status=Invalid.status)
-    try:
-        address = act_once(
-            place.request, lambda: verb(form.cleaned_data), leads_to=lambda _: leads_to
-        )
-    except Invalid as error:
-        add_to_form(form, error)
-        return show(place, sheet(), form, status=error.status)
-    except Refused as error:
-        return show(place, sheet(), form, refused=error, status=error.status)
-    return redirect(address)
+
+    def sent_form() -> Form:
+        if place.refusal:
+            raise NotAllowed(place.refusal)
+        return form
+
+    return perform(
+        place.request,
+        sent_form=sent_form,
+        act=verb,
+        leads_to=lambda _: leads_to,
+        show=lambda *shown: show(place, sheet(), *shown),
+    )
