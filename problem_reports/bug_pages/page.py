@@ -16,7 +16,8 @@ from journal.querysets import timeline
 from journal.rows import TimelineRow, as_html, timeline_rows
 from journal.timeline import items
 from problem_reports.bug_pages import rows
-from problem_reports.bug_pages.doors import DECISIONS, MITIGATING, PLAN, button
+from problem_reports.bug_pages.asking import button
+from problem_reports.bug_pages.doors import DECISIONS, MITIGATING, PLAN
 from problem_reports.bug_pages.mitigations import customer_words, mitigation_rows
 from problem_reports.bug_pages.plans import plan_view
 from problem_reports.bug_pages.querysets import NOBODY, reach

@@ -19,13 +19,8 @@ from channels.web.acting import Opened, act_by_form
 from channels.web.named import named_or_404
 from foundation.errors import RuleBroken
 from problem_reports.bug_pages import page
-from problem_reports.bug_pages.doors import (
-    DOORS,
-    form_for,
-    line,
-    price_as_typed,
-    url_of,
-)
+from problem_reports.bug_pages.asking import form_for, line, price_as_typed
+from problem_reports.bug_pages.doors import DOORS, url_of
 from problem_reports.bug_pages.forms import BugFilter
 from problem_reports.bug_pages.querysets import listed, reach
 from problem_reports.bug_pages.rows import bug_rows

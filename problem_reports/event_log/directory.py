@@ -15,7 +15,8 @@ from django.db import connection
 from django.utils.text import slugify
 
 from problem_reports.clocks import policies
-from problem_reports.event_log.mapping import BadMapping, LogMapping, LogTeam
+from problem_reports.event_log.mapping import LogMapping, LogTeam
+from problem_reports.event_log.tables import BadMapping
 from problem_reports.models import Customer
 from teams.lifecycle import TeamKind
 from teams.models import BusinessCalendar, Person, ProductArea, Team

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from foundation.errors import Refused
+from problem_reports.event_log.tables import BadMapping, Table
 from problem_reports.lifecycle import Cause, Impact, Outcome, Urgency
 
 SHIPPED = Path(__file__).parent / "mappings"
@@ -46,13 +46,6 @@ WITHOUT_EVIDENCE = tuple(
 
 #: Verbs that one row goes through in turn; the row is told by the last.
 Chain = tuple[str, ...]
-
-
-class BadMapping(Refused):
-    """The mapping cannot be used; the words name the key."""
-
-    status = 400
-    title = "This mapping cannot be used"
 
 
 @dataclass(frozen=True)
@@ -141,10 +134,10 @@ def load(name: str) -> LogMapping:
         raise BadMapping(f"{path} cannot be read: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadMapping(f"{path} is not TOML: {error}.") from None
-    return _mapping(_Table(told, ""))
+    return _mapping(Table(told, ""))
 
 
-def _mapping(told: "_Table") -> LogMapping:
+def _mapping(told: Table) -> LogMapping:
     file, columns, team = told.table("file"), told.table("columns"), told.table("team")
     names, priority = told.table("names"), told.table("priority")
     otherwise = priority.table("otherwise")
@@ -184,7 +177,7 @@ def _mapping(told: "_Table") -> LogMapping:
     return mapping
 
 
-def _activities(told: "_Table") -> dict[str, Reading]:
+def _activities(told: Table) -> dict[str, Reading]:
     readings = {name: _reading(name, value) for name, value in told.told.items()}
     told.told = {}
     if not readings:
@@ -195,7 +188,7 @@ def _activities(told: "_Table") -> dict[str, Reading]:
 def _reading(activity: str, value: Any) -> Reading:
     if not isinstance(value, dict):
         value = {"verbs": value}
-    told = _Table(dict(value), f"activities.“{activity}”.")
+    told = Table(dict(value), f"activities.“{activity}”.")
     verbs = _chains(told.words("verbs"), activity)
     bug = told.words("once_a_bug", None)
     outcome = told.choice("outcome", WITHOUT_EVIDENCE, "")
@@ -223,7 +216,7 @@ def _chains(told: Iterable[str], activity: str) -> tuple[Chain, ...]:
     return chains
 
 
-def _stated(told: "_Table") -> Stated:
+def _stated(told: Table) -> Stated:
     stated = Stated(told.choice("impact", Impact.values), told.choice("urgency", Urgency.values))
     told.nothing_else()
     return stated
@@ -254,60 +247,3 @@ def _slug(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text):
         raise BadMapping(f"The slug “{text}” has other signs than a to z, 0 to 9 and hyphens.")
     return text
-
-
-_NEEDED: Any = object()
-
-
-class _Table:
-    """A TOML table that is read key by key; `nothing_else` refuses what nobody asked for."""
-
-    def __init__(self, told: dict[str, Any], path: str) -> None:
-        self.told, self.path = told, path
-
-    def _take(self, key: str, default: Any) -> Any:
-        if key not in self.told and default is _NEEDED:
-            raise BadMapping(f"The mapping lacks `{self.path}{key}`.")
-        return self.told.pop(key, default)
-
-    def word(self, key: str, default: str = _NEEDED, *, limit: int = 2000) -> str:
-        value = self._take(key, default)
-        if not isinstance(value, str) or len(value) > limit or "\0" in value:
-            raise BadMapping(f"`{self.path}{key}` is a text of at most {limit} signs.")
-        if default is _NEEDED and not value.strip():
-            raise BadMapping(f"`{self.path}{key}` is empty.")
-        return value
-
-    def words(self, key: str, default: Any = _NEEDED) -> Any:
-        """One text or a list of them, as a tuple; the default as it is."""
-        value = self._take(key, default)
-        if value is default:
-            return value
-        listed = [value] if isinstance(value, str) else value
-        if (
-            not isinstance(listed, list)
-            or not listed
-            or not all(isinstance(v, str) for v in listed)
-        ):
-            raise BadMapping(f"`{self.path}{key}` is a text or a list of texts.")
-        return tuple(listed)
-
-    def choice(self, key: str, among: Iterable[str], default: str = _NEEDED) -> str:
-        value = self._take(key, default)
-        if value != default and value not in list(among):
-            raise BadMapping(f"`{self.path}{key}` is one of {', '.join(among)}; not “{value}”.")
-        return str(value)
-
-    def table(self, key: str) -> "_Table":
-        value = self._take(key, {})
-        if not isinstance(value, dict):
-            raise BadMapping(f"`{self.path}{key}` is a table.")
-        return _Table(dict(value), f"{self.path}{key}.")
-
-    def tables(self) -> dict[str, "_Table"]:
-        return {key: self.table(key) for key in list(self.told)}
-
-    def nothing_else(self) -> None:
-        if self.told:
-            known = ", ".join(f"`{self.path}{key}`" for key in self.told)
-            raise BadMapping(f"The mapping says {known}, which an import does not know.")

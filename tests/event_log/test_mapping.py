@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from problem_reports.event_log.mapping import BadMapping, load, shipped
+from problem_reports.event_log.mapping import load, shipped
+from problem_reports.event_log.tables import BadMapping
 
 HELPDESK = Path("problem_reports/event_log/mappings/helpdesk.toml").read_text()
 
