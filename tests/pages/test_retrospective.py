@@ -7,6 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bugs import services as bugs
+from bugs.models import Loan
 from foundation import clock
 from problem_reports.clocks import sweep
 from sprints import services
@@ -104,6 +105,20 @@ def test_it_tells_which_promises_passed_and_what_became_of_loans(
     assert f"{report.reference} {report.title} first answer late" in page
     assert f"{kept.bug.reference} {kept.bug.title} code workaround repaid on" in page
     assert f"{owed.bug.reference} {owed.bug.title} code workaround open, due on" in page
+
+
+def test_a_sprint_that_ends_late_ends_on_the_day_of_its_team(cast: Cast, sign_in: SignIn) -> None:
+    sprint, loan = a_running_sprint(cast), a_loan(cast, a_bug(cast), finished=True)
+    bugs.repay(loan.bug_id, loan=loan.pk, by=cast.ines, at=clock.now())
+    closed(cast, sprint)
+    late = (clock.now() + timedelta(days=1)).replace(
+        hour=23, minute=30
+    )  # past midnight in Brussels
+    Sprint.objects.filter(pk=sprint.pk).update(ended_at=late)
+    Loan.objects.filter(pk=loan.pk).update(ended_on=late.date() + timedelta(days=1))
+    assert f"{loan.bug.reference} {loan.bug.title} code workaround repaid on" in page_of(
+        sign_in(cast.ines), sprint
+    )
 
 
 def test_it_says_so_when_every_promise_was_kept(cast: Cast, sign_in: SignIn) -> None:
