@@ -9,6 +9,13 @@ from datetime import date, datetime, timedelta, tzinfo
 NEAR = timedelta(hours=10)
 THIS_WEEK = timedelta(days=6)
 THIS_YEAR = timedelta(days=300)
+#: What people plan and remember lies in these years; far beyond them calendars, and sums with days, end.
+REACH = range(1980, 2200)
+OUT_OF_REACH = f"Name a day between {REACH.start} and {REACH.stop - 1}."
+
+
+def within_reach(day: date) -> bool:
+    return day.year in REACH
 
 
 def in_words(at: datetime, now: datetime, zone: tzinfo) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from channels.web.fields import day
 from foundation.amounts import plain
 from sprints.models import Sprint
 from sprints.querysets import planning_of, unfinished
@@ -24,12 +25,6 @@ def amount(label: str, help_text: str = "") -> forms.DecimalField:
         max_digits=8,
         decimal_places=2,
         widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
-    )
-
-
-def day(label: str) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
 
@@ -52,12 +47,7 @@ class HoursForm(forms.Form):
         decimal_places=2,
         widget=forms.NumberInput(attrs={"step": "0.25", "inputmode": "decimal"}),
     )
-    on = forms.DateField(
-        label="On",
-        help_text="Today, unless you name a day.",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    on = day("On", "Today, unless you name a day.", required=False)
     note = forms.CharField(label="What for", max_length=200, required=False)
 
 

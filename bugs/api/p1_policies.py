@@ -11,6 +11,7 @@ from bugs import services
 from bugs.lifecycle import P1Way
 from bugs.models import P1Policy
 from channels.rest import bodies, plain
+from channels.rest.fields import Day
 from channels.rest.shapes import Shape, moment, text
 from channels.rest.told import Told
 from channels.rest.views import SOURCE, ActingDoor, Shown
@@ -31,7 +32,7 @@ class P1Policies(Shape):
 
 class PublishP1Policy(Shape):
     way = serializers.ChoiceField(P1Way.choices)
-    since = serializers.DateField(help_text="Today or later, where the team works.")
+    since = Day(help_text="Today or later, where the team works.")
 
 
 EXAMPLE = {

@@ -16,7 +16,7 @@ from bugs.querysets import releases_visible_to, visible_to
 from bugs.representations import shapes as shown
 from bugs.representations.releases import releases
 from channels.rest import bodies, cursors
-from channels.rest.fields import Text
+from channels.rest.fields import Day, Text
 from channels.rest.filtering import ByName, filtered
 from channels.rest.shapes import Shape
 from channels.rest.told import Told
@@ -41,7 +41,7 @@ class ReleaseMany(PutInVersion):
 
 
 class BringOut(Shape):
-    on = serializers.DateField(required=False, help_text="Today when none is named; never ahead.")
+    on = Day(required=False, help_text="Today when none is named; never ahead.")
 
 
 class ReleaseFilter(filters.FilterSet):

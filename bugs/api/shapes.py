@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from bugs.lifecycle import MitigationKind, P1Way, Priority
-from channels.rest.fields import Amount, Text, Until
+from channels.rest.fields import Amount, Day, Text, Until
 from channels.rest.shapes import Shape
 
 MOST = 50
@@ -46,9 +46,7 @@ class LogWork(Shape):
     """Hours that one person spent on one day."""
 
     hours = Amount(smallest="0.01")
-    on = serializers.DateField(
-        required=False, help_text="The day of the work; today when none is named."
-    )
+    on = Day(required=False, help_text="The day of the work; today when none is named.")
     note = Text(max_length=200, required=False, allow_blank=True)
 
 
@@ -82,7 +80,7 @@ class Fix(Shape):
 
 class PutInVersion(Shape):
     version = Text(max_length=80, help_text="As customers know it: 5.2.")
-    on = serializers.DateField(help_text="With a day ahead it is planned, else it is out.")
+    on = Day(help_text="With a day ahead it is planned, else it is out.")
 
 
 class Mark(Shape):
@@ -96,12 +94,12 @@ class ProposePlan(Shape):
     approach = Text()
     estimate = Amount(smallest="0.01")
     outcome = Text(required=False, allow_blank=True)
-    customer_date = serializers.DateField(required=False)
+    customer_date = Day(required=False)
     workaround = Text(
         required=False, allow_blank=True, help_text="Proposed beside the fix: whole, or not at all."
     )
     workaround_effort = Amount(smallest="0.01", required=False)
-    workaround_date = serializers.DateField(required=False)
+    workaround_date = Day(required=False)
     behaviour = Text(required=False, allow_blank=True, help_text="What it changes for customers.")
     consequences = Text(required=False, allow_blank=True)
     by_workaround = serializers.BooleanField(
@@ -137,7 +135,7 @@ class Mitigate(Shape):
         max_length=MOST,
         help_text="Who agreed, by username; of a code workaround below P1 at least one.",
     )
-    due_on = serializers.DateField(required=False)
+    due_on = Day(required=False)
     fix_sprint = Text(max_length=30, required=False)
     fix_points = Amount(smallest="0.01", required=False)
     cleanup_sprint = Text(max_length=30, required=False)
@@ -152,7 +150,7 @@ class NameLoan(Shape):
 
 
 class ExtendLoan(NameLoan):
-    due_on = serializers.DateField()
+    due_on = Day()
     reason = Text()
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 from django import forms
 
-from bugs.forms.plans import day, words
+from bugs.forms.plans import words
 from bugs.forms.verbs import VerbForm, amount, reason, sprint_number
 from bugs.lifecycle import MitigationKind
+from channels.web.fields import day
 from foundation.amounts import plain
 
 WITHOUT = "Not for a customer workaround."

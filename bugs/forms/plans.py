@@ -6,6 +6,7 @@ from django import forms
 
 from bugs.forms.verbs import LONGEST_REASON, VerbForm, amount, reason
 from bugs.models import Plan
+from channels.web.fields import day
 from foundation.amounts import plain
 
 DEVELOPERS = "Developers own this."
@@ -18,15 +19,6 @@ def words(label: str, help_text: str = "", **more: Any) -> forms.CharField:
         help_text=help_text,
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),
-        **more,
-    )
-
-
-def day(label: str, help_text: str = "", **more: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         **more,
     )
 

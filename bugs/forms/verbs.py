@@ -10,6 +10,7 @@ from django.core.validators import URLValidator
 
 from bugs.lifecycle import P1Way, Priority
 from bugs.models import Bug
+from channels.web.fields import day
 from foundation.amounts import plain
 from foundation.references import parse
 from sprints.forms import HoursForm
@@ -73,11 +74,7 @@ class ReleaseForm(VerbForm):
     """In which version customers have the fix. `choices`: versions that are planned, to choose by writing."""
 
     named = forms.CharField(label="Version", max_length=80, help_text="As customers know it.")
-    on = forms.DateField(
-        label="On",
-        help_text="With a day ahead it is planned; today or earlier, it is out.",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    on = day("On", "With a day ahead it is planned; today or earlier, it is out.")
 
     def prepare(self) -> None:
         if self.choices is not None:
@@ -180,10 +177,7 @@ class ScheduleForm(VerbForm):
 
 
 class PostponeForm(VerbForm):
-    until = forms.DateField(
-        label="Look at it again on",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    until = day("Look at it again on")
     reason = reason("Why not now", "The team reads this.")
 
 

@@ -8,6 +8,8 @@ from django.utils.dateparse import parse_date, parse_datetime
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from foundation.moments import OUT_OF_REACH, within_reach
+
 LATEST_YEAR = 9000
 
 
@@ -38,6 +40,30 @@ class Amount(serializers.DecimalField):
         if isinstance(data, bool) or not isinstance(data, int | float | str | Decimal):
             self.fail("invalid")
         value: Decimal = super().to_internal_value(data)
+        return value
+
+
+class Day(serializers.DateField):
+    """A day that people plan or remember."""
+
+    default_error_messages = {"reach": OUT_OF_REACH}
+
+    def to_internal_value(self, data: Any) -> date:
+        value: date = super().to_internal_value(data)
+        if not within_reach(value):
+            self.fail("reach")
+        return value
+
+
+class Moment(serializers.DateTimeField):
+    """A moment that people plan or remember."""
+
+    default_error_messages = {"reach": OUT_OF_REACH}
+
+    def to_internal_value(self, data: Any) -> datetime:
+        value: datetime = super().to_internal_value(data)
+        if not within_reach(value):
+            self.fail("reach")
         return value
 
 

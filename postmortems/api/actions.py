@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from channels.rest import conditions, cursors
-from channels.rest.fields import Text
+from channels.rest.fields import Day, Text
 from channels.rest.filtering import filtered
 from channels.rest.plain import hyphens
 from channels.rest.shapes import ALLOWED, VERSION, Shape, moment, names, text, whole
@@ -83,7 +83,7 @@ class AnswerAction(Shape):
 
 
 class ExtendAction(Shape):
-    due_on = serializers.DateField()
+    due_on = Day()
     reason = Text()
 
 

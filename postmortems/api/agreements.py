@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from channels.rest import bodies, conditions, cursors
-from channels.rest.fields import Text
+from channels.rest.fields import Day, Text
 from channels.rest.filtering import ByName, filtered
 from channels.rest.shapes import ALLOWED, VERSION, Shape, moment, names, whole
 from channels.rest.shapes import text as said
@@ -78,8 +78,8 @@ class ProposeAgreement(Shape):
         child=serializers.ChoiceField(PRIORITIES), required=False, max_length=4
     )
     binds = serializers.ChoiceField(Binds.choices, required=False, allow_blank=True)
-    comments_until = serializers.DateField(required=False)
-    starts_on = serializers.DateField(required=False)
+    comments_until = Day(required=False)
+    starts_on = Day(required=False)
 
 
 class CommentAgreement(Shape):
@@ -99,8 +99,8 @@ class AdoptAgreement(Shape):
 class ReviseAgreement(Shape):
     text = Text(max_length=300)
     because = Text()
-    comments_until = serializers.DateField(required=False)
-    starts_on = serializers.DateField(required=False)
+    comments_until = Day(required=False)
+    starts_on = Day(required=False)
 
 
 class RetireAgreement(Shape):

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from channels.rest import bodies, conditions
-from channels.rest.fields import Text
+from channels.rest.fields import Day, Text
 from channels.rest.plain import day, moment
 from channels.rest.shapes import Shape, text, whole
 from channels.rest.shapes import day as day_field
@@ -88,8 +88,8 @@ WHICH = {"area": "invoicing", "cause": "usability", "since": "2026-08-24", "unti
 class ProposeReview(Shape):
     area = Text(max_length=80, help_text="The slug of the product area.")
     cause = serializers.ChoiceField(Cause.choices)
-    since = serializers.DateField()
-    until = serializers.DateField()
+    since = Day()
+    until = Day()
     reason = Text()
 
 

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from channels.rest.fields import Text
+from channels.rest.fields import Day, Moment, Text
 from channels.rest.shapes import Shape
 from postmortems.lifecycle import Category, Control, Done, FactorKind, Known, Size
 from postmortems.lifecycle.actions import ActionKind, Means
@@ -36,14 +36,14 @@ class Write(Shape):
     got_lucky = Text(required=False, allow_blank=True)
     surprised = Text(required=False, allow_blank=True)
     no_action_because = Text(required=False, allow_blank=True)
-    fixed_at = serializers.DateTimeField(required=False, allow_null=True)
-    repaired_at = serializers.DateTimeField(required=False, allow_null=True)
-    investigated_at = serializers.DateTimeField(required=False, allow_null=True)
-    resolved_at = serializers.DateTimeField(required=False, allow_null=True)
+    fixed_at = Moment(required=False, allow_null=True)
+    repaired_at = Moment(required=False, allow_null=True)
+    investigated_at = Moment(required=False, allow_null=True)
+    resolved_at = Moment(required=False, allow_null=True)
 
 
 class AddMoment(Shape):
-    when = serializers.DateTimeField()
+    when = Moment()
     what = Text()
     evidence = Text(required=False, allow_blank=True)
     known = serializers.ChoiceField(Known.choices, required=False)
@@ -79,7 +79,7 @@ class AgreeAction(Shape):
     factor = serializers.IntegerField(required=False, min_value=1, max_value=2**62)
     barrier = serializers.IntegerField(required=False, min_value=1, max_value=2**62)
     because = Text(required=False, allow_blank=True, max_length=4000)
-    due_on = serializers.DateField(required=False)
+    due_on = Day(required=False)
 
 
 class AnswerDone(Shape):
@@ -89,8 +89,8 @@ class AnswerDone(Shape):
     because = Text()
     clause = serializers.IntegerField(required=False, min_value=1, max_value=2**62)
     text = Text(required=False, allow_blank=True, max_length=300)
-    comments_until = serializers.DateField(required=False)
-    starts_on = serializers.DateField(required=False)
+    comments_until = Day(required=False)
+    starts_on = Day(required=False)
 
 
 class Part(Shape):
@@ -103,7 +103,7 @@ class Part(Shape):
 class EditPart(Part):
     """Only what is sent changes; each kind of part has its own fields."""
 
-    at = serializers.DateTimeField(required=False)
+    at = Moment(required=False)
     what = Text(required=False)
     evidence = Text(required=False, allow_blank=True)
     known = serializers.ChoiceField(Known.choices, required=False)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from channels.web.fields import moment
 from foundation.errors import NotFound
 from foundation.references import parse, whole_number
 from postmortems.lifecycle import Category, Control, FactorKind, Known, Size
@@ -20,11 +21,6 @@ def words(label: str, rows: int = 2, **more: Any) -> forms.CharField:
     return forms.CharField(
         label=label, widget=forms.Textarea(attrs={"rows": rows}), max_length=LONG, **more
     )
-
-
-def when(label: str, **more: Any) -> forms.DateTimeField:
-    picker = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, widget=picker, **more)
 
 
 class AskForm(forms.Form):
@@ -117,10 +113,10 @@ class WriteForm(PartForm):
     no_action_because = words(
         STORY["no_action_because"], required=False, help_text="Only when nothing is to be done."
     )
-    fixed_at = when("The pain stopped", required=False)
-    repaired_at = when("What broke was whole again", required=False)
-    investigated_at = when("It was understood", required=False)
-    resolved_at = when("What will be different was decided", required=False)
+    fixed_at = moment("The pain stopped", required=False)
+    repaired_at = moment("What broke was whole again", required=False)
+    investigated_at = moment("It was understood", required=False)
+    resolved_at = moment("What will be different was decided", required=False)
 
     sees = True
 
@@ -133,7 +129,7 @@ class WriteForm(PartForm):
 
 
 class MomentForm(PartForm):
-    when = when("When")
+    when = moment("When")
     what = words("What happened", help_text="Who did it matters less than what could be seen.")
     evidence = forms.CharField(
         label="Where it can be seen", max_length=500, required=False, help_text="A link, a graph, a log line."

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from channels.web.fields import day
 from postmortems.forms import PartForm, words
 from postmortems.lifecycle import Done
 from postmortems.lifecycle.actions import ActionKind, Means
@@ -12,12 +13,6 @@ from postmortems.querysets import Whole
 from postmortems.querysets.actions import priority_of
 from postmortems.rules.actions import DUE_WITHIN
 from teams.querysets import clauses_of, members_of
-
-
-def day(label: str, **more: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more
-    )
 
 
 class AgreeForm(PartForm):

@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 
+from channels.web.fields import day
 from foundation.references import parse
 from postmortems.forms import words
-from postmortems.forms.actions import day
 from teams.lifecycle import AgreementKind, Binds
 from teams.models import Agreement
 from teams.services.agreements import PRIORITIES

@@ -4,16 +4,9 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 
+from channels.web.fields import day
 from postmortems.forms import words
-from postmortems.rules.paper_cuts import FIRST_DAY, LAST_DAY
-
-
-def _day(label: str) -> forms.DateField:
-    picker = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    reach = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
-    return forms.DateField(label=label, widget=picker, required=False, validators=reach)
 
 
 class ReviewForm(forms.Form):
@@ -25,8 +18,8 @@ class ReviewForm(forms.Form):
 class SpanForm(forms.Form):
     """From one day to another, both counted in."""
 
-    since = _day("From")
-    until = _day("To")
+    since = day("From", required=False)
+    until = day("To", required=False)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

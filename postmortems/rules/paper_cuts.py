@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import accumulate
 from math import exp, sqrt
 from statistics import NormalDist
@@ -19,8 +19,6 @@ from statistics import NormalDist
 LEAST = 8
 #: The share of times in which the hours would lie in the band.
 SHARE = 0.8
-#: No span reaches beyond these: calendars end somewhere.
-FIRST_DAY, LAST_DAY = date(1980, 1, 1), date(2200, 1, 1)
 _Z = NormalDist().inv_cdf((1 + SHARE) / 2)
 #: A cluster asks for a review by what came in this many days (research §4.6, R12), and no sooner again.
 SPAN = timedelta(days=30)

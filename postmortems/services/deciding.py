@@ -8,6 +8,7 @@ from django.db import transaction
 from bugs.models import Bug
 from foundation.errors import Conflict, Invalid, NotAllowed, RuleBroken, need
 from foundation.locking import locked
+from foundation.moments import OUT_OF_REACH, within_reach
 from journal import services as journal
 from journal.models import Text
 from oncall.querysets import standing
@@ -18,7 +19,6 @@ from postmortems.models import PostMortem
 from postmortems.querysets import ROWS
 from postmortems.querysets.paper_cuts import clusters, span_of
 from postmortems.rules.due import due, first_reminder
-from postmortems.rules.paper_cuts import FIRST_DAY, LAST_DAY
 from postmortems.services._act import begin, finish
 from postmortems.services.filling import fill
 from problem_reports.lifecycle import Cause
@@ -74,8 +74,8 @@ def propose_review(
         raise Invalid({"cause": ["Choose one of the list."]})
     if until < since:
         raise Invalid({"until": ["It ends before it begins."]})
-    if since < FIRST_DAY or until > LAST_DAY:
-        raise Invalid({"since": ["These days are too far away."]})
+    if not (within_reach(since) and within_reach(until)):
+        raise Invalid({"since": [OUT_OF_REACH]})
     area = locked(AREAS, area_id)
     if refusal := policy.may_propose_review(standing(by, at), area.team):
         raise NotAllowed(refusal)

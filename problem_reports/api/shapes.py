@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from channels.rest.fields import Amount, Text, Until
+from channels.rest.fields import Amount, Day, Text, Until
 from channels.rest.shapes import Shape
 from problem_reports.lifecycle import Cause, Impact, Outcome, Priority, Urgency
 
@@ -61,9 +61,7 @@ class LogReportWork(Shape):
     """Hours that one person spent on one day."""
 
     hours = Amount(smallest="0.01")
-    on = serializers.DateField(
-        required=False, help_text="The day of the work; today when none is named."
-    )
+    on = Day(required=False, help_text="The day of the work; today when none is named.")
     note = optional(200)
 
 

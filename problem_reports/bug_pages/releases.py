@@ -19,6 +19,7 @@ from bugs import policy, services
 from bugs.models import Bug, Release
 from bugs.querysets import next_release, releases_visible_to, reports_answered_by, to_be_released
 from channels.web import Refusal, act_once, fresh_key, perform, shown
+from channels.web.fields import day
 from channels.web.teams import chosen_team, team_tabs, team_url
 from foundation.errors import Refused
 from foundation.lifecycle import words
@@ -42,11 +43,7 @@ class ReleaseManyForm(forms.Form):
         max_length=80,
         help_text="As customers know it. One that is there takes more.",
     )
-    on = forms.DateField(
-        label="On",
-        help_text="With a day ahead it is planned; today or earlier, it is out.",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    on = day("On", "With a day ahead it is planned; today or earlier, it is out.")
     bugs = forms.TypedMultipleChoiceField(
         label="What it brings",
         coerce=int,

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from channels.web.fields import day
 from problem_reports.attachments import LIMIT_BYTES
 from problem_reports.lifecycle import Priority
 from problem_reports.querysets import areas_visible_to
@@ -76,7 +77,7 @@ class PageForm(VerbForm):
 
 class SnoozeForm(VerbForm):
     reason = text("Why it rests", rows=2)
-    until = forms.DateField(label="Wake it on", widget=forms.DateInput(attrs={"type": "date"}))
+    until = day("Wake it on")
 
     def clean_until(self) -> datetime:
         """The morning of that day, by the reader's wall clock."""

@@ -27,7 +27,7 @@ class Agreement(models.Model):
     state = models.CharField(
         max_length=10, choices=AgreementState.choices, default=AgreementState.PROPOSED
     )
-    revises = models.OneToOneField("self", models.PROTECT, null=True, related_name="revision")
+    revises = models.ForeignKey("self", models.PROTECT, null=True, related_name="revisions")
     proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     comments_until = models.DateField(null=True)
@@ -41,6 +41,10 @@ class Agreement(models.Model):
 
     class Meta:
         constraints = [
+            # A revision that was dropped makes room for another one.
+            models.UniqueConstraint(
+                "revises", condition=~Q(state=AgreementState.RETIRED), name="agreement_revised_once"
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=AgreementKind.values), name="agreement_kind_known"
             ),

@@ -153,7 +153,7 @@ def revise(
 ) -> Agreement:
     """Propose other words; these bind until those are adopted."""
     agreement = _begin(agreement_id, "revise", by=by, version=version)
-    if Agreement.objects.filter(revises=agreement).exists():
+    if agreement.revisions.exclude(state=AgreementState.RETIRED).exists():
         raise Conflict("A revision of it is there already: comment on that one.")
     made = Agreement(
         team=agreement.team, kind=agreement.kind, decides=agreement.decides, binds=agreement.binds,

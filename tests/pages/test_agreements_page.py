@@ -36,6 +36,14 @@ def test_what_was_typed_wrong_stays(cast: Cast, sign_in: SignIn) -> None:
     assert "It starts after its comments" in page.text
 
 
+def test_a_day_that_no_calendar_reaches_is_refused_and_stays(cast: Cast, sign_in: SignIn) -> None:
+    sent = {"kind": "done", "text": "Totals are compared.", "because": "x", "comments_until": "9999-12-31"}  # fmt: skip
+    page = sign_in(cast.ines).post("/agreements/?team=billing", sent)
+    assert page.status_code == 400
+    assert "Name a day between 1980 and 2199." in page.text
+    assert 'value="9999-12-31"' in page.text
+
+
 def test_a_trial_asks_to_be_reviewed(cast: Cast, sign_in: SignIn) -> None:
     a_trial(cast)
     page = sign_in(cast.ines).get("/agreements/?team=billing").text

@@ -169,6 +169,7 @@ def test_the_plan_suggests_what_follows_the_last_sprint(cast: Cast, pia: Client)
         ({"ends_on": "2031-03-01"}, 422, "A sprint ends on or after the day it starts."),
         ({"capacity": "-1"}, 400, "greater than or equal to 0"),
         ({"starts_on": "soon"}, 400, "Enter a valid date."),
+        ({"ends_on": "9999-12-31"}, 400, "Name a day between 1980 and 2199."),
         ({"name": ""}, 400, "This field is required."),
         ({"team": "platform"}, 400, "Select a valid choice."),
     ],

@@ -142,6 +142,15 @@ def test_a_revision_takes_the_place_of_the_old_words_and_the_past_keeps_them(cas
     assert [c.pk for c in in_force(cast.billing.pk, "done", before)] == [old.pk]
 
 
+def test_a_revision_that_was_dropped_makes_room_for_another(cast: Cast) -> None:
+    old, told = adopted(cast), {"text": "Totals are compared.", "because": "PM-4"}
+    dropped = agreements.revise(old.pk, **told, **now(by=cast.otto))
+    agreements.retire(dropped.pk, reason="Too vague", **now(by=cast.pia))
+    again = agreements.revise(old.pk, **told, **now(by=cast.otto))
+    new = agreements.adopt(over(again).pk, words="Agreed.", **now(by=cast.rhea))
+    assert [c.pk for c in in_force(cast.billing.pk, "done", today(cast))] == [new.pk]
+
+
 def test_a_retired_clause_binds_no_more_and_says_why(cast: Cast) -> None:
     clause = adopted(cast)
     agreements.retire(clause.pk, reason="Nobody follows it", **now(by=cast.pia))

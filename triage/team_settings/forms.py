@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.core.exceptions import ValidationError
 
+from channels.web.fields import moment
 from oncall.models import DutyKind
 from teams.models import BusinessCalendar, CalendarVersion, Person, ProductArea
 from teams.public_holidays import countries, subdivisions
@@ -144,8 +145,8 @@ class DutyForm(forms.Form):
 
     duty = forms.ChoiceField(label="Duty", choices=DutyKind.choices)
     person = forms.ChoiceField(label="Person")
-    start = forms.DateTimeField(label="From")
-    end = forms.DateTimeField(label="Until", help_text="The next one can begin at this moment.")
+    start = moment("From")
+    end = moment("Until", "The next one can begin at this moment.")
 
     def __init__(
         self, *args: Any, people: Iterable[Person], fixed: bool = False, **kwargs: Any
@@ -155,11 +156,6 @@ class DutyForm(forms.Form):
             ("", "Choose somebody"),
             *((p.username, str(p)) for p in people),
         ]
-        for name in ("start", "end"):
-            self.fields[name].input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
-            self.fields[name].widget = forms.DateTimeInput(
-                attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
-            )
         if fixed:
             del self.fields["duty"]
 

@@ -13,6 +13,7 @@ from bugs import services
 from bugs.lifecycle import P1Way
 from bugs.models import P1Policy
 from bugs.policy import may_publish_p1_policy
+from channels.web.fields import day
 from teams.lifecycle import Binds, TeamKind
 from teams.querysets import cited
 from triage.team_settings.page import Place, Sheet, place_or_404, send, show
@@ -34,11 +35,7 @@ class P1PolicyForm(forms.Form):
         choices=[(way.value, f"{way.label}: {means}") for way, means in MEANS.items()],
         widget=forms.RadioSelect,
     )
-    since = forms.DateField(
-        label="From",
-        help_text="Today or later. Each P1 that is injected from then on is stamped with it.",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    since = day("From", "Today or later. Each P1 that is injected from then on is stamped with it.")
 
 
 @login_required
