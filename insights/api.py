@@ -241,7 +241,7 @@ def _score(score: Score) -> dict[str, Any]:
 
 urlpatterns = [
     path(
-        "teams/<str:team>/recommended-reserve/",
+        "teams/<slug:team>/recommended-reserve/",
         RecommendedReserve.as_view(),
         name="api-recommended-reserve",
     ),

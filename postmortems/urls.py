@@ -27,7 +27,9 @@ urlpatterns = [
     ),
     path("post-mortems/paper-cuts/", cuts.paper_cuts, name="paper_cuts"),
     path("post-mortems/paper-cuts/clusters.csv", cuts.paper_cuts_csv, name="paper_cuts_csv"),
-    path("post-mortems/paper-cuts/<str:area>/<str:cause>/", cuts.cluster, name="paper_cut_cluster"),
+    path(
+        "post-mortems/paper-cuts/<slug:area>/<slug:cause>/", cuts.cluster, name="paper_cut_cluster"
+    ),
     path("post-mortems/hear/<slug:team>/", published.hear, name="post_mortems_hear"),
     path("post-mortems/actions/", actions.actions, name="actions"),
     path("post-mortems/actions/<str:reference>/", actions.action, name="action"),

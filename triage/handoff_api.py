@@ -77,5 +77,5 @@ class HandoffQueue(Door):
 
 
 urlpatterns = [
-    path("teams/<str:team>/handoff/queue/", HandoffQueue.as_view(), name="api-team-handoff-queue"),
+    path("teams/<slug:team>/handoff/queue/", HandoffQueue.as_view(), name="api-team-handoff-queue"),
 ]

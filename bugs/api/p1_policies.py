@@ -88,5 +88,5 @@ def _shown(one: P1Policy) -> dict[str, Any]:
 
 
 urlpatterns = [
-    path("teams/<str:team>/p1-policies/", P1PolicyDoor.as_view(), name="api-p1-policies"),
+    path("teams/<slug:team>/p1-policies/", P1PolicyDoor.as_view(), name="api-p1-policies"),
 ]

@@ -148,5 +148,5 @@ def _some(found: Some) -> dict[str, Any]:
 
 
 urlpatterns = [
-    path("teams/<str:team>/sprint-record/", SprintRecord.as_view(), name="api-sprint-record"),
+    path("teams/<slug:team>/sprint-record/", SprintRecord.as_view(), name="api-sprint-record"),
 ]

@@ -212,5 +212,5 @@ def _weeks(request: Request) -> int:
 
 
 urlpatterns = [
-    path("teams/<str:team>/fairness/", Fairness.as_view(), name="api-team-fairness"),
+    path("teams/<slug:team>/fairness/", Fairness.as_view(), name="api-team-fairness"),
 ]

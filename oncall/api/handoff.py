@@ -117,6 +117,6 @@ def _shown(note: HandoffNote) -> dict[str, Any]:
 
 
 urlpatterns = [
-    path("teams/<str:team>/handoff/", HandoffDoor.as_view(), name="api-team-handoff"),
-    path("teams/<str:team>/handoff/read/", ReadDoor.as_view(), name="api-team-handoff-read"),
+    path("teams/<slug:team>/handoff/", HandoffDoor.as_view(), name="api-team-handoff"),
+    path("teams/<slug:team>/handoff/read/", ReadDoor.as_view(), name="api-team-handoff-read"),
 ]

@@ -269,9 +269,9 @@ ACTS = {
     ),
 }
 urlpatterns = [
-    path("teams/<str:team>/ladder/", LadderDoor.as_view(), name="api-team-ladder"),
+    path("teams/<slug:team>/ladder/", LadderDoor.as_view(), name="api-team-ladder"),
     *(
-        path(f"teams/<str:team>/ladder/{verb}/", LadderAct.of(*told).as_view(), name=f"api-ladder-{verb}")
+        path(f"teams/<slug:team>/ladder/{verb}/", LadderAct.of(*told).as_view(), name=f"api-ladder-{verb}")
         for verb, told in ACTS.items()
     ),
 ]  # fmt: skip

@@ -184,5 +184,5 @@ def _shown(one: Cluster, area: str) -> dict[str, Any]:
 
 
 urlpatterns = [
-    path("teams/<str:team>/paper-cuts/", PaperCuts.as_view(), name="api-paper-cuts"),
+    path("teams/<slug:team>/paper-cuts/", PaperCuts.as_view(), name="api-paper-cuts"),
 ]

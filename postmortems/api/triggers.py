@@ -129,5 +129,5 @@ def _shown(one: TriggerRules) -> dict[str, Any]:
 
 
 urlpatterns = [
-    path("teams/<str:team>/trigger-rules/", TriggerRulesDoor.as_view(), name="api-trigger-rules"),
+    path("teams/<slug:team>/trigger-rules/", TriggerRulesDoor.as_view(), name="api-trigger-rules"),
 ]

@@ -95,5 +95,5 @@ def _policy(team: Team) -> dict[str, Any]:
 
 
 urlpatterns = [
-    path("teams/<str:team>/policy/", TeamPolicy.as_view(), name="api-team-policy"),
+    path("teams/<slug:team>/policy/", TeamPolicy.as_view(), name="api-team-policy"),
 ]

@@ -121,5 +121,5 @@ def _shown(kept: Planning) -> dict[str, Any]:
 
 
 urlpatterns = [
-    path("teams/<str:team>/planning/", PlanningDoor.as_view(), name="api-team-planning"),
+    path("teams/<slug:team>/planning/", PlanningDoor.as_view(), name="api-team-planning"),
 ]

@@ -207,6 +207,24 @@ def test_a_reference_to_nothing_is_404(cast: Cast, api: Any, reference: str) -> 
         assert answer.status_code == 404, act.verb
 
 
+@pytest.mark.parametrize("team", ["%00", "a%00b", "%ED%A0%80", "x" * 3000, "%2e%2e"])
+def test_a_team_that_is_none_is_404(cast: Cast, api: Any, team: str) -> None:
+    rhea = api(cast.rhea)
+    for path in (
+        "fairness",
+        "handoff",
+        "ladder",
+        "p1-policies",
+        "planning",
+        "policy",
+        "trigger-rules",
+        "handoff/queue",
+    ):
+        answer = rhea.get(f"teams/{team}/{path}/")
+        refused(answer, say=path)
+        assert answer.status_code == 404
+
+
 def _cursor(value: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 

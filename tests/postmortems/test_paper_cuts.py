@@ -361,6 +361,12 @@ def test_a_review_is_asked_for_from_its_cluster_and_refused_the_second_time(
     assert thing.reference in client.get("/post-mortems/").content.decode()
 
 
+@pytest.mark.parametrize("where", ["%00/usability", "invoicing/%00", "nothing/usability"])
+def test_a_cluster_that_is_none_is_not_found(cast: Cast, client: Client, where: str) -> None:
+    client.force_login(cast.ines)
+    assert client.get(f"{PAGE}{where}/").status_code == 404
+
+
 def test_who_may_not_read_the_reports_sees_no_figure_of_them(cast: Cast, client: Client) -> None:
     a_cut(cast)
     for person, status in ((cast.lena, 403), (cast.stranger, 403), (cast.sami, 404)):
