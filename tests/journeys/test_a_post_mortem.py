@@ -17,9 +17,11 @@ from postmortems.models import PostMortem
 from problem_reports import services as reports
 from sprints.models import BacklogItem
 from sprints.services import backlog
+from teams.models import Agreement
 from tests.cast import Cast, today_there
 from tests.factories import a_report, a_running_sprint
 from tests.journeys.acts import send
+from tests.teams.test_agreements import over
 
 pytestmark = pytest.mark.browser
 
@@ -138,6 +140,16 @@ def test_three_reports_become_a_lesson(cast: Cast, enter: Enter) -> None:  # PM-
     otto.goto(f"/post-mortems/actions/{action.reference}/")
     send(otto, "verify", proof="The token was held back for an hour, and it rang.")
     expect(otto.get_by_text("is verified").first).to_be_visible()
+
+    # What it amended: open for comments, then adopted in writing; from then on it is ticked where work is done.
+    clause = over(Agreement.objects.get(text="What expires is watched"))
+    rhea.goto("/agreements/")
+    rhea.get_by_role("link", name=clause.text).first.click()
+    send(rhea, "adopt", words="We read it together, and it holds for all that expires.")
+    expect(rhea.get_by_text("is adopted").first).to_be_visible()
+    otto.goto("/agreements/")
+    expect(otto.get_by_text("would have caught 1 incident").first).to_be_visible()
+    assert Agreement.objects.get(pk=clause.pk).state == "adopted"
 
     # The loan is repaid.
     ines.goto(f"/bugs/{bug.reference}/")
