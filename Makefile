@@ -6,7 +6,7 @@ VENV := .venv/bin
 EMBEDDED := $(VENV)/python -m embedded
 ARGS ?=
 
-.PHONY: help run test test-browser test-faults manage demo-reset bench bench-sweep bench-rotations bench-linter stop lint types contracts format lock environment
+.PHONY: help run test test-browser test-faults manage demo-reset bench bench-sweep bench-rotations bench-linter bench-paper-cuts stop lint types contracts format lock environment
 
 help:
 	@echo "make run            the product (PORT=8123 make run)"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench-sweep    the sweep of due timers beside a bare statement"
 	@echo "make bench-rotations   a year of ten rotations beside a plain expansion"
 	@echo "make bench-linter   the linter of words on texts that grow"
+	@echo "make bench-paper-cuts   clusters of 100,000 small reports beside a bare statement"
 	@echo "make lock           renew requirements/*.lock"
 	@echo "make stop           stop the embedded servers, whoever uses them"
 
@@ -56,6 +57,9 @@ bench-rotations: environment
 
 bench-linter: environment
 	@$(VENV)/python -m bench.linter
+
+bench-paper-cuts: environment
+	@$(EMBEDDED) exec -- $(VENV)/python -W ignore -m bench.paper_cuts $(ARGS)
 
 stop: environment
 	@$(EMBEDDED) stop
