@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from channels.web.fields import moment
 from oncall.lifecycle import TurnUnit
 from oncall.rules import hours
 from oncall.rules.rota import Layer
@@ -15,17 +16,6 @@ from teams.models import Person
 from teams.rules import Hours, is_zone
 
 MOST_LAYERS = 4
-MOMENT = "%Y-%m-%dT%H:%M"
-
-
-def moment_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateTimeField:
-    """By the reader's own wall clock."""
-    return forms.DateTimeField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        widget=forms.DateTimeInput(format=MOMENT, attrs={"type": "datetime-local"}),
-    )
 
 
 class PersonForm(forms.Form):
@@ -46,8 +36,8 @@ class PersonForm(forms.Form):
 
 class OverrideForm(PersonForm):
     person = forms.ChoiceField(label="Who")
-    start = moment_field("From")
-    end = moment_field("Until")
+    start = moment("From")
+    end = moment("Until")
 
     def given(self) -> dict[str, Any]:
         said = self.cleaned_data
@@ -65,8 +55,8 @@ class AwayForm(PersonForm):
             }
         ),
     )
-    start = moment_field("From")
-    end = moment_field("Until", help_text="Why is nobody's business here.")
+    start = moment("From")
+    end = moment("Until", help_text="Why is nobody's business here.")
     #: Where the page says what this would move, as soon as somebody is chosen.
     moves = "away-moves"
     moves_words = "What they have not begun goes back to the queue; the release manager is asked about the rest."
@@ -78,7 +68,7 @@ class SinceForm(PersonForm):
     """Joining and leaving."""
 
     person = forms.ChoiceField(label="Who")
-    since = moment_field("From", required=False, help_text="Empty is now.")
+    since = moment("From", required=False, help_text="Empty is now.")
 
     def given(self) -> dict[str, Any]:
         return {"person": self.who(), "since": self.cleaned_data["since"]}
@@ -121,8 +111,8 @@ class SwapForm(PersonForm):
 
 
 class VersionForm(forms.Form):
-    since = moment_field("From", required=False, help_text="Empty is now. The past is a record.")
-    until = moment_field(
+    since = moment("From", required=False, help_text="Empty is now. The past is a record.")
+    until = moment(
         "Until",
         required=False,
         help_text="Empty is for good, not for a while.",

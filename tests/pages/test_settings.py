@@ -1,7 +1,7 @@
 """The settings of a team: members read them, its admins edit them, others find nothing."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,7 +20,7 @@ from tests.factories import a_report
 from tests.pages.conftest import SignIn
 from tests.teams.made import HOURS, number
 
-BILLING = "/settings/billing"
+BILLING, PLATFORM = "/settings/billing", "/settings/platform"
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
@@ -303,6 +303,27 @@ def test_a_duty_is_ended_early_and_the_next_one_can_begin(cast: Cast, adam: Clie
     }
     assert adam.post(f"{BILLING}/duties/", typed).status_code == 302
     assert holder(cast.billing.pk, "release_manager", noon) == cast.otto
+
+
+def test_a_duty_begins_in_the_first_of_two_hours_that_look_the_same(
+    cast: Cast, adam: Client
+) -> None:
+    """Brussels shows 02:30 twice on 26 October 2025; in March 2027 it leaves the hour out (ONC-2)."""
+    typed = {
+        "duty": "on_call",
+        "person": "sami",
+        "start": "2025-10-26T02:30",
+        "end": "2025-10-27T02:30",
+    }
+    assert adam.post(f"{PLATFORM}/duties/", typed).status_code == 302
+    begun = Duty.objects.get(team=cast.platform, duty="on_call").during.lower
+    assert begun == datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
+    kept = typed | {"end": "2025-10-28T02:30"}
+    key = Duty.objects.get(team=cast.platform, duty="on_call").pk
+    assert adam.post(f"{PLATFORM}/duties/{key}/", kept).status_code == 302
+    assert (
+        adam.post(f"{PLATFORM}/duties/", typed | {"start": "2027-03-28T02:30"}).status_code == 400
+    )
 
 
 @pytest.mark.parametrize(
