@@ -52,10 +52,10 @@ class Figures:
         return cls(data["bugs"], data["reports"], data["customers"], Decimal(data["hours"]))
 
     def in_words(self) -> str:
-        """3 reports of 2 customers and 12.5 hours, on 2 bugs."""
-        of = f" of {_many(self.customers, 'customer')}" if self.customers else ""
+        """3 reports from 2 customers, 12.5 hours of work on 2 bugs."""
+        of = f" from {_many(self.customers, 'customer')}" if self.customers else ""
         hours = f"{plain(self.hours) or 0} {'hour' if self.hours == 1 else 'hours'}"
-        return f"{_many(self.reports, 'report')}{of} and {hours}, on {_many(self.bugs, 'bug')}"
+        return f"{_many(self.reports, 'report')}{of}, {hours} of work on {_many(self.bugs, 'bug')}"
 
 
 def _many(count: int, what: str) -> str:

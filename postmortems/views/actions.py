@@ -43,6 +43,11 @@ STATES = {
     "action.verified": ActionState.VERIFIED,
     "action.sent_back": ActionState.ACCEPTED,
 }
+#: What the page asks for first, in each state; the rest stands beside the facts.
+ASKED_OF = {
+    ActionState.ASKED: ("answer",),
+    ActionState.DONE: ("verify", "send_back"),
+}
 #: The backlog tells these of its item, and the action says the same a moment later.
 TOLD_TWICE = tuple(
     f"backlog_item.{verb}" for verb in ("accepted", "declined", "finished", "opened_again")
@@ -147,7 +152,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     own = [_button(verb, one, opened) for verb in policy.allowed(who, one)]
-    first = next((v for v in own if v.name in ("verify", "answer")), None)
+    asked = [v for v in own if v.name in ASKED_OF.get(one.state, ())]
     items = told(timeline([("backlog_item", one.pk), ("action", one.pk)]), inside=True)
     context = {
         "row": rows.rows([one], at, {})[0],
@@ -162,9 +167,9 @@ def _page(
         "items": timeline_rows(
             [i for i in items if i.name not in TOLD_TWICE], now=at, states=STATES
         ),
-        "first": first,
+        "asked": asked,
         "verbs": _of_the_backlog(one, who),
-        "forms": [v for v in (*own, *_declining(one, who)) if v is not first],
+        "forms": [v for v in (*own, *_declining(one, who)) if v not in asked],
         "refusal": opened.refusal if opened and opened.verb not in {v.name for v in own} else None,
         "idempotency_key": fresh_key(),
     }

@@ -26,7 +26,7 @@ def test_it_is_agreed_on_the_page_and_leads_from_list_to_proof(cast: Cast, sign_
     action = Action.objects.get()
     assert f'href="/post-mortems/actions/{action.reference}/"' in page.text
     page = sign_in(cast.pia).get(f"/post-mortems/actions/{action.reference}/")
-    assert "1 report and 1 hour, on 1 bug" in page.text
+    assert "1 report, 1 hour of work on 1 bug" in page.text
     then = f"/post-mortems/actions/{action.reference}/"
     page = sign_in(cast.pia).post(f"/backlog/{action.reference}/accept/", {"then": then}, follow=True)  # fmt: skip
     assert page.redirect_chain[-1][0] == then

@@ -104,8 +104,13 @@ def test_figures_are_kept_as_they_were(figures: Figures) -> None:
 
 
 def test_figures_are_said_with_their_number() -> None:
-    assert Figures(1, 1, 1, Decimal(1)).in_words() == "1 report of 1 customer and 1 hour, on 1 bug"
-    assert Figures(2, 3, 0, Decimal("12.50")).in_words() == "3 reports and 12.5 hours, on 2 bugs"
+    assert (
+        Figures(1, 1, 1, Decimal(1)).in_words()
+        == "1 report from 1 customer, 1 hour of work on 1 bug"
+    )
+    assert (
+        Figures(2, 3, 0, Decimal("12.50")).in_words() == "3 reports, 12.5 hours of work on 2 bugs"
+    )
 
 
 # Agreeing
@@ -119,7 +124,7 @@ def test_it_becomes_a_backlog_item_with_what_it_rests_on(cast: Cast) -> None:
     assert (item.kind, item.state, item.team) == ("prevention", "proposed", cast.billing)
     assert item.title == "The build compares totals of many lines."
     assert item.rationale.startswith("Every export is checked by hand.")
-    assert f"{thing.reference}: 1 report and 1 hour, on 1 bug, in 90 days." in item.rationale  # fmt: skip
+    assert f"{thing.reference}: 1 report, 1 hour of work on 1 bug, in 90 days." in item.rationale  # fmt: skip
     assert item.position == max(BacklogItem.objects.values_list("position", flat=True))
     assert action.due_on == today(cast) + timedelta(days=DUE_WITHIN["P1"])
     assert Event.objects.get(name="post_mortem.action_agreed").data == {"item": action.reference}

@@ -267,7 +267,7 @@ def test_a_review_of_many_small_reports_is_written_and_published_like_any_other(
     with_factor(cast, thing, "The form was drawn for another screen.")
     with_factor(cast, thing, "Nobody is asked before a form changes.")
     action = resolved(cast, thing)
-    assert "2 reports of 1 customer and 6 hours" in action.item.rationale
+    assert "2 reports from 1 customer, 6 hours" in action.item.rationale
     services.submit(thing.pk, **now(by=cast.ines))
     services.publish(thing.pk, **now(by=cast.otto))
     kept = Published.objects.get(post_mortem=thing).body
