@@ -21,8 +21,7 @@ from foundation.errors import Invalid, NotFound
 from oncall.querysets import standing, teams_read_by
 from oncall.rules import Standing
 from postmortems import representations
-from postmortems.forms.agreements import named
-from postmortems.querysets.agreements import visible_to, would_have_caught
+from postmortems.querysets.agreements import NOT_THERE, named_in, visible_to, would_have_caught
 from teams import policy
 from teams.lifecycle import AgreementKind, AgreementState, Binds
 from teams.models import Agreement, Team
@@ -108,9 +107,9 @@ class RetireAgreement(Shape):
 
 
 def _used(door: Any, agreement: Agreement, typed: Mapping[str, Any]) -> dict[str, Any]:
-    found = named(typed["what"])
+    found = named_in(agreement.team, typed["what"].strip())
     if found is None:
-        raise Invalid({"what": ["Write a reference: PR-12, BUG-7 or BI-3."]})
+        raise Invalid({"what": [NOT_THERE]})
     return {**typed, "kind": found[0], "subject": found[1]}
 
 

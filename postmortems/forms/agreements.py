@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 
 from channels.web.fields import day
-from foundation.references import parse
 from postmortems.forms import words
+from postmortems.querysets.agreements import NOT_THERE, named_in
 from teams.lifecycle import AgreementKind, Binds
 from teams.models import Agreement
 from teams.services.agreements import PRIORITIES
@@ -89,20 +89,16 @@ class UseForm(AgreementForm):
     )
     reason = words("Because", required=False, help_text="When it was not.")
 
+    def prepare(self, agreement: Agreement) -> None:
+        self.team = agreement.team
+
     def clean_what(self) -> str:
         typed: str = self.cleaned_data["what"].strip().upper()
-        if named(typed) is None:
-            raise forms.ValidationError("Write a reference: PR-12, BUG-7 or BI-3.")
+        self.named = named_in(self.team, typed)
+        if self.named is None:
+            raise forms.ValidationError(NOT_THERE)
         return typed
 
     def given(self) -> dict[str, Any]:
-        kind, subject = named(self.cleaned_data["what"]) or ("", 0)
+        kind, subject = self.named or ("", 0)
         return {**self.cleaned_data, "kind": kind, "subject": subject}
-
-
-def named(what: str) -> tuple[str, int] | None:
-    """(kind, key) of what a reference names."""
-    for prefix, kind in (("PR", "problem_report"), ("BUG", "bug"), ("BI", "backlog_item")):
-        if (key := parse(what, prefix)) is not None:
-            return kind, key
-    return None

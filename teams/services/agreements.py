@@ -130,9 +130,10 @@ def adopt(
         # A clause that begins later than it is adopted follows the old one without a gap.
         agreement.starts_on = max(agreement.starts_on, today)
         old = locked(AGREEMENTS, agreement.revises_id)
-        LIFE.advance(old, "replace")
-        old.ended_on = agreement.starts_on
-        _finish(old, AgreementReplaced(), ["state", "ended_on"], by, at, source)
+        if LIFE.permits(old.state, "replace"):  # it may have been retired meanwhile
+            LIFE.advance(old, "replace")
+            old.ended_on = agreement.starts_on
+            _finish(old, AgreementReplaced(), ["state", "ended_on"], by, at, source)
     fields = ["state", "adopted_by", "adopted_at", "adopted_words", "starts_on"]
     fact = AgreementAdopted()
     return _finish(agreement, fact, fields, by, at, source, agreement.adopted_words)

@@ -151,6 +151,16 @@ def test_a_revision_that_was_dropped_makes_room_for_another(cast: Cast) -> None:
     assert [c.pk for c in in_force(cast.billing.pk, "done", today(cast))] == [new.pk]
 
 
+def test_a_revision_of_what_was_retired_meanwhile_stands_by_itself(cast: Cast) -> None:
+    old = adopted(cast)
+    new = agreements.revise(old.pk, text="Totals agree.", because="PM-4", **now(by=cast.otto))
+    agreements.retire(old.pk, reason="Nobody follows it", **now(by=cast.pia))
+    agreements.adopt(over(new).pk, words="Agreed.", **now(by=cast.rhea))
+    assert [c.pk for c in in_force(cast.billing.pk, "done", today(cast))] == [new.pk]
+    old.refresh_from_db()
+    assert old.state == AgreementState.RETIRED
+
+
 def test_a_retired_clause_binds_no_more_and_says_why(cast: Cast) -> None:
     clause = adopted(cast)
     agreements.retire(clause.pk, reason="Nobody follows it", **now(by=cast.pia))
