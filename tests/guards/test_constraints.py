@@ -273,6 +273,12 @@ GUARDS: dict[str, list[Broken]] = {
             )
         ),
         plainly(
+            "agreement_revised_once",
+            "INSERT INTO teams_agreement SELECT (jsonb_populate_record(a, jsonb_build_object("
+            "'id', -n, 'revises_id', %(trial)s::bigint))).* FROM teams_agreement a, generate_series(1, 2) n"
+            " WHERE a.id = %(trial)s",
+        ),
+        plainly(
             "agreement_not_followed_says_why",
             "INSERT INTO teams_agreementuse (agreement_id, kind, subject, followed, by_id, at)"
             " VALUES (%(clause)s, 'bug', 1, false, %(ines)s, now())",

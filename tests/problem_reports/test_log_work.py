@@ -95,7 +95,7 @@ def test_a_refused_form_keeps_what_was_typed(cast: Cast, client: Client) -> None
     report = a_report(cast, "investigating")
     client.force_login(cast.otto)
     url = f"/problem-reports/{report.reference}/log-work/"
-    wrong = client.post(url, {"hours": "1", "on": "2999-01-01", "note": "Read the logs"})
+    wrong = client.post(url, {"hours": "1", "on": "2199-01-01", "note": "Read the logs"})
     assert wrong.status_code == 400
     page = wrong.content.decode()
     assert "That day has not come yet." in page
