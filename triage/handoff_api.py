@@ -14,13 +14,11 @@ from bugs.representations.shapes import LOAN, BugCard, LoanListed
 from channels.rest.shapes import Shape, names
 from channels.rest.told import Told
 from channels.rest.views import Door
-from foundation.errors import NotFound
+from oncall.querysets import delivery_team_among
 from problem_reports import representations as reports
 from problem_reports.api.shown import CARD as REPORT
 from problem_reports.api.shown import ReportCard
 from problem_reports.querysets import viewer
-from teams.lifecycle import TeamKind
-from teams.models import Team
 from triage.handoff import MOST, open_at_handoff
 
 #: What a row of the list of bugs reads beside itself.
@@ -52,9 +50,7 @@ class HandoffQueue(Door):
 
     def get(self, request: Request, team: str) -> Response:
         who = viewer(request.user, self.at)
-        found = Team.objects.filter(slug=team, kind=TeamKind.DELIVERY, pk__in=who.teams).first()
-        if found is None:
-            raise NotFound("There is no such delivery team, or it is not yours.")
+        found = delivery_team_among(team, who.teams)
         left = open_at_handoff(found, who, self.at)
         rows: dict[str, list[Any]] = {
             "due_soon": list(left.due.values_list("pk", flat=True)[: MOST + 1]),

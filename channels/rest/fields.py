@@ -43,28 +43,24 @@ class Amount(serializers.DecimalField):
         return value
 
 
-class Day(serializers.DateField):
+class _WithinReach(serializers.Field):
+    """What people plan or remember; `channels.web.fields` asks the same of forms."""
+
+    default_error_messages = {"reach": OUT_OF_REACH}
+
+    def to_internal_value(self, data: Any) -> Any:
+        value = super().to_internal_value(data)
+        if not within_reach(value):
+            self.fail("reach")
+        return value
+
+
+class Day(_WithinReach, serializers.DateField):
     """A day that people plan or remember."""
 
-    default_error_messages = {"reach": OUT_OF_REACH}
 
-    def to_internal_value(self, data: Any) -> date:
-        value: date = super().to_internal_value(data)
-        if not within_reach(value):
-            self.fail("reach")
-        return value
-
-
-class Moment(serializers.DateTimeField):
+class Moment(_WithinReach, serializers.DateTimeField):
     """A moment that people plan or remember."""
-
-    default_error_messages = {"reach": OUT_OF_REACH}
-
-    def to_internal_value(self, data: Any) -> datetime:
-        value: datetime = super().to_internal_value(data)
-        if not within_reach(value):
-            self.fail("reach")
-        return value
 
 
 @extend_schema_field(

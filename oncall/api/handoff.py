@@ -16,9 +16,8 @@ from channels.rest.views import SOURCE, ActingDoor, Door, Shown
 from foundation.errors import NotFound
 from oncall import services
 from oncall.models import DutyKind, HandoffNote
-from oncall.querysets import standing
+from oncall.querysets import own_delivery_team
 from oncall.querysets.handoff import notes_waiting
-from teams.lifecycle import TeamKind
 from teams.models import Team
 
 
@@ -56,11 +55,7 @@ NOTE = {
 
 class _OfTeam(Door):
     def find(self, slug: str) -> Team:
-        who = standing(self.request.user, self.at)
-        found = Team.objects.filter(slug=slug, kind=TeamKind.DELIVERY, pk__in=who.teams).first()
-        if found is None:
-            raise NotFound("There is no such delivery team, or it is not yours.")
-        return found
+        return own_delivery_team(slug, self.request.user, self.at)
 
 
 class HandoffDoor(_OfTeam, ActingDoor):

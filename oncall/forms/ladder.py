@@ -5,23 +5,20 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from oncall.forms import PersonForm
 from oncall.models import Duty, Pairing, Stage
 from oncall.rules.ladder import BEGINS, INCIDENTS, OBSERVE, Gate
-from teams.models import Person
 
 LATER = [(s, Stage(s).label) for s in Stage.values if s != OBSERVE]
 
 
-class PersonForm(forms.Form):
+class ClimberForm(PersonForm):
+    """Whom it is about, and what is said of them."""
+
     person = forms.ChoiceField(label="Who")
 
-    def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.people = {p.username: p for p in people}
-        self.fields["person"].choices = [(p.username, str(p)) for p in people]
-
     def given(self) -> dict[str, Any]:
-        return {**self.cleaned_data, "person": self.people[self.cleaned_data["person"]]}
+        return {**self.cleaned_data, "person": self.who()}
 
 
 def words(label: str, help_text: str = "") -> forms.CharField:
@@ -30,7 +27,7 @@ def words(label: str, help_text: str = "") -> forms.CharField:
     )
 
 
-class AdvanceForm(PersonForm):
+class AdvanceForm(ClimberForm):
     stage = forms.ChoiceField(
         label="Begins at",
         required=False,
@@ -40,28 +37,25 @@ class AdvanceForm(PersonForm):
     evidence = words("What was seen", "You vouch for it. It stays on the record.")
 
 
-class SpeakForm(PersonForm):
+class SpeakForm(ClimberForm):
     text = words("Your word", "What went well, and what is still to be practised.")
 
 
-class IncidentForm(PersonForm):
+class IncidentForm(ClimberForm):
     incident = forms.ChoiceField(label="Class", choices=[(i, i) for i in INCIDENTS])
     text = words("Which one, and what they did")
 
 
-class PairForm(forms.Form):
+class PairForm(PersonForm):
     shift = forms.ChoiceField(label="Shift")
     person = forms.ChoiceField(label="Who goes along")
 
-    def __init__(self, *args: Any, people: list[Person], shifts: list[Duty], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shifts: list[Duty], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {p.username: p for p in people}
-        self.fields["person"].choices = [(p.username, str(p)) for p in people]
         self.fields["shift"].choices = [(str(d.pk), f"{d.person}: {span_words(d)}") for d in shifts]
 
     def given(self) -> dict[str, Any]:
-        person = self.people[self.cleaned_data["person"]]
-        return {"duty_id": int(self.cleaned_data["shift"]), "trainee": person}
+        return {"duty_id": int(self.cleaned_data["shift"]), "trainee": self.who()}
 
 
 class GateForm(forms.Form):

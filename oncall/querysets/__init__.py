@@ -1,6 +1,6 @@
 """Who holds which duty, and what a person may draw on at a moment."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -84,7 +84,11 @@ def standing(person: Person, at: datetime) -> Standing:
 
 def own_delivery_team(slug: str, person: Person, at: datetime) -> Team:
     """A delivery team that the person belongs to: its settings are read by its own people."""
-    teams = standing(person, at).teams
+    return delivery_team_among(slug, standing(person, at).teams)
+
+
+def delivery_team_among(slug: str, teams: Collection[int]) -> Team:
+    """The delivery team of this name among those with these keys, or the refusal that does not say whether it is."""
     found = Team.objects.filter(slug=slug, kind=TeamKind.DELIVERY, pk__in=teams).first()
     if found is None:
         raise NotFound("There is no such delivery team, or it is not yours.")
