@@ -28,7 +28,8 @@ def tend(*, at: datetime) -> int:
 def _remind(at: datetime) -> int:
     """Once when it is soon due and once when it is overdue, whatever became of the incident (PM-11)."""
     due = PostMortem.objects.filter(remind_at__lte=at).order_by("remind_at", "pk")
-    rows = list(due.select_for_update(skip_locked=True)[:BATCH])
+    ready = due.select_for_update(skip_locked=True, of=("self",))
+    rows = list(ready.select_related("bug__team__calendar", "area__team__calendar")[:BATCH])
     for thing in rows:
         assert thing.due_at is not None, "only what is due reminds"
         late = at >= thing.due_at
